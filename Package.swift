@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target. Boundary modules talk to C and may use unsafe constructs; every other module is
+/// compiled under strict memory safety, where an unmarked unsafe construct is an error.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+let safe: [SwiftSetting] = common + [.strictMemorySafety()]
+
+/// A module that wraps a C library or an operating system facility; no domain words, no upward imports.
+func boundary(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+/// A module of the domain, an adapter, or the edge.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: safe)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: common)
+}
+
+/// A Debian library without Swift-visible code of its own: a module map and, where Swift cannot import a construct, a
+/// header of `static inline` shims.
+func system(_ name: String, pkgConfig: String? = nil) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig)
+}
+
+let package = Package(
+    name: "segue",
+    targets: [
+
+        // Domain.
+        module("Catalog"),
+        tests("Catalog"),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

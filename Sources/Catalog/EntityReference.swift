@@ -1,0 +1,138 @@
+/// What a seed or an import names: an entity of one kind by an external id.
+public struct EntityReference: Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of entity that have external ids.
+    public enum Kind: String, Sendable, CaseIterable, Codable {
+        /// A recording as released on an album.
+        case track
+        /// A release.
+        case album
+        /// A performer.
+        case artist
+        /// An ordered list of tracks.
+        case playlist
+    }
+
+    /// What is named.
+    public let kind: Kind
+    /// By which name.
+    public let id: ExternalID
+
+    /// Names an entity.
+    public init(kind: Kind, id: ExternalID) {
+        self.kind = kind
+        self.id = id
+    }
+
+    /// A form that `init(parsing:)` reads back: `spotify:track:ID`, or `namespace:value` for a track and
+    /// `namespace:kind:value` for anything else.
+    public var description: String {
+        if id.namespace == "spotify" || kind != .track { return "\(id.namespace):\(kind.rawValue):\(id.value)" }
+        return "\(id.namespace):\(id.value)"
+    }
+}
+
+/// Why a text is no reference to an entity; the description says what would be accepted.
+public struct ReferenceError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong and what would be accepted, in one sentence.
+    public let description: String
+
+    /// Wraps the sentence.
+    public init(_ description: String) { self.description = description }
+}
+
+extension EntityReference {
+    /// The longest text that is looked at, in bytes.
+    public static let maximumLength = 2_048
+
+    /// Parses `https://open.spotify.com/[intl-xx/]{track,album,artist,playlist}/ID[?…]`, `spotify:KIND:ID`, a bare
+    /// 22-character id of a track, `isrc:CODE`, or `namespace:value` of any other namespace.
+    ///
+    /// Strict on purpose: what comes out reaches queries and services, so anything that is not exactly one of these
+    /// forms is refused, look-alike hosts included.
+    /// - Throws: `ReferenceError` with the mend.
+    public init(parsing text: String) throws(ReferenceError) {
+        guard text.utf8.count <= Self.maximumLength else {
+            throw ReferenceError("longer than \(Self.maximumLength) bytes")
+        }
+        guard !text.isEmpty else { throw ReferenceError("empty; give \(Self.accepted)") }
+        guard text.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 || $0 == " " }) else {
+            throw ReferenceError("has control characters; give \(Self.accepted)")
+        }
+        if ExternalID.isSpotifyID(text) {
+            self.init(kind: .track, id: .spotify(text))
+        } else if text.contains("://") {
+            self = try Self.parseURL(text)
+        } else {
+            self = try Self.parseURI(text)
+        }
+    }
+
+    private static let accepted =
+        "a Spotify link (https://open.spotify.com/track/…), a URI (spotify:track:…), a 22-character id, or namespace:value"
+
+    private static func parseURL(_ text: String) throws(ReferenceError) -> EntityReference {
+        let prefix = "https://open.spotify.com/"
+        guard text.hasPrefix(prefix) else {
+            throw ReferenceError("not a link of https://open.spotify.com/; give \(accepted)")
+        }
+        let path = text.dropFirst(prefix.count).prefix { $0 != "?" && $0 != "#" }
+        var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        if let first = parts.first, isLocale(first) { parts.removeFirst() }
+        guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])) else {
+            throw ReferenceError("not a link of a track, album, artist or playlist on open.spotify.com")
+        }
+        return try spotify(kind, parts[1])
+    }
+
+    private static func isLocale(_ part: Substring) -> Bool {
+        guard part.hasPrefix("intl-") else { return false }
+        let tag = part.dropFirst(5)
+        return (2...8).contains(tag.utf8.count) && tag.utf8.allSatisfy { $0 == 45 || ($0 | 32 >= 97 && $0 | 32 <= 122) }
+    }
+
+    private static func parseURI(_ text: String) throws(ReferenceError) -> EntityReference {
+        let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count >= 2 else {
+            let count = text.utf8.count
+            throw ReferenceError(
+                "neither a link nor a URI, and \(count) characters long where an id has 22; give \(accepted)")
+        }
+        let namespace = parts[0]
+        if namespace == "spotify" {
+            guard parts.count == 3, let kind = Kind(rawValue: String(parts[1])) else {
+                throw ReferenceError("a Spotify URI is spotify:track:ID, with track, album, artist or playlist")
+            }
+            return try spotify(kind, parts[2])
+        }
+        guard isNamespace(namespace) else {
+            throw ReferenceError("the namespace before the colon has other characters than a-z, 0-9, - and _")
+        }
+        if parts.count == 3, let kind = Kind(rawValue: String(parts[1])), !parts[2].isEmpty {
+            return EntityReference(kind: kind, id: ExternalID(namespace: String(namespace), value: String(parts[2])))
+        }
+        return try other(namespace, text.dropFirst(namespace.count + 1))
+    }
+
+    private static func spotify(_ kind: Kind, _ id: Substring) throws(ReferenceError) -> EntityReference {
+        guard ExternalID.isSpotifyID(id) else {
+            throw ReferenceError("a Spotify id has 22 characters of 0-9, A-Z and a-z; this one has \(id.count)")
+        }
+        return EntityReference(kind: kind, id: .spotify(String(id)))
+    }
+
+    private static func other(_ namespace: Substring, _ value: Substring) throws(ReferenceError) -> EntityReference {
+        guard !value.isEmpty else { throw ReferenceError("nothing stands after \(namespace):") }
+        guard namespace == "isrc" else {
+            return EntityReference(kind: .track, id: ExternalID(namespace: String(namespace), value: String(value)))
+        }
+        guard let code = ExternalID.canonicalISRC(value) else {
+            throw ReferenceError("an ISRC has 12 characters: two letters, three letters or digits, seven digits")
+        }
+        return EntityReference(kind: .track, id: .isrc(code))
+    }
+
+    private static func isNamespace(_ text: Substring) -> Bool {
+        (1...32).contains(text.utf8.count)
+            && text.utf8.allSatisfy { ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 || $0 == 95 }
+    }
+}

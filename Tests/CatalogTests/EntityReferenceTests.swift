@@ -1,0 +1,65 @@
+import Catalog
+import Testing
+
+@Suite struct EntityReferenceTests {
+    static let id = "0000QuApNltQzqS5ROXcQ7"
+
+    @Test(arguments: [
+        "https://open.spotify.com/track/\(id)", "https://open.spotify.com/track/\(id)?si=abc123",
+        "https://open.spotify.com/intl-de/track/\(id)", "https://open.spotify.com/intl-pt-BR/track/\(id)#top",
+        "spotify:track:\(id)", id,
+    ])
+    func everyFormOfATrackNamesTheSameTrack(_ text: String) throws {
+        let reference = try EntityReference(parsing: text)
+        #expect(reference == EntityReference(kind: .track, id: .spotify(Self.id)))
+    }
+
+    @Test(arguments: EntityReference.Kind.allCases)
+    func linksAndURIsNameEveryKind(_ kind: EntityReference.Kind) throws {
+        let link = try EntityReference(parsing: "https://open.spotify.com/\(kind.rawValue)/\(Self.id)")
+        let uri = try EntityReference(parsing: "spotify:\(kind.rawValue):\(Self.id)")
+        #expect(link == uri)
+        #expect(link.kind == kind)
+    }
+
+    @Test(arguments: [
+        "", " ", "abc", "\(id)x", String(id.dropLast()), "spotify:track:\(id)x", "spotify:track:",
+        "spotify:episode:\(id)",
+        "spotify:\(id)", "http://open.spotify.com/track/\(id)", "https://open.spotify.com.evil.example/track/\(id)",
+        "https://evil.example/open.spotify.com/track/\(id)", "https://open.spotify.com@evil.example/track/\(id)",
+        "https://user:pw@open.spotify.com/track/\(id)", "https://open.spotify.com:8443/track/\(id)",
+        "https://OPEN.SPOTIFY.COM/track/\(id)", "https://open.spotify.com/track/\(id)/extra",
+        "https://open.spotify.com/track//\(id)", "https://open.spotify.com/intl-/track/\(id)",
+        "https://open.spotify.com/user/\(id)", "https://open.spotify.com/track/../track/\(id)", "ftp://x", ":x",
+        "UPPER:x", "isrc:USRC1760783", "isrc:1SRC17607839", "mbid:",
+        "https://open.spotify.com/track/%30\(id.dropFirst())",
+        "spotify:track:\(id)\n", "a\u{0}b:c",
+    ])
+    func anythingElseIsRefused(_ text: String) {
+        #expect(throws: ReferenceError.self) { try EntityReference(parsing: text) }
+    }
+
+    @Test func aTextOfAnyLengthIsRefusedInOneLook() {
+        #expect(throws: ReferenceError.self) { try EntityReference(parsing: String(repeating: "a", count: 5_000_000)) }
+    }
+
+    @Test func theRefusalOfALongIDSaysHowLongItIs() throws {
+        let error = #expect(throws: ReferenceError.self) { try EntityReference(parsing: Self.id + "x") }
+        #expect(try #require(error).description.contains("23"))
+    }
+
+    @Test(arguments: [("isrc:us-rc1-76-07839", "USRC17607839"), ("isrc:USRC17607839", "USRC17607839")])
+    func recordingCodesAreMadeCanonical(_ text: String, _ code: String) throws {
+        #expect(try EntityReference(parsing: text).id == .isrc(code))
+    }
+
+    @Test(arguments: [
+        "spotify:playlist:\(id)", "mbid:0dad432b-16cc-4bf0-8961-fd31d124b01b", "demo:playlist:12",
+        "file:/music/a b:c.ogg",
+        "segue:12",
+    ])
+    func aReferenceReadsItsOwnDescription(_ text: String) throws {
+        let reference = try EntityReference(parsing: text)
+        #expect(try EntityReference(parsing: reference.description) == reference)
+    }
+}
