@@ -35,10 +35,17 @@ func system(_ name: String, pkgConfig: String? = nil) -> Target {
 let package = Package(
     name: "segue",
     targets: [
+        system("COpenBLAS"),
+        boundary("LinearAlgebra", ["COpenBLAS"]),
 
         // Domain.
         module("Catalog"),
+        module("Features", ["Catalog", "LinearAlgebra"]),
+        module("Demo", ["Catalog"]),
+        tests("LinearAlgebra"),
         tests("Catalog"),
+        tests("Features", ["Catalog", "Demo"]),
+        tests("Demo", ["Catalog"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

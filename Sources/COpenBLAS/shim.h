@@ -1,0 +1,3 @@
+// BLAS and LAPACK.
+#include <cblas.h>
+#include <lapacke.h>

@@ -1,0 +1,21 @@
+internal import Catalog
+
+/// The artist block's identity part: 16 signs that are equal for the tracks of one artist and independent otherwise.
+///
+/// The cosine of two identities is 1 for the same name and spreads around 0 with deviation 1/4 otherwise. The recipe
+/// took the signs from SHA-256; all that it needs of them is independence, so a 64-bit mix of the name's hash does as
+/// well and keeps cryptography out of the domain.
+enum ArtistIdentity {
+    static let dimension = 16
+
+    /// 16 elements of 1/4 or -1/4, or `unknown` without a name.
+    static func direction(of track: CatalogTrack) -> Direction {
+        let name = track.artists.first.map { RecordingKey.normalized(RecordingKey.firstArtist($0.name)) } ?? ""
+        guard !name.isEmpty else { return .failure(.unknown) }
+        let bits = mixed(RecordingKey.hash("artist:" + name))
+        return .success((0..<dimension).map { bits >> UInt64($0) & 1 == 1 ? 0.25 : -0.25 })
+    }
+
+    /// The finalizer of SplitMix64: FNV-1a's low bits alone hardly depend on the high bits of the name's letters.
+    private static func mixed(_ hash: UInt64) -> UInt64 { SplitMix64.mixed(hash) }
+}

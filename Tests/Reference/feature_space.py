@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Computes the expected numbers of FeaturesTests with numpy, straight from the formulae of docs/feature-space.md.
+
+Independent of the Swift code on purpose: vectorized over whole arrays, two-pass moments, numpy.linalg.eigh.
+Run it and compare with the constants in Tests/FeaturesTests/ReferenceNumbers.swift.
+"""
+import numpy as np
+
+NAMES = ["danceability", "energy", "loudness", "speechiness", "acousticness", "instrumentalness", "liveness",
+         "valence", "tempo", "duration_ms", "key", "mode", "time_signature"]
+N = np.nan
+# artist id, artist name, year, then NAMES
+TRACKS = [
+    (1, "Alpha", 1984, .70, .80, -5.0, .05, .10, .00, .12, .90, 120.0, 210000, 0, 1, 4),
+    (1, "Alpha", 1986, .60, .75, -6.5, .04, .20, .01, .30, .70, 118.0, 240000, 7, 1, 4),
+    (2, "Beta feat. Alpha", 2015, .40, .30, -14.0, .03, .85, .60, .10, .25, 82.0, 185000, 9, 0, 3),
+    (2, "Beta", 2016, .45, N, -12.0, .03, .80, .70, .09, .30, 88.0, 200000, N, N, N),
+    (3, "Gamma & Delta", 1999, .85, .95, 1.5, .35, .01, .00, .95, .60, 250.0, 20000, 6, 0, 4),
+    (4, "Epsilon", 0, N, N, N, N, N, N, N, N, 100.0, 180000, N, N, N),
+]
+
+
+def raw(row):
+    d, e, l, s, a, i, li, v, t, du, k, m, ts = np.array(row[3:], dtype=np.float64)
+    # Features are stored as 32-bit numbers.
+    d, e, l, s, a, i, li, v, t, du = [np.float64(np.float32(x)) for x in (d, e, l, s, a, i, li, v, t, du)]
+    angle = 2 * np.pi * ((7 * k) % 12) / 12
+    return [d, e, np.clip(l, -40, 0), np.log(np.clip(s, .02, 1)), np.log((a + .005) / (1.005 - a)), np.log(i + 1e-4),
+            np.log(np.clip(li, .02, 1)), v, np.log(np.clip(t, 50, 220)), np.log(np.clip(du, 3e4, 1.2e6)),
+            .5 * np.cos(angle), .5 * np.sin(angle), .5 * m, N if np.isnan(ts) else .5 * (ts == 4)]
+
+
+def unit(x):
+    n = np.linalg.norm(x)
+    return x / n if n > 0 else x
+
+
+def block(x, mean, sd):
+    scale = np.where(np.arange(14) < 10, 1 / sd, 1)
+    z = (x - mean) * scale
+    importance = (sd * scale) ** 2
+    if np.isnan(z).all() or importance[~np.isnan(z)].sum() < .5 * importance.sum():
+        return None
+    return unit(np.nan_to_num(z))
+
+
+def normalized(name):
+    for mark in (" feat.", " ft.", " featuring "):
+        name = name.split(mark)[0]
+    return "".join(c for c in name.lower().replace("&", "and") if c.isalnum())
+
+
+def identity(name):
+    h = 0xcbf29ce484222325
+    for byte in ("artist:" + normalized(name)).encode():
+        h = ((h ^ byte) * 0x100000001b3) % 2**64
+    h = ((h ^ h >> 30) * 0xbf58476d1ce4e5b9) % 2**64
+    h = ((h ^ h >> 27) * 0x94d049bb133111eb) % 2**64
+    h ^= h >> 31
+    return np.array([.25 if h >> b & 1 else -.25 for b in range(16)])
+
+
+def vector(index, X, mean, sd):
+    artist, name, year = TRACKS[index][:3]
+    rows = X[[t[0] == artist for t in TRACKS]]
+    with np.errstate(all="ignore"):
+        artist_mean = np.array([c[~np.isnan(c)].mean() if (~np.isnan(c)).any() else N for c in rows.T])
+    c = np.linspace(1955, 2022, 8)
+    parts = [(.25, 14, block(X[index], mean, sd)),
+             (.45, 14, block(artist_mean.astype(np.float32).astype(np.float64), mean, sd)),
+             (.2, 8, unit(np.exp(-((year - c) / 4) ** 2 / 2)) if year else None),
+             (.1, 16, identity(name))]
+    return unit(np.concatenate([np.zeros(n) if p is None else np.sqrt(w) * p for w, n, p in parts]))
+
+
+def show(name, values):
+    print(f"static let {name}: [Double] = [")
+    for i in range(0, len(values), 7):
+        print("    " + ", ".join(f"{v:.7f}" for v in values[i:i + 7]) + ",")
+    print("]")
+
+
+X = np.array([raw(t) for t in TRACKS])
+mean, sd = np.nanmean(X, axis=0), np.nanstd(X, axis=0)
+show("rawColumns", X[2])
+show("means", mean)
+show("deviations", sd)
+for i, name in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"]):
+    show(name, vector(i, X, mean, sd))
+
+# Structure: 120 analysed tracks, statistic j of track i is sin(i (j + 1)) (j + 1) + cos(i).
+i, j = np.arange(120)[:, None], np.arange(24)[None, :]
+S = (np.sin(i * (j + 1)) * (j + 1) + np.cos(i)).astype(np.float32).astype(np.float64)
+for count in (120, 50):
+    M = S[:count]
+    if count < 100:
+        P = np.diag(1 / M.std(axis=0))
+    else:
+        W = np.cov(M.T, bias=True)
+        W = W + .05 * np.trace(W) / 24 * np.eye(24)
+        lam, V = np.linalg.eigh(W)
+        P = V @ np.diag(lam ** -.5) @ V.T
+    show(f"structure{count}", unit(P @ (M[3] - M.mean(axis=0))))
