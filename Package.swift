@@ -35,13 +35,22 @@ func system(_ name: String, pkgConfig: String? = nil) -> Target {
 let package = Package(
     name: "segue",
     targets: [
+        // C libraries, each imported by exactly one module.
+        .target(
+            name: "CFaiss", path: "CFaiss", exclude: ["README.md"], publicHeadersPath: "include",
+            cxxSettings: [.unsafeFlags(["-O3"])],
+            linkerSettings: ["faiss", "openblas", "lapack", "gomp", "stdc++", "m"].map { .linkedLibrary($0) }),
         system("COpenBLAS"),
+
+        // Boundary.
+        boundary("VectorIndex", ["CFaiss"]),
         boundary("LinearAlgebra", ["COpenBLAS"]),
 
         // Domain.
         module("Catalog"),
         module("Features", ["Catalog", "LinearAlgebra"]),
         module("Demo", ["Catalog"]),
+        tests("VectorIndex"),
         tests("LinearAlgebra"),
         tests("Catalog"),
         tests("Features", ["Catalog", "Demo"]),

@@ -1,0 +1,106 @@
+#include "file_format.hpp"
+
+#include "file_reader.hpp"
+
+#include <vector>
+
+namespace cfaiss {
+
+namespace {
+
+constexpr uint32_t fourcc(const char (&text)[5]) {
+    return uint32_t(uint8_t(text[0])) | uint32_t(uint8_t(text[1])) << 8 | uint32_t(uint8_t(text[2])) << 16 |
+            uint32_t(uint8_t(text[3])) << 24;
+}
+
+constexpr uint64_t kMostDimensions = 65536;
+constexpr uint64_t kMostLists = uint64_t(1) << 24;
+
+struct Header {
+    uint64_t d;
+    uint64_t ntotal;
+};
+
+// What FAISS writes of every index: d, ntotal, two relics of constant value, whether it is trained, the metric.
+Header check_header(FileReader& file) {
+    const int32_t d = file.read<int32_t>();
+    const int64_t ntotal = file.read<int64_t>();
+    file.require(d >= 1 && uint64_t(d) <= kMostDimensions, "its dimension is out of range");
+    file.require(ntotal >= 0 && ntotal <= int64_t(UINT32_MAX), "its number of vectors is out of range");
+    for (int i = 0; i < 2; i++) {
+        file.require(file.read<int64_t>() == 1 << 20, "its header is not FAISS's");
+    }
+    file.require(file.read<uint8_t>() == 1, "it was never trained");
+    file.require(file.read<int32_t>() == 0, "its metric is not the inner product");
+    return {uint64_t(d), uint64_t(ntotal)};
+}
+
+void check_centroids(FileReader& file, uint64_t d, uint64_t nlist) {
+    file.require(file.read<uint32_t>() == fourcc("IxFI"), "its coarse quantizer is not flat");
+    const Header header = check_header(file);
+    file.require(header.d == d && header.ntotal == nlist, "its centroids do not match its lists");
+    file.require(file.read<uint64_t>() == nlist * d, "its centroids do not match its lists");
+    file.check_floats(nlist * d);
+}
+
+// The sizes of all lists, written in full or, when at most half of them hold anything, as (list, size) pairs.
+std::vector<uint64_t> read_sizes(FileReader& file, uint64_t nlist) {
+    const uint32_t kind = file.read<uint32_t>();
+    const uint64_t count = file.read<uint64_t>();
+    std::vector<uint64_t> sizes;
+    if (kind == fourcc("full")) {
+        file.require(count == nlist, "it does not give the size of every list");
+        file.require_remaining(count * sizeof(uint64_t));
+        sizes.resize(nlist);
+        file.read(sizes.data(), nlist * sizeof(uint64_t));
+        return sizes;
+    }
+    file.require(kind == fourcc("sprs") && count % 2 == 0 && count / 2 <= nlist / 2, "its list sizes are malformed");
+    file.require_remaining(count * sizeof(uint64_t));
+    sizes.resize(nlist);
+    uint64_t next = 0;
+    for (uint64_t i = 0; i < count / 2; i++) {
+        const uint64_t list = file.read<uint64_t>();
+        file.require(list >= next && list < nlist, "its list sizes are malformed");
+        sizes[list] = file.read<uint64_t>();
+        file.require(sizes[list] > 0, "its list sizes are malformed");
+        next = list + 1;
+    }
+    return sizes;
+}
+
+void check_lists(FileReader& file, uint64_t d, uint64_t nlist, uint64_t ntotal) {
+    file.require(file.read<uint32_t>() == fourcc("ilar"), "its inverted lists are of another kind");
+    file.require(file.read<uint64_t>() == nlist, "its number of lists is given twice and differs");
+    file.require(file.read<uint64_t>() == d * sizeof(float), "its vectors are not stored as floats");
+    const std::vector<uint64_t> sizes = read_sizes(file, nlist);
+    uint64_t unseen = ntotal;
+    for (const uint64_t size : sizes) {
+        file.require(size <= unseen, "its lists hold more vectors than it says");
+        unseen -= size;
+    }
+    file.require(unseen == 0, "its lists hold fewer vectors than it says");
+    file.require_remaining(ntotal * (d * sizeof(float) + sizeof(int64_t)));
+    for (const uint64_t size : sizes) {
+        file.check_floats(size * d);
+        file.check_ids(size);
+    }
+}
+
+}  // namespace
+
+void validate_file(int descriptor, const char* path) {
+    FileReader file(descriptor, path);
+    file.require(file.read<uint32_t>() == fourcc("IwFl"), "it is not an index of inverted lists of flat vectors");
+    const Header header = check_header(file);
+    const uint64_t nlist = file.read<uint64_t>();
+    file.require(nlist >= 1 && nlist <= kMostLists, "its number of lists is out of range");
+    file.require(file.read<uint64_t>() == 1, "its default number of probes is not what this program writes");
+    check_centroids(file, header.d, nlist);
+    file.require(file.read<uint8_t>() == 0 && file.read<uint64_t>() == 0, "it carries a direct map");
+    check_lists(file, header.d, nlist, header.ntotal);
+    file.require_remaining(0);
+    file.require(file.at_end(), "more follows where it should end");
+}
+
+}  // namespace cfaiss

@@ -1,0 +1,11 @@
+// The file format, checked before FAISS reads it.
+
+#pragma once
+
+namespace cfaiss {
+
+// Throws unless the open file is, to its last byte, one that this shim could have written: every size is checked
+// against the length of the file before anything is allocated for it. `path` is for messages.
+void validate_file(int descriptor, const char* path);
+
+}  // namespace cfaiss

@@ -1,0 +1,76 @@
+#if defined(__x86_64__)
+
+#include "kernels.hpp"
+
+#include <immintrin.h>
+
+// Only these functions may use the instructions: the rest of the library runs on every processor.
+#define CFAISS_TARGET __attribute__((target("avx2,fma")))
+
+namespace cfaiss {
+
+namespace {
+
+constexpr size_t kLanes = 8;
+
+CFAISS_TARGET inline __m256i tail_mask(size_t n) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(int(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+CFAISS_TARGET inline const float* floats(const uint8_t* bytes) {
+    return reinterpret_cast<const float*>(bytes);
+}
+
+// Sums the lanes of each of eight registers by a tree of pairwise additions. scores: kGroup.
+CFAISS_TARGET inline void store_sums(const __m256* sums, float* scores) {
+    const __m256 low =
+            _mm256_hadd_ps(_mm256_hadd_ps(sums[0], sums[1]), _mm256_hadd_ps(sums[2], sums[3]));
+    const __m256 high =
+            _mm256_hadd_ps(_mm256_hadd_ps(sums[4], sums[5]), _mm256_hadd_ps(sums[6], sums[7]));
+    _mm_storeu_ps(scores, _mm_add_ps(_mm256_castps256_ps128(low), _mm256_extractf128_ps(low, 1)));
+    _mm_storeu_ps(scores + 4, _mm_add_ps(_mm256_castps256_ps128(high), _mm256_extractf128_ps(high, 1)));
+}
+
+CFAISS_TARGET __attribute__((always_inline)) inline void compare_group(
+        const float* query, size_t d, const uint8_t* const* rows, float* scores) {
+    __m256 sums[kGroup];
+    for (size_t j = 0; j < kGroup; j++) {
+        sums[j] = _mm256_setzero_ps();
+    }
+    size_t i = 0;
+    for (; i + kLanes <= d; i += kLanes) {
+        const __m256 q = _mm256_load_ps(query + i);
+        for (size_t j = 0; j < kGroup; j++) {
+            sums[j] = _mm256_fmadd_ps(q, _mm256_loadu_ps(floats(rows[j] + i * sizeof(float))), sums[j]);
+        }
+    }
+    if (i < d) {
+        const __m256i mask = tail_mask(d - i);
+        const __m256 q = _mm256_load_ps(query + i);
+        for (size_t j = 0; j < kGroup; j++) {
+            const __m256 v = _mm256_maskload_ps(floats(rows[j] + i * sizeof(float)), mask);
+            sums[j] = _mm256_fmadd_ps(q, v, sums[j]);
+        }
+    }
+    store_sums(sums, scores);
+}
+
+#include "kernel_loops.inc"
+
+CFAISS_TARGET uint64_t at_least(const float* scores, size_t n, float threshold) {
+    const __m256 limit = _mm256_set1_ps(threshold);
+    uint64_t mask = 0;
+    for (size_t i = 0; i < n; i += kLanes) {
+        const __m256 reached = _mm256_cmp_ps(_mm256_loadu_ps(scores + i), limit, _CMP_GE_OQ);
+        mask |= uint64_t(uint32_t(_mm256_movemask_ps(reached))) << i;
+    }
+    return mask & low_bits(n);
+}
+
+}  // namespace
+
+const Kernel kAVX2Kernel = {contiguous, scattered, at_least};
+
+}  // namespace cfaiss
+
+#endif
