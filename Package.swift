@@ -23,7 +23,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: common)
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, swiftSettings: common)
 }
 
 /// A Debian library without Swift-visible code of its own: a module map and, where Swift cannot import a construct, a
@@ -40,21 +40,38 @@ let package = Package(
             name: "CFaiss", path: "CFaiss", exclude: ["README.md"], publicHeadersPath: "include",
             cxxSettings: [.unsafeFlags(["-O3"])],
             linkerSettings: ["faiss", "openblas", "lapack", "gomp", "stdc++", "m"].map { .linkedLibrary($0) }),
+        system("CPostgres", pkgConfig: "libpq"),
+        system("CHiredis"),
         system("COpenBLAS"),
 
         // Boundary.
         boundary("VectorIndex", ["CFaiss"]),
+        boundary("Postgres", ["CPostgres"]),
+        boundary("Redis", ["CHiredis"]),
         boundary("LinearAlgebra", ["COpenBLAS"]),
 
         // Domain.
         module("Catalog"),
         module("Features", ["Catalog", "LinearAlgebra"]),
         module("Demo", ["Catalog"]),
+
+        // Adapters.
+        .target(
+            name: "Storage", dependencies: ["Catalog", "Features", "Postgres"],
+            resources: [.embedInCode("Migrations")], swiftSettings: safe),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["Postgres", "Storage"], path: "Tests/TestSupport", swiftSettings: common
+        ),
         tests("VectorIndex"),
+        tests("Postgres"),
+        tests("Redis"),
         tests("LinearAlgebra"),
         tests("Catalog"),
         tests("Features", ["Catalog", "Demo"]),
         tests("Demo", ["Catalog"]),
+        tests("Storage", ["Catalog", "Features", "Postgres"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,169 @@
+/// A value that can be bound to a statement or copied into a table, in PostgreSQL's binary form.
+public protocol PostgresEncodable: Sendable {
+    /// The object identifier of the type that the server reads it as.
+    static var postgresType: UInt32 { get }
+    /// Appends the binary form.
+    func encode(into bytes: inout [UInt8])
+}
+
+/// Object identifiers of built-in types (`pg_type.dat` of PostgreSQL).
+enum TypeID {
+    static let bool: UInt32 = 16
+    static let bytea: UInt32 = 17
+    static let name: UInt32 = 19
+    static let int8: UInt32 = 20
+    static let int2: UInt32 = 21
+    static let int4: UInt32 = 23
+    static let text: UInt32 = 25
+    static let oid: UInt32 = 26
+    static let json: UInt32 = 114
+    static let float4: UInt32 = 700
+    static let float8: UInt32 = 701
+    static let int4Array: UInt32 = 1_007
+    static let textArray: UInt32 = 1_009
+    static let int8Array: UInt32 = 1_016
+    static let float4Array: UInt32 = 1_021
+    static let varchar: UInt32 = 1_043
+    static let jsonb: UInt32 = 3_802
+    static let xid8: UInt32 = 5_069
+}
+
+extension [UInt8] {
+    /// Appends an integer in network order.
+    @inline(__always)
+    mutating func appendNetworkOrder(_ value: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+    }
+
+    /// Appends a one-dimensional array of values that are not null.
+    mutating func appendArray<Item: PostgresEncodable>(_ elements: [Item]) {
+        appendNetworkOrder(Int32(elements.isEmpty ? 0 : 1))
+        appendNetworkOrder(Int32(0))
+        appendNetworkOrder(Item.postgresType)
+        guard !elements.isEmpty else { return }
+        appendNetworkOrder(Int32(elements.count))
+        appendNetworkOrder(Int32(1))
+        for element in elements { appendField(element) }
+    }
+
+    /// Appends a value after its length in bytes.
+    @inline(__always)
+    mutating func appendField(_ value: some PostgresEncodable) {
+        let start = count
+        appendNetworkOrder(Int32(0))
+        value.encode(into: &self)
+        let length = UInt32(count - start - 4)
+        self[start] = UInt8(truncatingIfNeeded: length >> 24)
+        self[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
+        self[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
+        self[start + 3] = UInt8(truncatingIfNeeded: length)
+    }
+}
+
+extension Bool: PostgresEncodable {
+    /// `bool`.
+    public static var postgresType: UInt32 { TypeID.bool }
+    /// One byte.
+    public func encode(into bytes: inout [UInt8]) { bytes.append(self ? 1 : 0) }
+}
+
+extension Int: PostgresEncodable {
+    /// `int8`.
+    public static var postgresType: UInt32 { TypeID.int8 }
+    /// Eight bytes.
+    public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(Int64(self)) }
+}
+
+extension Int64: PostgresEncodable {
+    /// `int8`.
+    public static var postgresType: UInt32 { TypeID.int8 }
+    /// Eight bytes.
+    public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(self) }
+}
+
+extension Int32: PostgresEncodable {
+    /// `int4`.
+    public static var postgresType: UInt32 { TypeID.int4 }
+    /// Four bytes.
+    public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(self) }
+}
+
+extension UInt64: PostgresEncodable {
+    /// `xid8`, the only unsigned type of this width.
+    public static var postgresType: UInt32 { TypeID.xid8 }
+    /// Eight bytes.
+    public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(self) }
+}
+
+extension Float: PostgresEncodable {
+    /// `float4`.
+    public static var postgresType: UInt32 { TypeID.float4 }
+    /// IEEE 754, four bytes.
+    public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(bitPattern) }
+}
+
+extension Double: PostgresEncodable {
+    /// `float8`.
+    public static var postgresType: UInt32 { TypeID.float8 }
+    /// IEEE 754, eight bytes.
+    public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(bitPattern) }
+}
+
+extension String: PostgresEncodable {
+    /// `text`; cast it in the statement where another type is wanted.
+    public static var postgresType: UInt32 { TypeID.text }
+    /// UTF-8; a zero byte is refused by the server (SQLSTATE 22021).
+    public func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
+}
+
+extension Array: PostgresEncodable where Element: PostgresEncodable & PostgresArrayElement {
+    /// The array of the element's type.
+    public static var postgresType: UInt32 { Element.postgresArrayType }
+    /// One dimension, no nulls.
+    public func encode(into bytes: inout [UInt8]) { bytes.appendArray(self) }
+}
+
+/// A type whose arrays PostgreSQL knows under a fixed identifier.
+public protocol PostgresArrayElement {
+    /// The object identifier of the array type.
+    static var postgresArrayType: UInt32 { get }
+}
+
+extension String: PostgresArrayElement {
+    /// `text[]`.
+    public static var postgresArrayType: UInt32 { TypeID.textArray }
+}
+
+extension Int64: PostgresArrayElement {
+    /// `int8[]`.
+    public static var postgresArrayType: UInt32 { TypeID.int8Array }
+}
+
+extension Int32: PostgresArrayElement {
+    /// `int4[]`.
+    public static var postgresArrayType: UInt32 { TypeID.int4Array }
+}
+
+extension Float: PostgresArrayElement {
+    /// `float4[]`.
+    public static var postgresArrayType: UInt32 { TypeID.float4Array }
+}
+
+/// Floats stored as `bytea`, little-endian, four bytes each: the form that an index reads without looking at it.
+public struct PackedFloats: PostgresEncodable, Hashable {
+    /// The numbers.
+    public var values: [Float]
+
+    /// Packs numbers.
+    public init(_ values: [Float]) { self.values = values }
+
+    /// `bytea`.
+    public static var postgresType: UInt32 { TypeID.bytea }
+
+    /// Four bytes a number.
+    public func encode(into bytes: inout [UInt8]) {
+        for value in values {
+            Swift.withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+    }
+}

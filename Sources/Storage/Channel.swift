@@ -1,0 +1,7 @@
+/// The channels on which processes tell each other what happened.
+enum Channel: String, CaseIterable, Sendable {
+    /// Tracks were added, changed or removed.
+    case catalog = "segue_catalog"
+    /// A generation became current; the payload is its id.
+    case generation = "segue_generation"
+}

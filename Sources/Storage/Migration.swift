@@ -1,0 +1,29 @@
+/// One numbered step of the schema, as embedded in the program.
+struct Migration: Sendable, Hashable {
+    /// 1, 2, 3, … without holes.
+    let version: Int
+    /// The file's name without number and suffix.
+    let name: String
+    /// The statements.
+    let script: String
+
+    /// What is stored beside an applied migration to notice that its text changed since: FNV-1a, 64 bits, hexadecimal.
+    var checksum: String {
+        let hash = script.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// All steps, in order.
+    static let all: [Migration] = [
+        Migration(version: 1, name: "catalog", bytes: PackageResources.m0001_catalog_sql),
+        Migration(version: 2, name: "vectors", bytes: PackageResources.m0002_vectors_sql),
+        Migration(version: 3, name: "search", bytes: PackageResources.m0003_search_sql),
+    ]
+}
+
+extension Migration {
+    private init(version: Int, name: String, bytes: [UInt8]) {
+        self.init(version: version, name: name, script: String(decoding: bytes, as: UTF8.self))
+    }
+}
