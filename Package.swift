@@ -43,12 +43,14 @@ let package = Package(
         system("CPostgres", pkgConfig: "libpq"),
         system("CHiredis"),
         system("COpenBLAS"),
+        system("CZlib"),
 
         // Boundary.
         boundary("VectorIndex", ["CFaiss"]),
         boundary("Postgres", ["CPostgres"]),
         boundary("Redis", ["CHiredis"]),
         boundary("LinearAlgebra", ["COpenBLAS"]),
+        boundary("Gzip", ["CZlib"]),
 
         // Domain.
         module("Catalog"),
@@ -59,6 +61,7 @@ let package = Package(
         .target(
             name: "Storage", dependencies: ["Catalog", "Features", "Postgres"],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
+        module("Ingest", ["Catalog", "Features", "Gzip"]),
 
         // Tests.
         .target(
@@ -68,10 +71,12 @@ let package = Package(
         tests("Postgres"),
         tests("Redis"),
         tests("LinearAlgebra"),
+        tests("Gzip"),
         tests("Catalog"),
         tests("Features", ["Catalog", "Demo"]),
         tests("Demo", ["Catalog"]),
         tests("Storage", ["Catalog", "Features", "Postgres"]),
+        tests("Ingest", ["Catalog", "Features", "Gzip", "Storage", "Postgres"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,73 @@
+internal import Catalog
+
+/// Turns the way tables credit artists into one record for each artist.
+enum ArtistCredit {
+    /// Pairs names with ids.
+    ///
+    /// `names` lists artists between semicolons, or, in some programs' files, commas; a comma only separates where there
+    /// are as many ids, since names contain commas ("Earth, Wind & Fire"). A single id belongs to the whole name, guests
+    /// excepted. Guests ("A feat. B") become one artist of their own, however many they are: how their names are joined
+    /// cannot be told from a name with "&" in it.
+    static func artists(names: String, ids: [ExternalID]) -> [ArtistRecord] {
+        if ids.count > 1 {
+            for separator in [";", ","] as [Character] {
+                let parts = split(names, separator)
+                if parts.count == ids.count { return zip(parts, ids).map { ArtistRecord(name: $0, id: $1) } }
+            }
+        }
+        let credited = ids.count == 1 ? withGuests(names) : split(names, ";").flatMap(withGuests)
+        return credited.enumerated().map { place, name in
+            ArtistRecord(name: name, id: place == 0 && ids.count == 1 ? ids[0] : nil)
+        }
+    }
+
+    private static func split(_ names: String, _ separator: Character) -> [String] {
+        guard names.contains(separator) else { return [names] }
+        return names.split(separator: separator).map(\.trimmingSpaces).filter { !$0.isEmpty }
+    }
+
+    private static let marks = [" feat. ", " ft. ", " featuring "]
+
+    /// The artist, and the guests where a mark introduces them.
+    private static func withGuests(_ name: String) -> [String] {
+        guard mayHaveGuests(name.utf8) else { return [name] }
+        let lowered = name.lowercased()
+        for mark in marks {
+            guard let range = lowered.firstRange(of: mark), lowered.utf8.count == name.utf8.count else { continue }
+            let head = name.utf8.prefix(lowered.utf8.distance(from: lowered.startIndex, to: range.lowerBound))
+            let tail = name.utf8.dropFirst(lowered.utf8.distance(from: lowered.startIndex, to: range.upperBound))
+            let parts = [String(Substring(head)), String(Substring(tail))].map(\.trimmingSpaces)
+            return parts.filter { !$0.isEmpty }
+        }
+        return [name]
+    }
+
+    /// A quick look for " f", which all marks begin with.
+    private static func mayHaveGuests(_ bytes: String.UTF8View) -> Bool {
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if previous == Ascii.space, byte | 32 == UInt8(ascii: "f") { return true }
+            previous = byte
+        }
+        return false
+    }
+
+    /// Genres between commas or semicolons, also as a list that Python printed; lower case, each once.
+    static func genres(_ text: String) -> [String] {
+        var genres: [String] = []
+        for part in text.split(whereSeparator: { $0 == "," || $0 == ";" }) {
+            let genre = part.lowercased().trimming { $0.isWhitespace || "[]'\"".contains($0) }
+            if !genre.isEmpty, !genres.contains(genre) { genres.append(genre) }
+        }
+        return genres
+    }
+}
+
+extension String {
+    fileprivate func trimming(_ isDropped: (Character) -> Bool) -> String {
+        var rest = self[...]
+        while let first = rest.first, isDropped(first) { rest = rest.dropFirst() }
+        while let last = rest.last, isDropped(last) { rest = rest.dropLast() }
+        return String(rest)
+    }
+}
