@@ -51,11 +51,15 @@ let package = Package(
         boundary("Redis", ["CHiredis"]),
         boundary("LinearAlgebra", ["COpenBLAS"]),
         boundary("Gzip", ["CZlib"]),
+        boundary("ColumnFile"),
+        boundary("FileSystem"),
 
         // Domain.
         module("Catalog"),
         module("Features", ["Catalog", "LinearAlgebra"]),
         module("Demo", ["Catalog"]),
+        module("Rules", ["Catalog"]),
+        module("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile"]),
 
         // Adapters.
         .target(
@@ -72,9 +76,13 @@ let package = Package(
         tests("Redis"),
         tests("LinearAlgebra"),
         tests("Gzip"),
+        tests("ColumnFile"),
+        tests("FileSystem"),
         tests("Catalog"),
         tests("Features", ["Catalog", "Demo"]),
         tests("Demo", ["Catalog"]),
+        tests("Rules", ["Catalog"]),
+        tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile"]),
         tests("Storage", ["Catalog", "Features", "Postgres"]),
         tests("Ingest", ["Catalog", "Features", "Gzip", "Storage", "Postgres"]),
     ],

@@ -1,0 +1,138 @@
+public import Catalog
+public import ColumnFile
+public import Features
+public import Rules
+
+/// What answering needs of the catalog, in memory-mapped columns: requests for known tracks touch no database.
+///
+/// Rows are tracks in ascending order of internal id. A class, because a request looks at it a thousand times and a
+/// copy of its columns would count every reference in it.
+public final class CatalogSnapshot: Sendable {
+    private let ids: Column<Int64>
+    private let locations: Column<UInt64>
+    private let coverages: Column<UInt64>
+    private let recordings: Column<UInt64>
+    private let artists: ListColumn<UInt32>
+    private let artistIDs: Column<Int64>
+    let explicits: Column<UInt8>
+    let numbers: [NumberField: Column<Float>]
+    let genres: ListColumn<UInt32>
+    let folded: [TextField: ListColumn<UInt8>]
+    private let json: ListColumn<UInt8>
+    private let titles: ListColumn<UInt8>
+    private let publicIDs: ListColumn<UInt8>
+    private let externalHashes: Column<UInt64>
+    private let externalRows: Column<UInt32>
+    private let externalTexts: ListColumn<UInt8>
+
+    /// Takes the columns of a file.
+    /// - Throws: `ColumnFileError` where one is missing or they contradict each other.
+    public init(_ file: ColumnFile) throws(ColumnFileError) {
+        ids = try file.column(SnapshotColumns.id, of: Int64.self)
+        locations = try file.column(SnapshotColumns.location, of: UInt64.self)
+        coverages = try file.column(SnapshotColumns.coverage, of: UInt64.self)
+        recordings = try file.column(SnapshotColumns.recording, of: UInt64.self)
+        artists = try file.lists(SnapshotColumns.artists, of: UInt32.self)
+        artistIDs = try file.column(SnapshotColumns.artistID, of: Int64.self)
+        explicits = try file.column(SnapshotColumns.explicit, of: UInt8.self)
+        genres = try file.lists(SnapshotColumns.genres, of: UInt32.self)
+        json = try file.lists(SnapshotColumns.json, of: UInt8.self)
+        titles = try file.lists(SnapshotColumns.title, of: UInt8.self)
+        publicIDs = try file.lists(SnapshotColumns.publicID, of: UInt8.self)
+        externalHashes = try file.column(SnapshotColumns.externalHash, of: UInt64.self)
+        externalRows = try file.column(SnapshotColumns.externalRow, of: UInt32.self)
+        externalTexts = try file.lists(SnapshotColumns.externalText, of: UInt8.self)
+        var numbers: [NumberField: Column<Float>] = [:]
+        for field in SnapshotColumns.numbers {
+            numbers[field] = try file.column(SnapshotColumns.number(field), of: Float.self)
+        }
+        self.numbers = numbers
+        var folded: [TextField: ListColumn<UInt8>] = [:]
+        for field in TextField.allCases {
+            folded[field] = try file.lists(SnapshotColumns.folded(field), of: UInt8.self)
+        }
+        self.folded = folded
+        try checkCounts()
+    }
+
+    private func checkCounts() throws(ColumnFileError) {
+        let perTrack = [
+            locations.count, coverages.count, recordings.count, artists.count, explicits.count, genres.count,
+            json.count,
+            titles.count, publicIDs.count, folded[.name]?.count ?? -1, folded[.album]?.count ?? -1,
+        ]
+        let perExternal = [externalRows.count, externalTexts.count]
+        guard (perTrack + numbers.values.map(\.count)).allSatisfy({ $0 == ids.count }),
+            perExternal.allSatisfy({ $0 == externalHashes.count }), folded[.artist]?.count == artistIDs.count
+        else { throw ColumnFileError(contradiction: "the snapshot's columns differ in length") }
+    }
+
+    /// Number of tracks.
+    public var count: Int { ids.count }
+
+    /// The internal id of a row.
+    public func id(_ row: Int) -> TrackID { TrackID(rawValue: ids[row]) }
+
+    /// The row of an internal id, or nil.
+    ///
+    /// Ids are dense wherever a catalog has grown without removals, so the place by counting is tried first.
+    public func row(of id: TrackID) -> Int? {
+        guard count > 0 else { return nil }
+        let guess = id.rawValue &- ids[0]
+        if guess >= 0, guess < Int64(count), ids[Int(guess)] == id.rawValue { return Int(guess) }
+        return ids.row(of: id.rawValue)
+    }
+
+    /// The row of the track that has an external id, or nil.
+    public func row(of id: ExternalID) -> Int? {
+        let text = SnapshotColumns.key(id)
+        let hash = RecordingKey.hash(text)
+        let bytes = Array(text.utf8)
+        var place = externalHashes.lowerBound(of: hash)
+        while place < externalHashes.count, externalHashes[place] == hash {
+            if externalTexts.row(place, equals: bytes.span) { return Int(externalRows[place]) }
+            place += 1
+        }
+        return nil
+    }
+
+    /// Where the index keeps a track's vector, or nil where it has none.
+    public func location(_ row: Int) -> UInt64? {
+        let location = locations[row]
+        return location == .max ? nil : location
+    }
+
+    /// What a track's vector was made from.
+    public func coverage(_ row: Int) -> Coverage { Coverage(rawValue: coverages[row]) }
+
+    /// Identifies the recording: equal for duplicates.
+    public func recording(_ row: Int) -> UInt64 { recordings[row] }
+
+    /// Internal ids of the credited artists, in order.
+    public func artists(_ row: Int) -> [ArtistID] {
+        artists.withRow(row) { span in
+            span.indices.map { ArtistID(rawValue: artistIDs[Int(span[$0])]) }
+        }
+    }
+
+    /// A number of a track, or nil where it is missing.
+    public func number(_ field: NumberField, _ row: Int) -> Float? {
+        guard let value = numbers[field]?[row], !value.isNaN else { return nil }
+        return value
+    }
+
+    /// The title as people write it; empty where unknown.
+    public func title(_ row: Int) -> String { titles.string(row) }
+
+    /// The id under which callers know the track.
+    public func publicID(_ row: Int) -> String { publicIDs.string(row) }
+
+    /// Appends the track's ready JSON.
+    public func appendJSON(_ row: Int, to bytes: inout [UInt8]) { json.append(row, to: &bytes) }
+
+    /// Calls `body` with the internal id of each row of a set, ascending.
+    func forEachID(in rows: RowSet, _ body: (Int64) -> Void) { rows.forEachRow { body(ids[$0]) } }
+
+    /// The artists of a track as rows of the artist dictionary.
+    func artistRows(_ row: Int) -> [UInt32] { artists[row] }
+}

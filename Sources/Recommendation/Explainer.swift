@@ -1,0 +1,67 @@
+internal import Catalog
+internal import Features
+internal import Rules
+
+/// Takes a score apart: into blocks, into features inside the audio block, and into seeds.
+struct Explainer {
+    let catalog: ServingCatalog
+    let query: SeedQuery
+    let seeds: [TrackHandle]
+    let request: RecommendationRequest
+
+    /// Features named in a brief explanation.
+    static let briefFeatures = 3
+    /// Seeds listed in a brief explanation.
+    static let briefSeeds = 5
+
+    /// Parts that sum to the candidate's score, and words made from them.
+    func explain(_ candidate: Candidate) -> Explanation {
+        guard let vector = catalog.vector(candidate.track) else {
+            preconditionFailure("a candidate comes from the index and so has a vector")
+        }
+        let share = request.target.isEmpty ? 1 : 1 - CandidateSearch.targetShare
+        let seeds = seedShares(vector)
+        let features = featureMatches(candidate, vector, seeds: seeds.map(\.seed), share: share)
+        var parts = catalog.space.contributions(query: query.values.span, vector: vector.span).map {
+            Explanation.Part(name: $0.block.rawValue, contribution: $0.contribution * share)
+        }
+        if !request.target.isEmpty {
+            parts.append(.init(name: Self.targetPart, contribution: CandidateSearch.targetShare * candidate.closeness))
+        }
+        parts.sort { $0.contribution > $1.contribution }
+        let words = ExplanationWords(catalog: catalog, seed: seeds[0].seed, track: candidate.track)
+        let isBrief = request.explain == .brief
+        return Explanation(
+            text: words.sentence(parts, features), parts: parts,
+            features: isBrief ? Array(features.prefix(Self.briefFeatures)) : features,
+            seeds: isBrief ? Array(seeds.prefix(Self.briefSeeds)) : seeds)
+    }
+
+    /// The name of the part that closeness to wished values makes.
+    static let targetPart = "target"
+
+    private func seedShares(_ vector: [Float]) -> [Explanation.SeedShare] {
+        let contributions = query.shares(of: vector.span)
+        let total = contributions.reduce(0, +)
+        let shares = contributions.map { abs(total) > 1e-6 ? $0 / total : 1 / Float(contributions.count) }
+        return zip(self.seeds, shares).map { Explanation.SeedShare(seed: $0, share: $1) }
+            .sorted { ($0.share, $1.seed.row) > ($1.share, $0.seed.row) }
+    }
+
+    /// Features that the track shares with the seeds, strongest first; each value is a track's own, the seed's that of
+    /// the seed with the greatest share that has the feature.
+    private func featureMatches(
+        _ candidate: Candidate, _ vector: [Float], seeds: [TrackHandle], share: Float
+    ) -> [Explanation.FeatureMatch] {
+        let matches = catalog.space.featureContributions(query: query.values.span, vector: vector.span)
+            .compactMap { part -> Explanation.FeatureMatch? in
+                let field = NumberField.feature(part.feature)
+                guard let mine = seeds.lazy.compactMap({ catalog.snapshot($0).number(field, $0.row) }).first,
+                    let theirs = catalog.snapshot(candidate.track).number(field, candidate.track.row)
+                else { return nil }
+                return .init(
+                    name: part.feature.name, seed: mine, track: theirs, contribution: part.contribution * share)
+            }
+        return matches.sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
+    }
+}

@@ -1,0 +1,53 @@
+internal import Catalog
+internal import Rules
+
+/// Names of the columns of a catalog snapshot; rows are tracks in ascending order of internal id.
+enum SnapshotColumns {
+    /// Internal id, `Int64`, ascending.
+    static let id = "id"
+    /// Where the index keeps the track's vector, `UInt64`; all ones where it has none.
+    static let location = "location"
+    /// Coverage mask of the vector, `UInt64`.
+    static let coverage = "coverage"
+    /// Hash of the recording key, `UInt64`; unique to the track where it has no key.
+    static let recording = "recording"
+    /// Credited artists as rows of the artist columns, lists of `UInt32`.
+    static let artists = "artists"
+    /// Internal id of each artist that occurs, `Int64`.
+    static let artistID = "artist.id"
+    /// Explicit lyrics, `UInt8`: 0 no, 1 yes, 255 unknown.
+    static let explicit = "explicit"
+    /// Ready JSON of the track, UTF-8.
+    static let json = "json"
+    /// Title as people write it, UTF-8.
+    static let title = "title"
+    /// The id under which callers know the track, UTF-8.
+    static let publicID = "public_id"
+    /// Genres as rows of the genre dictionary, lists of `UInt32`.
+    static let genres = "genres"
+    /// Hash of each external id, `UInt64`, ascending.
+    static let externalHash = "external.hash"
+    /// The track that it belongs to, `UInt32`.
+    static let externalRow = "external.row"
+    /// The external id itself, `namespace:value`, UTF-8.
+    static let externalText = "external.text"
+
+    /// A number of each track, `Float`, NaN where missing.
+    static func number(_ field: NumberField) -> String {
+        switch field {
+        case .feature(let feature): "feature.\(feature.name)"
+        case .year: "year"
+        case .popularity: "popularity"
+        case .playlistCount: "playlists"
+        }
+    }
+
+    /// A text, folded, UTF-8: one for each track, or for `artist` and `genre` one for each entry of the dictionary.
+    static func folded(_ field: TextField) -> String { "folded.\(field.rawValue)" }
+
+    static let numbers: [NumberField] =
+        AudioFeature.allCases.map { .feature($0) } + [.year, .popularity, .playlistCount]
+
+    /// The text under which an external id is hashed and compared.
+    static func key(_ id: ExternalID) -> String { "\(id.namespace):\(id.value)" }
+}

@@ -1,0 +1,126 @@
+import Catalog
+import Foundation
+import Rules
+import Testing
+
+/// A table of four tracks that shows every kind of field, known and missing.
+struct SmallTable: RuleColumns {
+    let rowCount = 4
+    let numbers: [NumberField: [Float?]] = [
+        .feature(.energy): [0.1, 0.5, 0.9, nil], .year: [1999, 2010, nil, 2020],
+        .feature(.tempo): [90, 120, 128.5, 120],
+    ]
+    let texts: [TextField: [[String]]] = [
+        .artist: [["abba"], ["beyonce", "jay-z"], ["кино"], []], .name: [["one"], ["two"], ["three"], []],
+    ]
+    let explicits: [Bool?] = [true, false, nil, true]
+
+    func rows(where field: NumberField, _ test: (Float) -> Bool) -> RowSet {
+        RowSet(rowCount: rowCount) { row in numbers[field]?[row].map(test) ?? false }
+    }
+
+    func rows(where field: TextField, isOneOf wanted: [String]) -> RowSet {
+        RowSet(rowCount: rowCount) { row in (texts[field]?[row] ?? []).contains { wanted.contains($0) } }
+    }
+
+    func rows(explicit: Bool) -> RowSet { RowSet(rowCount: rowCount) { explicits[$0] == explicit } }
+
+    func rows(having field: TextField) -> RowSet { RowSet(rowCount: rowCount) { !(texts[field]?[$0] ?? []).isEmpty } }
+}
+
+func decodeRule(_ json: String) throws -> RuleGroup { try JSONDecoder().decode(RuleGroup.self, from: Data(json.utf8)) }
+
+@Suite struct RuleGroupTests {
+    func rows(_ json: String) throws -> [Int] {
+        var rows: [Int] = []
+        try decodeRule(json).rows(in: SmallTable()).forEachRow { rows.append($0) }
+        return rows
+    }
+
+    func condition(_ field: String, _ op: String, _ value: String?) throws -> [Int] {
+        let value = value.map { #","value":\#($0)"# } ?? ""
+        return try rows(#"{"match":"all","conditions":[{"field":"\#(field)","op":"\#(op)"\#(value)}]}"#)
+    }
+
+    @Test(arguments: [
+        ("eq", "0.5", [1]), ("ne", "0.5", [0, 2]), ("gt", "0.5", [2]), ("gte", "0.5", [1, 2]), ("lt", "0.5", [0]),
+        ("lte", "0.5", [0, 1]), ("between", "[0.1,0.5]", [0, 1]), ("in", "[0.1,0.9,7]", [0, 2]),
+    ])
+    func numbersCompareAndMissingOnesNeverMatch(_ op: String, _ value: String, _ expected: [Int]) throws {
+        #expect(try condition("energy", op, value) == expected)
+    }
+
+    @Test func textsCompareWithoutCaseAndAccents() throws {
+        #expect(try condition("artist", "eq", #""BEYONCÉ""#) == [1])
+        #expect(try condition("artist", "in", #"["ABBA","Кино"]"#) == [0, 2])
+        #expect(try condition("artist", "ne", #""abba""#) == [1, 2])
+    }
+
+    @Test func presenceCanBeAskedFor() throws {
+        #expect(try condition("year", "exists", nil) == [0, 1, 3])
+        #expect(try condition("year", "missing", nil) == [2])
+        #expect(try condition("explicit", "missing", nil) == [2])
+        #expect(try condition("name", "exists", nil) == [0, 1, 2])
+    }
+
+    @Test func flagsCompare() throws {
+        #expect(try condition("explicit", "eq", "true") == [0, 3])
+        #expect(try condition("explicit", "ne", "true") == [1])
+    }
+
+    @Test func groupsCombine() throws {
+        let inner = #"{"field":"tempo","op":"gte","value":120}"#
+        let other = #"{"field":"energy","op":"lt","value":0.6}"#
+        #expect(try rows(#"{"match":"all","conditions":[\#(inner),\#(other)]}"#) == [1])
+        #expect(try rows(#"{"match":"any","conditions":[\#(inner),\#(other)]}"#) == [0, 1, 2, 3])
+        #expect(try rows(#"{"match":"none","conditions":[\#(other)]}"#) == [2, 3])
+        #expect(try rows(#"{"match":"all","groups":[{"match":"none","conditions":[\#(inner)]}]}"#) == [0])
+    }
+
+    @Test func emptyGroupsHaveTheMeaningThatTheWordsHave() throws {
+        #expect(try rows(#"{"match":"all"}"#) == [0, 1, 2, 3])
+        #expect(try rows(#"{"match":"any"}"#) == [])
+        #expect(try rows(#"{"match":"none"}"#) == [0, 1, 2, 3])
+    }
+
+    static let refusals: [(json: String, path: String)] = [
+        (#"{"match":"some"}"#, "match"), (#"{}"#, ""), (#"{"match":"all","extra":1}"#, "extra"),
+        (#"{"match":"all","conditions":[{"field":"energie","op":"eq","value":1}]}"#, "conditions/0/field"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"like","value":1}]}"#, "conditions/0/op"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"eq","value":"high"}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"eq","value":true}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"eq"}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"eq","value":1e300}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"between","value":[1,0]}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"between","value":[1]}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"in","value":[]}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"missing","value":3}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"name","op":"gt","value":"a"}]}"#, "conditions/0/op"),
+        (#"{"match":"all","conditions":[{"field":"explicit","op":"gt","value":true}]}"#, "conditions/0/op"),
+        (
+            #"{"match":"all","groups":[{"match":"all","conditions":[{"field":"energy","op":"??","value":1}]}]}"#,
+            "groups/0/conditions/0/op"
+        ),
+    ]
+
+    @Test(arguments: refusals)
+    func aBadRuleIsRefusedAtItsPlace(_ json: String, _ path: String) throws {
+        let error = try #require(throws: DecodingError.self) { try decodeRule(json) }
+        let context: DecodingError.Context =
+            switch error {
+            case .dataCorrupted(let context), .keyNotFound(_, let context), .typeMismatch(_, let context),
+                .valueNotFound(_, let context):
+                context
+            @unknown default: throw error
+            }
+        let place = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: "/")
+        #expect(place == path)
+    }
+
+    @Test func depthAndSizeAreBounded() {
+        let deep = String(repeating: #"{"match":"all","groups":["#, count: 17) + String(repeating: "]}", count: 17)
+        #expect(throws: DecodingError.self) { try decodeRule(deep) }
+        let many = Array(repeating: #"{"field":"energy","op":"exists"}"#, count: 257).joined(separator: ",")
+        #expect(throws: DecodingError.self) { try decodeRule(#"{"match":"all","conditions":[\#(many)]}"#) }
+    }
+}
