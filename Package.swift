@@ -42,6 +42,8 @@ let package = Package(
             linkerSettings: ["faiss", "openblas", "lapack", "gomp", "stdc++", "m"].map { .linkedLibrary($0) }),
         system("CPostgres", pkgConfig: "libpq"),
         system("CHiredis"),
+        system("CMicrohttpd"),
+        system("CCrypto"),
         system("COpenBLAS"),
         system("CZlib"),
 
@@ -49,6 +51,8 @@ let package = Package(
         boundary("VectorIndex", ["CFaiss"]),
         boundary("Postgres", ["CPostgres"]),
         boundary("Redis", ["CHiredis"]),
+        boundary("HTTPServer", ["CMicrohttpd"]),
+        boundary("Signing", ["CCrypto"]),
         boundary("LinearAlgebra", ["COpenBLAS"]),
         boundary("Gzip", ["CZlib"]),
         boundary("ColumnFile"),
@@ -65,6 +69,7 @@ let package = Package(
         .target(
             name: "Storage", dependencies: ["Catalog", "Features", "Postgres"],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
+        module("Cache", ["Redis"]),
         module("Ingest", ["Catalog", "Features", "Gzip"]),
 
         // Tests.
@@ -74,6 +79,8 @@ let package = Package(
         tests("VectorIndex"),
         tests("Postgres"),
         tests("Redis"),
+        tests("HTTPServer"),
+        tests("Signing"),
         tests("LinearAlgebra"),
         tests("Gzip"),
         tests("ColumnFile"),
@@ -84,6 +91,7 @@ let package = Package(
         tests("Rules", ["Catalog"]),
         tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile"]),
         tests("Storage", ["Catalog", "Features", "Postgres"]),
+        tests("Cache", ["Redis"]),
         tests("Ingest", ["Catalog", "Features", "Gzip", "Storage", "Postgres"]),
     ],
     swiftLanguageModes: [.v6],

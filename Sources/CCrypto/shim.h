@@ -1,0 +1,5 @@
+// OpenSSL libcrypto.
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/crypto.h>

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@testable import HTTPServer
+
+@Suite struct HTTPServerLifeTests {
+    private func slowHandler(_ duration: Duration) -> TestHandler {
+        TestHandler { _ in
+            .later {
+                try? await Task.sleep(for: duration)
+                return .text("done")
+            }
+        }
+    }
+
+    @Test func requestsUnderWayEndBeforeTheServer() async throws {
+        let server = try HTTPServer(configuration: HTTPServerConfiguration(), handler: slowHandler(.milliseconds(300)))
+        let port = server.port
+        async let reply = ask(server, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        try await Task.sleep(for: .milliseconds(100))
+        await server.stop(patience: .seconds(5))
+        let answer = try await reply
+        #expect(answer?.text == "done")
+        #expect(answer?.header("Connection") == "close")
+        await #expect(throws: POSIXError.self) { try await offPool { _ = try RawClient(port: port) } }
+        await server.stop()
+    }
+
+    @Test func requestsThatTakeTooLongAreAnsweredAtTheEnd() async throws {
+        let server = try HTTPServer(configuration: HTTPServerConfiguration(), handler: slowHandler(.seconds(60)))
+        async let reply = ask(server, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        try await Task.sleep(for: .milliseconds(100))
+        await server.stop(patience: .milliseconds(100))
+        let answer = try await reply
+        #expect(answer?.text == "refused: stopping")
+    }
+
+    @Test func idleConnectionsDoNotDelayTheEnd() async throws {
+        let server = try HTTPServer(configuration: HTTPServerConfiguration(), handler: TestHandler())
+        let port = server.port
+        async let closed = offPool {
+            let client = try RawClient(port: port, timeout: 5)
+            client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            _ = client.reply()
+            return client.isClosedByServer()
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        let start = ContinuousClock.now
+        await server.stop(patience: .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(2))
+        let wasClosed = try await closed
+        #expect(wasClosed)
+    }
+
+    @Test func aForgottenServerEndsByItself() async throws {
+        var server: HTTPServer? = try HTTPServer(configuration: HTTPServerConfiguration(), handler: TestHandler())
+        let port = try #require(server?.port)
+        server = nil
+        await #expect(throws: POSIXError.self) { try await offPool { _ = try RawClient(port: port) } }
+    }
+
+    @Test func aTakenPortIsNamed() async throws {
+        try await withServer { server in
+            var configuration = HTTPServerConfiguration()
+            configuration.port = server.port
+            #expect(throws: HTTPServerError.addressInUse(host: "127.0.0.1", port: server.port)) {
+                try HTTPServer(configuration: configuration, handler: TestHandler())
+            }
+        }
+    }
+
+    @Test func anUnknownHostIsNamed() {
+        var configuration = HTTPServerConfiguration()
+        configuration.host = "no host at all"
+        #expect(throws: HTTPServerError.unknownHost("no host at all")) {
+            try HTTPServer(configuration: configuration, handler: TestHandler())
+        }
+    }
+
+    @Test(
+        arguments: [
+            { (c: inout HTTPServerConfiguration) in c.port = 70_000 }, { $0.threads = 0 }, { $0.maximumBodyBytes = -1 },
+            { $0.maximumHeaderBytes = 1 }, { $0.requestTimeout = .zero }, { $0.maximumConnections = 0 },
+            { $0.maximumInFlight = -1 },
+        ] as [@Sendable (inout HTTPServerConfiguration) -> Void])
+    func senselessSettingsAreRefused(change: @Sendable (inout HTTPServerConfiguration) -> Void) {
+        var configuration = HTTPServerConfiguration()
+        change(&configuration)
+        #expect(throws: HTTPServerError.self) {
+            try HTTPServer(configuration: configuration, handler: TestHandler())
+        }
+    }
+}
