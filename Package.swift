@@ -71,6 +71,9 @@ let package = Package(
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
         module("Cache", ["Redis"]),
         module("Ingest", ["Catalog", "Features", "Gzip"]),
+        module(
+            "IndexLifecycle",
+            ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
 
         // Tests.
         .target(
@@ -93,6 +96,8 @@ let package = Package(
         tests("Storage", ["Catalog", "Features", "Postgres"]),
         tests("Cache", ["Redis"]),
         tests("Ingest", ["Catalog", "Features", "Gzip", "Storage", "Postgres"]),
+        tests(
+            "IndexLifecycle", ["Catalog", "Demo", "Features", "Recommendation", "VectorIndex", "Storage", "Postgres"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

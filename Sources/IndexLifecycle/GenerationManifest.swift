@@ -1,0 +1,72 @@
+public import Catalog
+
+/// What a generation consists of, as its `manifest.json` says.
+public struct GenerationManifest: Sendable, Hashable, Codable {
+    /// The version of the format that this program writes and reads.
+    public static let currentFormat = 1
+    /// The manifest's file name.
+    public static let fileName = "manifest.json"
+
+    /// A file of the generation.
+    public struct File: Sendable, Hashable, Codable {
+        /// Name within the generation's directory.
+        public var name: String
+        /// Length in bytes.
+        public var bytes: Int
+        /// SHA-256 in lower-case hexadecimal.
+        public var sha256: String
+    }
+
+    /// The recall that was measured when `nprobe` was chosen.
+    public struct Recall: Sendable, Hashable, Codable {
+        /// Number of queries, each a track's own vector with the track itself left out.
+        public var queries: Int
+        /// Neighbours asked for.
+        public var k: Int
+        /// The recall that was wanted.
+        public var target: Double
+        /// The recall that was measured against exact search.
+        public var measured: Double
+    }
+
+    /// The format's version.
+    public var format = currentFormat
+    /// The generation's name; names sort by time of building.
+    public var id: String
+    /// When it was built, in ISO 8601.
+    public var builtAt: String
+    /// How long the build took, in seconds.
+    public var buildSeconds: Double
+    /// The feature space of the vectors.
+    public var space: Int64
+    /// Elements of a vector.
+    public var dimension: Int
+    /// Tracks in the snapshot.
+    public var tracks: Int
+    /// Vectors in the index; tracks of which nothing is known have none.
+    public var vectors: Int
+    /// Inverted lists; 1 means exact search.
+    public var nlist: Int
+    /// Inverted lists that a search looks into.
+    public var nprobe: Int
+    /// How good that is.
+    public var recall: Recall
+    /// Up to where the catalog has been seen.
+    public var watermark: Watermark
+    /// The files.
+    public var files: [File]
+}
+
+/// Names of a generation's files.
+enum GenerationFile {
+    /// Vectors, in FAISS's own format.
+    static let index = "vectors.faiss"
+    /// Facts of the tracks, as a column file.
+    static let snapshot = "catalog.columns"
+    /// Artists' means, as a column file.
+    static let artists = "artists.columns"
+    /// The feature space, as JSON.
+    static let space = "space.json"
+
+    static let all = [index, snapshot, artists, space]
+}

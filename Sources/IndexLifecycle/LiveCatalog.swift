@@ -1,0 +1,167 @@
+public import Catalog
+internal import Features
+public import Recommendation
+internal import Rules
+internal import Synchronization
+internal import VectorIndex
+
+/// What a running server answers from: the current generation, with what changed in the catalog since it was built.
+///
+/// A generation is swapped, and changes are added, by replacing one reference; a request keeps the catalog that it
+/// began with. All of it is made again from the generation's watermark and the database after a restart.
+public actor LiveCatalog {
+    /// Something worth a line in the log.
+    public enum Event: Sendable, Hashable {
+        /// A generation began to serve.
+        case generation(String, tracks: Int)
+        /// A generation was passed over because it is damaged; the text says how.
+        case damaged(String)
+        /// There is no usable generation; the text names the mend.
+        case noIndex(String)
+        /// Changes since the generation were taken in: so many tracks live, so many hidden.
+        case changes(live: Int, hidden: Int)
+        /// More changed than is kept live; the rest waits for the next build.
+        case behind(limit: Int)
+        /// The database or an index failed; what served before still does.
+        case failed(String)
+    }
+
+    private let directory: GenerationDirectory
+    private let catalog: any CatalogReading
+    private let announcing: any CatalogAnnouncing
+    private let liveLimit: Int
+    private let checksums: Bool
+    private let log: @Sendable (Event) -> Void
+    private let current = ServingReference()
+    private let executor = BlockingExecutor("live catalog")
+
+    private var generation: LoadedGeneration?
+    private var watermark: Watermark?
+    private var changed: Set<TrackID> = []
+    private var removed: Set<TrackID> = []
+
+    /// Serves from `directory` and keeps up with `catalog`, at most `liveLimit` changed tracks beyond the generation.
+    public init(
+        directory: GenerationDirectory, catalog: any CatalogReading, announcing: any CatalogAnnouncing,
+        liveLimit: Int = 50_000, checksums: Bool = true, log: @escaping @Sendable (Event) -> Void
+    ) {
+        self.directory = directory
+        self.catalog = catalog
+        self.announcing = announcing
+        self.liveLimit = liveLimit
+        self.checksums = checksums
+        self.log = log
+    }
+
+    /// Where the actor runs: opening a generation and making a live segment take their time.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    /// What to answer from, or nil where there is no usable generation yet.
+    public nonisolated var serving: ServingCatalog? { current.value }
+
+    /// Opens the newest good generation and takes in what changed since; what fails is logged and tried again later.
+    public func start() async {
+        loadGeneration()
+        await takeChanges()
+    }
+
+    /// Follows announcements until cancelled.
+    public func run() async {
+        for await announcement in announcing.announcements() {
+            switch announcement {
+            case .generationActivated: loadGeneration()
+            case .catalogChanged: break
+            case .missed: if directory.current != generation?.manifest.id { loadGeneration() }
+            }
+            await takeChanges()
+        }
+    }
+
+    private func loadGeneration() {
+        do throws(GenerationError) {
+            if let generation, directory.current == generation.manifest.id { return }
+            let (opened, problems) = try directory.openNewestGood(checksums: checksums)
+            for problem in problems { log(.damaged(problem.description)) }
+            guard opened.manifest.id != generation?.manifest.id else { return }
+            generation = opened
+            watermark = opened.manifest.watermark
+            changed = []
+            removed = []
+            publish(live: nil)
+            log(.generation(opened.manifest.id, tracks: opened.manifest.tracks))
+        } catch {
+            log(generation == nil ? .noIndex(error.description) : .failed(error.description))
+        }
+    }
+
+    /// Reads what changed since the last look and replaces the live segment.
+    private func takeChanges() async {
+        guard let generation, let watermark else { return }
+        do {
+            let limit = liveLimit
+            let known = changed
+            let news = try await catalog.withView { view in
+                let changes = try await view.changes(since: watermark, limit: limit)
+                let wanted = known.union(changes.changed).subtracting(changes.removed).sorted().prefix(limit)
+                return (changes, try await view.tracks(Array(wanted)))
+            }
+            guard self.generation?.manifest.id == generation.manifest.id else { return }
+            try take(news.0, news.1, generation)
+        } catch {
+            log(.failed("changes could not be read: \(error)"))
+        }
+    }
+
+    private func take(_ changes: CatalogChanges, _ tracks: [CatalogTrack], _ generation: LoadedGeneration) throws {
+        let isBehind = changes.changed.count >= liveLimit || changed.union(changes.changed).count > liveLimit
+        let isNews = !Set(changes.changed).isEmpty || !Set(changes.removed).isSubset(of: removed)
+        removed.formUnion(changes.removed)
+        changed = Set(tracks.map(\.id))
+        watermark = changes.watermark
+        guard isNews else { return }
+        publish(live: tracks.isEmpty ? nil : try LiveSegment.make(tracks, generation.vectorizer))
+        log(.changes(live: tracks.count, hidden: removed.count))
+        if isBehind { log(.behind(limit: liveLimit)) }
+    }
+
+    private func publish(live: ServingSegment?) {
+        guard let generation else { return }
+        let base = generation.segment
+        var hidden = RowSet(rowCount: base.snapshot.count)
+        for id in changed.union(removed) { if let row = base.snapshot.row(of: id) { hidden.insert(row) } }
+        let segments = [hidden.isEmpty ? base : base.hiding(hidden)] + [live].compactMap(\.self)
+        let tracks = base.snapshot.count - hidden.count + (live?.snapshot.count ?? 0)
+        current.value = ServingCatalog(
+            generation: GenerationInfo(
+                id: generation.manifest.id, builtAt: generation.manifest.builtAt, tracks: tracks),
+            space: generation.vectorizer.space, segments: segments)
+    }
+}
+
+/// The tracks that came since a generation was built, as a segment in memory that is searched exactly.
+enum LiveSegment {
+    static func make(_ tracks: [CatalogTrack], _ vectorizer: Vectorizer) throws -> ServingSegment {
+        let vectors = tracks.map { vectorizer.vector(for: $0) }
+        let known = vectors.compactMap(\.self)
+        var builder = try VectorIndexBuilder(VectorIndexParameters(dimension: vectorizer.space.dimension))
+        let (ids, values) = (known.map(\.track.rawValue), known.flatMap(\.values))
+        try builder.add(ids: ids.span, vectors: values.span)
+        let index = try builder.finish()
+        var snapshot = try SnapshotBuilder(spoolingInto: nil)
+        for (track, vector) in zip(tracks, vectors) {
+            let location = vector == nil ? nil : try index.location(of: track.id.rawValue)
+            try snapshot.append(track, location: location, coverage: vector?.coverage ?? Coverage())
+        }
+        return ServingSegment(index: index, snapshot: try CatalogSnapshot(snapshot.columnFile()), probes: 1)
+    }
+}
+
+/// A reference that any thread reads and one actor replaces.
+final class ServingReference: Sendable {
+    private let storage = Mutex<ServingCatalog?>(nil)
+
+    var value: ServingCatalog? {
+        get { storage.withLock { $0 } }
+        set { storage.withLock { $0 = newValue } }
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import IndexLifecycle
+import Testing
+
+@Suite struct GenerationDirectoryTests {
+    static let files = ["vectors.faiss", "catalog.columns", "artists.columns", "space.json", "manifest.json"]
+
+    @Test(arguments: files, ["cut", "flip", "remove", "replace"])
+    func aDamagedGenerationIsPassedOverForTheNewestGoodOne(_ file: String, _ damage: String) async throws {
+        try await Workshop.with(tracks: 60) { workshop in
+            let good = try await workshop.build()
+            let bad = try await workshop.build()
+            let path = "\(workshop.directory.generationPath(bad.id))/\(file)"
+            switch damage {
+            case "remove": try FileManager.default.removeItem(atPath: path)
+            case "cut": try workshop.damage(bad.id, file) { $0 = $0.prefix($0.count / 2) }
+            case "flip": try workshop.damage(bad.id, file) { $0[$0.startIndex + $0.count / 2] ^= 0x55 }
+            default: try workshop.damage(bad.id, file) { $0 = Data(repeating: 7, count: $0.count) }
+            }
+            #expect(throws: GenerationError.self) { try workshop.directory.verify(bad.id) }
+            let (generation, problems) = try workshop.directory.openNewestGood()
+            #expect(generation.manifest.id == good.id)
+            #expect(problems.count == 1)
+            #expect(throws: GenerationError.self) { try workshop.directory.activate(bad.id) }
+            try workshop.directory.activate(good.id)
+            #expect(workshop.directory.current == good.id)
+        }
+    }
+
+    @Test func aNewerFormatIsRefusedAsSuch() async throws {
+        try await Workshop.with(tracks: 60) { workshop in
+            let manifest = try await workshop.build()
+            try workshop.damage(manifest.id, "manifest.json") { data in
+                let text = String(decoding: data, as: UTF8.self)
+                data = Data(text.replacingOccurrences(of: "\"format\" : 1", with: "\"format\" : 99").utf8)
+            }
+            let error = try #require(throws: GenerationError.self) { try workshop.directory.manifest(manifest.id) }
+            #expect(error.code == .foreign)
+            #expect(error.description.contains("99"))
+        }
+    }
+
+    @Test func filesOfAnotherGenerationAreNotMixedIn() async throws {
+        try await Workshop.with(tracks: 60) { workshop in
+            let small = try await workshop.build()
+            try await workshop.importDemo(tracks: 90, seed: 1)
+            let large = try await workshop.build()
+            for file in Self.files.dropLast() {
+                let from = "\(workshop.directory.generationPath(large.id))/\(file)"
+                let to = "\(workshop.directory.generationPath(small.id))/\(file)"
+                try FileManager.default.removeItem(atPath: to)
+                try FileManager.default.copyItem(atPath: from, toPath: to)
+                #expect(throws: GenerationError.self) { try workshop.directory.check(small.id, checksums: true) }
+            }
+        }
+    }
+
+    @Test(arguments: ["../../etc", "", ".", "a/b", String(repeating: "a", count: 100)])
+    func namesThatAreNoNamesAreRefused(_ name: String) {
+        let directory = GenerationDirectory("/tmp")
+        #expect(throws: GenerationError.self) { try directory.activate(name) }
+    }
+
+    @Test func aMissingFolderNamesTheMend() {
+        let error = #expect(throws: GenerationError.self) { try GenerationDirectory("/nonexistent").openNewestGood() }
+        #expect(error?.description.contains("segue index build") == true)
+    }
+
+    @Test func pruningKeepsTheNewestAndTheCurrentOne() async throws {
+        try await Workshop.with(tracks: 60) { workshop in
+            let first = try await workshop.build()
+            let second = try await workshop.build()
+            let third = try await workshop.build()
+            let fourth = try await workshop.build()
+            try workshop.directory.activate(first.id)
+            #expect(Set(try workshop.directory.prune(keeping: 2)).isSubset(of: [second.id, third.id, fourth.id]))
+            #expect(workshop.directory.generations.count == 3)
+            #expect(workshop.directory.current == first.id)
+            _ = try LoadedGeneration(first.id, in: workshop.directory)
+        }
+    }
+}

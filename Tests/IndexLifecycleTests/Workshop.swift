@@ -1,0 +1,97 @@
+import Catalog
+import Demo
+import Foundation
+import IndexLifecycle
+import Recommendation
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+/// A database with a demo catalog and a folder for generations, both removed afterwards.
+struct Workshop: Sendable {
+    let store: PostgresStore
+    let directory: GenerationDirectory
+
+    static func with(
+        tracks: Int = 300, _ body: @Sendable (Workshop) async throws -> Void
+    ) async throws {
+        try await withTestDatabase { store in
+            let path = NSTemporaryDirectory() + "/generations-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let workshop = Workshop(store: store, directory: GenerationDirectory(path))
+            if tracks > 0 { try await workshop.importDemo(tracks: tracks) }
+            try await body(workshop)
+        }
+    }
+
+    func importDemo(tracks: Int, seed: UInt64 = 1) async throws {
+        let importing = try await store.beginImport(of: ImportSource(name: "demo", authority: .table))
+        for batch in DemoCatalog(tracks: tracks, playlists: 5, seed: seed) { try await importing.append(batch) }
+        _ = try await importing.commit()
+    }
+
+    /// Brings in one track with a title of its own and features of the given energy.
+    func importTrack(_ value: String, name: String, energy: Float = 0.5) async throws {
+        let id = ExternalID(namespace: "test", value: value)
+        var features = AudioFeatures()
+        for feature in AudioFeature.allCases where feature.range == 0...1 { features[feature] = energy }
+        features[.tempo] = 120
+        features[.loudness] = -8
+        features[.key] = 4
+        features[.duration] = 200_000
+        let importing = try await store.beginImport(of: ImportSource(name: "test", authority: .service))
+        try await importing.append([
+            .track(TrackRecord(ids: [id], name: name, artists: [ArtistRecord(name: "Somebody \(value)")])),
+            .features(FeaturesRecord(track: id, provider: "spotify", features: features)),
+        ])
+        _ = try await importing.commit()
+    }
+
+    func build(_ change: (inout BuildOptions) -> Void = { _ in }) async throws -> GenerationManifest {
+        var options = BuildOptions()
+        change(&options)
+        return try await builder(options).build()
+    }
+
+    func builder(_ options: BuildOptions = BuildOptions()) -> IndexBuilder {
+        IndexBuilder(catalog: store, features: store, registry: store, directory: directory, options: options)
+    }
+
+    func live(_ log: EventLog = EventLog(), limit: Int = 1_000) -> LiveCatalog {
+        LiveCatalog(
+            directory: directory, catalog: store, announcing: store, liveLimit: limit, log: { log.append($0) })
+    }
+
+    func damage(_ id: String, _ file: String, _ change: (inout Data) -> Void) throws {
+        let url = URL(fileURLWithPath: "\(directory.generationPath(id))/\(file)")
+        var data = try Data(contentsOf: url)
+        change(&data)
+        try data.write(to: url)
+    }
+}
+
+/// What a live catalog said.
+final class EventLog: Sendable {
+    private let events = Mutex<[LiveCatalog.Event]>([])
+
+    func append(_ event: LiveCatalog.Event) { events.withLock { $0.append(event) } }
+    var all: [LiveCatalog.Event] { events.withLock { $0 } }
+}
+
+/// Waits until a condition holds, looking again every few milliseconds, for at most ten seconds.
+func eventually(_ condition: () throws -> Bool) async throws {
+    for _ in 0..<1_000 {
+        if try condition() { return }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("the condition did not come to hold within ten seconds")
+}
+
+func recommend(_ serving: ServingCatalog, _ seed: String, k: Int = 20) throws -> [String] {
+    var request = RecommendationRequest(seeds: [try EntityReference(parsing: seed)])
+    request.k = k
+    return try Recommender(serving).recommend(request).items.map {
+        serving.snapshot($0.track).title($0.track.row)
+    }
+}
