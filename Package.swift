@@ -74,6 +74,7 @@ let package = Package(
         module(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
+        module("API", ["Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Signing"]),
 
         // Tests.
         .target(
@@ -98,6 +99,12 @@ let package = Package(
         tests("Ingest", ["Catalog", "Features", "Gzip", "Storage", "Postgres"]),
         tests(
             "IndexLifecycle", ["Catalog", "Demo", "Features", "Recommendation", "VectorIndex", "Storage", "Postgres"]),
+        tests(
+            "API",
+            [
+                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Recommendation", "Redis", "Rules",
+                "Signing", "VectorIndex",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,28 @@
+public import Recommendation
+
+/// What the API puts up with; every bound is a setting of the service.
+public struct APIConfiguration: Sendable, Hashable {
+    /// Bounds on recommendation requests.
+    public var limits = RecommendationLimits()
+    /// The deepest nesting of a JSON body, the outermost value being 1.
+    public var maximumDepth = 64
+    /// The most faults that an answer lists.
+    public var maximumFaults = 32
+    /// The largest factor on a block's weight.
+    public var maximumWeight: Float = 1_000
+    /// Tracks on a page of a listing, unless the caller asks for another number.
+    public var pageSize = 20
+    /// The most tracks on a page of a listing.
+    public var maximumPageSize = 100
+    /// The longest search text and cursor, in bytes.
+    public var maximumQueryBytes = 512
+    /// After how many seconds a caller may try again when the database is out of reach.
+    public var retryAfterSeconds = 5
+    /// How long a readiness check waits for PostgreSQL and for Redis.
+    public var probeTimeout = Duration.seconds(1)
+    /// The version that the OpenAPI description carries.
+    public var version = "1.0.0"
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,76 @@
+/// The problems that the API itself has a word for; the token's and the server's own come on top.
+enum ProblemCode: String, Sendable, CaseIterable {
+    /// The body is no JSON, or nests too deep.
+    case malformedJSON = "malformed_json"
+    /// Fields or parameters are at fault; `errors` says which.
+    case invalidRequest = "invalid_request"
+    /// All that is at fault is asked for too early: this version does not have it.
+    case notSupported = "not_supported"
+    /// A changing call with a token that was used for one before.
+    case tokenReplayed = "token_replayed"
+    /// There is nothing at this path.
+    case notFound = "not_found"
+    /// Seeds that the catalog does not have.
+    case unknownSeed = "unknown_seed"
+    /// A track that the catalog does not have.
+    case unknownTrack = "unknown_track"
+    /// The path takes other methods.
+    case methodNotAllowed = "method_not_allowed"
+    /// The catalog is held by an import.
+    case catalogBusy = "catalog_busy"
+    /// The body is of another type than JSON.
+    case unsupportedMediaType = "unsupported_media_type"
+    /// Too little is known of the seeds to compare anything with them.
+    case seedsWithoutFeatures = "seeds_without_features"
+    /// The weights leave nothing to compare.
+    case nothingToCompare = "nothing_to_compare"
+    /// The client asks too often.
+    case rateLimited = "rate_limited"
+    /// A fault of the service, whose particulars are in its log only.
+    case `internal` = "internal"
+    /// No index has been published.
+    case noIndex = "no_index"
+    /// The catalog has no tracks.
+    case emptyCatalog = "empty_catalog"
+    /// PostgreSQL cannot be reached.
+    case databaseUnavailable = "database_unavailable"
+
+    /// The HTTP status that fits.
+    var status: Int {
+        switch self {
+        case .malformedJSON, .invalidRequest, .notSupported: 400
+        case .tokenReplayed: 401
+        case .notFound, .unknownSeed, .unknownTrack: 404
+        case .methodNotAllowed: 405
+        case .catalogBusy: 409
+        case .unsupportedMediaType: 415
+        case .seedsWithoutFeatures, .nothingToCompare: 422
+        case .rateLimited: 429
+        case .internal: 500
+        case .noIndex, .emptyCatalog, .databaseUnavailable: 503
+        }
+    }
+
+    /// A few words that are the same for every occurrence.
+    var title: String {
+        switch self {
+        case .malformedJSON: "The body is not JSON"
+        case .invalidRequest: "The request is not valid"
+        case .notSupported: "This version does not have that"
+        case .tokenReplayed: "The token was used before"
+        case .notFound: "There is nothing here"
+        case .unknownSeed: "The catalog does not have a seed"
+        case .unknownTrack: "The catalog does not have the track"
+        case .methodNotAllowed: "The path takes other methods"
+        case .catalogBusy: "The catalog is being changed"
+        case .unsupportedMediaType: "The body must be JSON"
+        case .seedsWithoutFeatures: "Too little is known of the seeds"
+        case .nothingToCompare: "Nothing is left to compare"
+        case .rateLimited: "Too many requests"
+        case .internal: "The service failed"
+        case .noIndex: "There is no index yet"
+        case .emptyCatalog: "The catalog is empty"
+        case .databaseUnavailable: "The database cannot be reached"
+        }
+    }
+}

@@ -1,0 +1,187 @@
+internal import Catalog
+internal import Features
+internal import Foundation
+internal import Recommendation
+internal import Rules
+
+/// The body of a recommendation request, checked field by field: a request, or all of its faults.
+struct RecommendBody: DecodableWithConfiguration {
+    /// What is asked for; meaningless where there are faults.
+    private(set) var request = RecommendationRequest(seeds: [])
+    /// Where each seed of the request stands in the body.
+    private(set) var seedPaths: [[String]] = []
+    /// What is wrong.
+    private(set) var faults: [Fault] = []
+
+    /// Reads a body.
+    /// - Throws: `Problem` that lists every field at fault.
+    static func parse(_ body: [UInt8], _ configuration: APIConfiguration) throws(Problem) -> RecommendBody {
+        let parsed = try JSONBody.decode(
+            RecommendBody.self, from: body, configuration: configuration, maximumDepth: configuration.maximumDepth)
+        guard parsed.faults.isEmpty else {
+            throw Problem(faults: parsed.faults, limit: configuration.maximumFaults)
+        }
+        return parsed
+    }
+
+    init(from decoder: any Decoder, configuration: APIConfiguration) throws {
+        guard let container = try? decoder.container(keyedBy: FieldName.self) else {
+            faults = [Fault([], .wrongType, "not a JSON object; send {\"seeds\": […]}")]
+            return
+        }
+        var reader = FieldReader(container)
+        reader.refuse(namesOutside: Self.fields + Self.earlyFields.map(\.name))
+        refuseEarlyFields(&reader)
+        readSeeds(&reader, configuration.limits)
+        readSelection(&reader, configuration.limits)
+        readBounds(&reader)
+        readWeights(&reader, maximum: configuration.maximumWeight)
+        faults = reader.faults
+    }
+
+    /// The fields of this version, in the order of the documentation.
+    static let fields = [
+        "seeds", "url", "k", "exclude", "min", "max", "target", "filter", "per_artist", "explain", "weights",
+        "random_seed",
+    ]
+
+    /// Fields that are designed and not there yet, with the one value that asks for nothing.
+    static let earlyFields: [(name: String, neutral: Neutral?)] = [
+        ("negative", .noElements), ("strategy", .word("auto")), ("diversity", .zero), ("cooldown", nil),
+        ("discovery", nil), ("temperature", .zero), ("order", .word("score")),
+    ]
+
+    /// A value that changes nothing.
+    enum Neutral: Sendable {
+        case zero
+        case word(String)
+        case noElements
+    }
+
+    private mutating func refuseEarlyFields(_ reader: inout FieldReader) {
+        for (name, neutral) in Self.earlyFields where reader.has(name) && !Self.isNeutral(name, neutral, reader) {
+            reader.note(name, .notSupported, "this version does not have \(name) yet; leave it out")
+        }
+    }
+
+    /// Asks a copy of the reader, whose faults are nobody's business.
+    private static func isNeutral(_ name: String, _ neutral: Neutral?, _ reader: FieldReader) -> Bool {
+        var reader = reader
+        switch neutral {
+        case .zero: return reader.value(name, as: Double.self, "") == 0
+        case .word(let word): return reader.value(name, as: String.self, "") == word
+        case .noElements: return reader.value(name, as: [String].self, "")?.isEmpty ?? false
+        case nil: return false
+        }
+    }
+
+    // MARK: Seeds
+
+    private mutating func readSeeds(_ reader: inout FieldReader, _ limits: RecommendationLimits) {
+        let hasURL = reader.has("url")
+        if hasURL, reader.has("seeds") {
+            reader.note("url", .contradiction, "both url and seeds are given; give one of them")
+        } else if hasURL, let text = reader.value("url", as: String.self, "a text") {
+            addSeed(text, ["url"], &reader)
+        } else if !hasURL {
+            readSeedList(&reader, limits)
+        }
+    }
+
+    private mutating func readSeedList(_ reader: inout FieldReader, _ limits: RecommendationLimits) {
+        let before = reader.faults.count
+        let texts = reader.texts("seeds", atMost: limits.maximumSeeds)
+        if texts.isEmpty, reader.faults.count == before {
+            reader.note("seeds", .missing, "no seeds; give one track or playlist at least")
+        }
+        for (place, text) in texts { addSeed(text, ["seeds", String(place)], &reader) }
+    }
+
+    private mutating func addSeed(_ text: String, _ path: [String], _ reader: inout FieldReader) {
+        guard let seed = Self.reference(text, path, &reader) else { return }
+        guard seed.kind == .track || seed.kind == .playlist else {
+            let message = "seeds of kind \(seed.kind.rawValue) are not there yet; give tracks or playlists"
+            return reader.note(path, .notSupported, message)
+        }
+        request.seeds.append(seed)
+        seedPaths.append(path)
+    }
+
+    private static func reference(
+        _ text: String, _ path: [String], _ reader: inout FieldReader
+    ) -> EntityReference? {
+        do {
+            return try EntityReference(parsing: text)
+        } catch {
+            reader.note(path, .badReference, error.description)
+            return nil
+        }
+    }
+
+    // MARK: What may be returned
+
+    private mutating func readSelection(_ reader: inout FieldReader, _ limits: RecommendationLimits) {
+        request.k = reader.whole("k", in: 1...limits.maximumK) ?? min(request.k, limits.maximumK)
+        request.perArtist = reader.whole("per_artist", in: 1...Int.max)
+        request.explain = reader.choice("explain", of: RecommendationRequest.Explain.self) ?? request.explain
+        request.filter = reader.value(decoding: "filter", as: RuleGroup.self)
+        // Answers are the same for the same request anyway; the field is for what comes with sampling.
+        _ = reader.value("random_seed", as: Int.self, "a whole number")
+        for (place, text) in reader.texts("exclude", atMost: limits.maximumExcluded) {
+            let path = ["exclude", String(place)]
+            guard let excluded = Self.reference(text, path, &reader) else { continue }
+            if excluded.kind == .track {
+                request.exclude.append(excluded)
+            } else {
+                reader.note(path, .notSupported, "only tracks can be excluded yet")
+            }
+        }
+    }
+
+    // MARK: Numbers by name
+
+    private mutating func readBounds(_ reader: inout FieldReader) {
+        request.minimum = Self.numbersByField("min", &reader)
+        request.maximum = Self.numbersByField("max", &reader)
+        request.target = Self.numbersByField("target", &reader)
+        for name in NumberField.allNames {
+            guard let field = NumberField(name: name) else { continue }
+            if let low = request.minimum[field], let high = request.maximum[field], low > high {
+                reader.note(["min", name], .contradiction, "above max of \(name); swap the two")
+            }
+            if let wish = request.target[field], !field.sensibleRange.contains(wish) {
+                let range = field.sensibleRange
+                reader.note(
+                    ["target", name], .outOfRange, "not between \(range.lowerBound) and \(range.upperBound)")
+            }
+        }
+    }
+
+    private static func numbersByField(_ name: String, _ reader: inout FieldReader) -> [NumberField: Float] {
+        var values: [NumberField: Float] = [:]
+        for (key, number) in reader.numbers(name) {
+            if let field = NumberField(name: key) {
+                values[field] = number
+            } else {
+                let known = NumberField.allNames.joined(separator: ", ")
+                reader.note([name, key], .unknownName, "no number of this name; known are \(known)")
+            }
+        }
+        return values
+    }
+
+    private mutating func readWeights(_ reader: inout FieldReader, maximum: Float) {
+        for (name, factor) in reader.numbers("weights") {
+            guard let block = Block(rawValue: name) else {
+                let known = Block.allCases.map(\.rawValue).joined(separator: ", ")
+                reader.note(["weights", name], .unknownName, "no block of this name; known are \(known)")
+                continue
+            }
+            guard (0...maximum).contains(factor) else {
+                reader.note(["weights", name], .outOfRange, "not between 0 and \(Int(maximum))")
+                continue
+            }
+            request.weights[block] = factor
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import Features
+internal import Recommendation
+internal import Rules
+
+/// The shapes of requests and answers, in JSON Schema.
+struct Schemas {
+    let configuration: APIConfiguration
+
+    /// All shapes by name.
+    var json: JSON {
+        [
+            "RecommendRequest": request, "RuleGroup": Self.ruleGroup, "RuleCondition": Self.ruleCondition,
+            "RecommendAnswer": Self.answer, "Item": Self.item, "Explanation": Self.explanation, "Track": Self.track,
+            "Index": Self.index, "Pool": Self.pool, "TrackPage": Self.page, "Liveness": Self.liveness,
+            "Readiness": Self.readiness, "Problem": Self.problem,
+        ]
+    }
+
+    // MARK: Building blocks
+
+    static let text: JSON = ["type": "string"]
+    static let whole: JSON = ["type": "integer", "minimum": 0]
+    static let number: JSON = ["type": "number"]
+
+    static func orNull(_ type: String) -> JSON { ["type": .array([.text(type), "null"])] }
+
+    static func list(of element: JSON) -> JSON { ["type": "array", "items": element] }
+
+    static func choice(_ words: some Sequence<String>) -> JSON { ["type": "string", "enum": .texts(words)] }
+
+    /// An object with all of these members and no others, but for the optional ones.
+    static func object(_ members: KeyValuePairs<String, JSON>, optional: [String] = []) -> JSON {
+        [
+            "type": "object", "additionalProperties": false,
+            "required": .texts(members.map(\.key).filter { !optional.contains($0) }),
+            "properties": .object(members.map { .init(name: $0, value: $1) }),
+        ]
+    }
+
+    /// An object of numbers whose names are known.
+    static func numbers(_ names: [String], _ value: JSON, _ description: String) -> JSON {
+        [
+            "type": "object", "description": .text(description), "additionalProperties": false,
+            "properties": .object(names.map { .init(name: $0, value: value) }),
+        ]
+    }
+
+    // MARK: Requests
+
+    private var request: JSON {
+        let limits = configuration.limits
+        let names = NumberField.allNames
+        let weight: JSON = ["type": "number", "minimum": 0, "maximum": .number(Double(configuration.maximumWeight))]
+        let properties: KeyValuePairs<String, JSON> = [
+            "seeds": [
+                "type": "array", "items": Self.text, "minItems": 1, "maxItems": .integer(limits.maximumSeeds),
+                "description": "Tracks and playlists: Spotify links, URIs or ids, or namespace:value.",
+            ],
+            "url": ["type": "string", "description": "A single seed, instead of seeds."],
+            "k": ["type": "integer", "minimum": 1, "maximum": .integer(limits.maximumK)],
+            "exclude": ["type": "array", "items": Self.text, "maxItems": .integer(limits.maximumExcluded)],
+            "min": Self.numbers(names, Self.number, "Values to stay at or above."),
+            "max": Self.numbers(names, Self.number, "Values to stay at or below."),
+            "target": Self.numbers(names, Self.number, "Values to come close to."),
+            "filter": .reference("RuleGroup"),
+            "per_artist": ["type": "integer", "minimum": 1],
+            "explain": Self.choice(RecommendationRequest.Explain.allCases.map(\.rawValue)),
+            "weights": Self.numbers(Block.allCases.map(\.rawValue), weight, "Factors on the blocks of the vector."),
+            "random_seed": ["type": "integer"],
+            "negative": ["type": "array", "maxItems": 0], "strategy": ["const": "auto"], "diversity": ["const": 0],
+            "temperature": ["const": 0], "order": ["const": "score"],
+        ]
+        return [
+            "type": "object", "additionalProperties": false,
+            "oneOf": [["required": ["seeds"]], ["required": ["url"]]],
+            "properties": .object(properties.map { .init(name: $0, value: $1) }),
+        ]
+    }
+
+    private static let ruleGroup = object(
+        [
+            "match": choice(RuleGroup.Match.allCases.map(\.rawValue)),
+            "conditions": list(of: .reference("RuleCondition")), "groups": list(of: .reference("RuleGroup")),
+        ], optional: ["conditions", "groups"])
+
+    private static let ruleCondition = object(
+        [
+            "field": choice(RuleField.names), "op": choice(RuleOperator.allCases.map(\.rawValue)),
+            "value": ["description": "A number, a text, true or false, or a list, as field and op demand."],
+        ], optional: ["value"])
+}

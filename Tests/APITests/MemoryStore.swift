@@ -1,0 +1,69 @@
+import Catalog
+import Synchronization
+
+/// The small catalog's tracks behind the protocol that the interface reads the database through.
+///
+/// It stands in for the database where routes are tested; the database itself is tested with Storage.
+final class MemoryStore: CatalogReading {
+    /// A playlist of the first three tracks.
+    static let playlist = "37i9dQZF1DXcBWIGoYBM5M"
+
+    private struct State {
+        var tracks = SmallCatalog.tracks
+        var failure: CatalogStoreError?
+        var calls = 0
+        var delay = Duration.zero
+    }
+
+    private let state = Mutex(State())
+
+    /// What every call throws from now on.
+    func fail(with failure: CatalogStoreError?) { state.withLock { $0.failure = failure } }
+
+    /// Forgets every track.
+    func empty() { state.withLock { $0.tracks = [] } }
+
+    /// How long a search takes from now on.
+    func delay(by delay: Duration) { state.withLock { $0.delay = delay } }
+
+    /// How often anything was asked of it.
+    var calls: Int { state.withLock { $0.calls } }
+
+    private func tracks() throws -> [CatalogTrack] {
+        try state.withLock { state in
+            state.calls += 1
+            if let failure = state.failure { throw failure }
+            return state.tracks
+        }
+    }
+
+    func withView<Result: Sendable>(
+        _ body: @Sendable (any CatalogView) async throws -> Result
+    ) async throws -> Result {
+        throw CatalogStoreError.failed("routes have no use for views")
+    }
+
+    func trackID(for id: ExternalID) async throws -> TrackID? {
+        try tracks().first { $0.externalIDs.contains(id) }?.id
+    }
+
+    func playlist(_ id: ExternalID) async throws -> PlaylistContents? {
+        let known = try tracks().prefix(3).map(\.id)
+        guard id == .spotify(Self.playlist) else { return nil }
+        return PlaylistContents(id: PlaylistID(rawValue: 1), name: "Three", tracks: known)
+    }
+
+    func search(_ query: String?, limit: Int, cursor: String?) async throws -> TrackPage {
+        try await Task.sleep(for: state.withLock { $0.delay })
+        let found = try tracks().filter { query == nil || $0.name?.contains(query ?? "") ?? false }
+        guard let start = Int(cursor ?? "0") else { throw CatalogStoreError.badCursor }
+        let end = min(found.count, start + limit)
+        return TrackPage(tracks: Array(found[min(start, end)..<end]), next: end < found.count ? String(end) : nil)
+    }
+
+    func removeTrack(_ id: TrackID) async throws -> Bool {
+        guard try tracks().contains(where: { $0.id == id }) else { return false }
+        state.withLock { $0.tracks.removeAll { $0.id == id } }
+        return true
+    }
+}
