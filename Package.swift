@@ -34,6 +34,7 @@ func system(_ name: String, pkgConfig: String? = nil) -> Target {
 
 let package = Package(
     name: "segue",
+    products: [.executable(name: "segue", targets: ["segue"])],
     targets: [
         // C libraries, each imported by exactly one module.
         .target(
@@ -57,6 +58,7 @@ let package = Package(
         boundary("Gzip", ["CZlib"]),
         boundary("ColumnFile"),
         boundary("FileSystem"),
+        boundary("Terminal"),
 
         // Domain.
         module("Catalog"),
@@ -74,7 +76,17 @@ let package = Package(
         module(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
+
+        // Edge and root.
+        module("Configuration", ["Terminal"]),
         module("API", ["Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Signing"]),
+        .executableTarget(
+            name: "segue",
+            dependencies: [
+                "API", "Cache", "Catalog", "Configuration", "Demo", "Features", "HTTPServer", "IndexLifecycle",
+                "Ingest", "Postgres", "Recommendation", "Redis", "Rules", "Signing", "Storage", "Terminal",
+                "VectorIndex",
+            ], swiftSettings: common),
 
         // Tests.
         .target(
@@ -99,12 +111,21 @@ let package = Package(
         tests("Ingest", ["Catalog", "Features", "Gzip", "Storage", "Postgres"]),
         tests(
             "IndexLifecycle", ["Catalog", "Demo", "Features", "Recommendation", "VectorIndex", "Storage", "Postgres"]),
+        tests("Terminal"),
+        tests("Configuration", ["Terminal"]),
         tests(
             "API",
             [
                 "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Recommendation", "Redis", "Rules",
                 "Signing", "VectorIndex",
             ]),
+        .testTarget(
+            name: "SegueTests",
+            dependencies: [
+                "segue", "Catalog", "Configuration", "Features", "Recommendation", "Rules", "Signing", "Terminal",
+                "TestSupport",
+            ],
+            path: "Tests/SegueTests", swiftSettings: common),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,328 @@
+internal import Terminal
+
+/// How much the log says.
+public enum LogLevel: String, Sendable, CaseIterable, Codable {
+    /// Everything.
+    case debug
+    /// What happens, each request included.
+    case info
+    /// What may need attention.
+    case warning
+    /// What failed.
+    case error
+}
+
+/// Settings that belong together.
+public struct SettingGroup: Sendable {
+    /// The heading.
+    public let title: String
+    /// The settings, in the order in which people would look for them.
+    public let settings: [SettingDescription]
+}
+
+// The one table of settings: what is not here does not exist. `docs/configuration.md` is made from it.
+
+extension Setting where Value == String? {
+    /// PostgreSQL.
+    public static var databaseURL: Setting {
+        Setting(
+            "DATABASE_URL", ValueParser.text.optional, default: nil, shown: "none", "URL",
+            "PostgreSQL, as a URI or a connection string of libpq", secrecy: .credentials)
+    }
+
+    /// Redis.
+    public static var redisURL: Setting {
+        Setting(
+            "REDIS_URL", ValueParser.text.optional, default: nil, shown: "none: limits count in each process alone",
+            "URL", "Redis, as redis://HOST:PORT or unix:///PATH", secrecy: .credentials)
+    }
+
+    /// Keys of service tokens.
+    public static var signingKeys: Setting {
+        Setting(
+            "SEGUE_SIGNING_KEYS", ValueParser.text.optional, default: nil, shown: "none", "KEYS",
+            "Keys of service tokens, as NAME:BASE64 with 32 bytes or more, several separated by commas; the"
+                + " first signs, all verify", secrecy: .secret)
+    }
+}
+
+extension Setting where Value == String {
+    /// Where the service listens.
+    public static var host: Setting {
+        Setting(
+            "SEGUE_HOST", .host, default: "127.0.0.1", shown: "127.0.0.1", "HOST",
+            "The address that the service listens on"
+        )
+    }
+
+    /// Where index generations are.
+    public static var indexDirectory: Setting {
+        Setting(
+            "SEGUE_INDEX_DIR", .path("a directory's name"), default: "index", shown: "index", "DIR",
+            "The directory in which index generations are published")
+    }
+}
+
+extension Setting where Value == LogLevel {
+    /// How much is logged.
+    public static var logLevel: Setting {
+        Setting(
+            "SEGUE_LOG_LEVEL", .choice, default: .info, shown: "info", "LEVEL",
+            "The least important lines that are logged")
+    }
+}
+
+extension Setting where Value == Int {
+    private static func integer(
+        _ name: String, _ range: ClosedRange<Int>, default value: Int, _ placeholder: String, _ summary: String
+    ) -> Setting {
+        Setting(name, .integer(in: range), default: value, shown: "\(value)", placeholder, summary)
+    }
+
+    private static func bytes(
+        _ name: String, _ range: ClosedRange<Int>, default value: Int, _ summary: String
+    ) -> Setting {
+        Setting(name, .bytes(in: range), default: value, shown: ByteCount.text(value), "BYTES", summary)
+    }
+
+    /// Sessions with PostgreSQL.
+    public static var databaseConnections: Setting {
+        integer("SEGUE_DATABASE_CONNECTIONS", 2...200, default: 8, "COUNT", "The most sessions with PostgreSQL")
+    }
+
+    /// The port.
+    public static var port: Setting {
+        Setting(
+            "SEGUE_PORT", .port, default: 8_080, shown: "8080", "PORT",
+            "The port that the service listens on; 0 for any free one")
+    }
+
+    /// Threads of the HTTP server.
+    public static var serverThreads: Setting {
+        integer("SEGUE_SERVER_THREADS", 1...256, default: 2, "COUNT", "Threads that read requests and answer them")
+    }
+
+    /// The longest body.
+    public static var maximumBody: Setting {
+        bytes("SEGUE_MAX_BODY", 1_024...(1 << 30), default: 1 << 20, "The longest body of a request; past it 413")
+    }
+
+    /// The most connections.
+    public static var maximumConnections: Setting {
+        integer(
+            "SEGUE_MAX_CONNECTIONS", 256...1_000_000, default: 4_096, "COUNT", "The most open connections; more wait")
+    }
+
+    /// The most requests under way.
+    public static var maximumInFlight: Setting {
+        integer("SEGUE_MAX_IN_FLIGHT", 1...100_000, default: 256, "COUNT", "The most requests under way; past it 503")
+    }
+
+    /// Requests that a client may save up.
+    public static var rateBurst: Setting {
+        integer("SEGUE_RATE_BURST", 1...1_000_000, default: 400, "COUNT", "Requests that a client may make at once")
+    }
+
+    /// The largest k.
+    public static var maximumK: Setting {
+        integer("SEGUE_MAX_K", 1...10_000, default: 500, "COUNT", "The most tracks that a request may ask for")
+    }
+
+    /// The most seeds.
+    public static var maximumSeeds: Setting {
+        integer("SEGUE_MAX_SEEDS", 1...10_000, default: 100, "COUNT", "The most seeds of a request")
+    }
+
+    /// The most tracks that seeds stand for.
+    public static var maximumSeedTracks: Setting {
+        integer(
+            "SEGUE_MAX_SEED_TRACKS", 1...100_000, default: 2_000, "COUNT",
+            "The most tracks that a request's seeds may stand for; of longer playlists the first count")
+    }
+
+    /// The most excluded tracks.
+    public static var maximumExcluded: Setting {
+        integer(
+            "SEGUE_MAX_EXCLUDED", 0...1_000_000, default: 10_000, "COUNT", "The most tracks that a request may exclude")
+    }
+
+    /// Tracks below which search is exact.
+    public static var exactLimit: Setting {
+        integer(
+            "SEGUE_INDEX_EXACT_BELOW", 0...10_000_000, default: 10_000, "TRACKS",
+            "The size of catalog below which search is exact")
+    }
+
+    /// Tracks that are served live.
+    public static var liveLimit: Setting {
+        integer(
+            "SEGUE_INDEX_LIVE_LIMIT", 0...1_000_000, default: 20_000, "TRACKS",
+            "The most changed tracks that a server takes in before the next build")
+    }
+
+    /// Generations that pruning keeps.
+    public static var generationsKept: Setting {
+        integer("SEGUE_INDEX_KEEP", 1...1_000, default: 3, "COUNT", "The newest generations that pruning keeps")
+    }
+
+    /// Threads of a build.
+    public static var buildThreads: Setting {
+        integer("SEGUE_INDEX_THREADS", 1...256, default: 2, "COUNT", "Threads that build an index")
+    }
+
+    /// The largest JSON document.
+    public static var importMaximumDocument: Setting {
+        bytes(
+            "SEGUE_IMPORT_MAX_JSON", 1_024...(1 << 34), default: 64 << 20,
+            "The largest JSON document of an import; of an array or of JSON lines the largest element")
+    }
+
+    /// The most that a compressed file unpacks to.
+    public static var importMaximumUnpacked: Setting {
+        bytes(
+            "SEGUE_IMPORT_MAX_UNPACKED", 1_024...(1 << 44), default: 16 << 30, "The most that a gzip file may unpack to"
+        )
+    }
+
+    /// The longest row.
+    public static var importMaximumRow: Setting {
+        bytes("SEGUE_IMPORT_MAX_ROW", 1_024...(1 << 30), default: 1 << 20, "The longest row of a table")
+    }
+
+    /// Problems reported one by one.
+    public static var importMaximumProblems: Setting {
+        integer(
+            "SEGUE_IMPORT_PROBLEMS", 0...1_000_000, default: 100, "COUNT",
+            "Bad rows that are reported one by one; the rest are counted")
+    }
+}
+
+extension Setting where Value == Double {
+    private static func seconds(
+        _ name: String, _ range: ClosedRange<Double>, default value: Double, _ summary: String
+    ) -> Setting {
+        Setting(name, .seconds(in: range), default: value, shown: "\(Int(value))s", "SECONDS", summary)
+    }
+
+    private static func number(
+        _ name: String, _ range: ClosedRange<Double>, default value: Double, shown: String, _ placeholder: String,
+        _ summary: String
+    ) -> Setting {
+        Setting(name, .number(in: range), default: value, shown: shown, placeholder, summary)
+    }
+
+    /// Time for a request.
+    public static var requestTimeout: Setting {
+        seconds("SEGUE_REQUEST_TIMEOUT", 0.1...3_600, default: 10, "Time for a request to arrive, and to be answered")
+    }
+
+    /// Time for an idle connection.
+    public static var idleTimeout: Setting {
+        seconds(
+            "SEGUE_IDLE_TIMEOUT", 1...86_400, default: 60, "Time for which a connection may stay open without a request"
+        )
+    }
+
+    /// Time for requests under way when the service stops.
+    public static var stopPatience: Setting {
+        seconds(
+            "SEGUE_STOP_PATIENCE", 0...600, default: 10, "Time for requests under way to end when the service stops")
+    }
+
+    /// Requests a second.
+    public static var ratePerSecond: Setting {
+        number(
+            "SEGUE_RATE", 0.1...1_000_000, default: 200, shown: "200", "RATE",
+            "Requests a second and client; past it 429")
+    }
+
+    /// Bad rows that refuse a file.
+    public static var importMaximumBadShare: Setting {
+        number(
+            "SEGUE_IMPORT_MAX_BAD_SHARE", 0...1, default: 0.5, shown: "0.5", "SHARE",
+            "The share of bad rows above which a file is refused")
+    }
+
+    /// Recall of an index.
+    public static var recallTarget: Setting {
+        number(
+            "SEGUE_INDEX_RECALL", 0.5...1, default: 0.99, shown: "0.99", "RECALL",
+            "The recall@10 against exact search that an index is tuned to")
+    }
+}
+
+extension SettingGroup {
+    /// PostgreSQL.
+    public static var database: SettingGroup {
+        SettingGroup(
+            title: "Database",
+            settings: [Setting.databaseURL.description, Setting.databaseConnections.description])
+    }
+
+    /// Redis.
+    public static var redis: SettingGroup {
+        SettingGroup(title: "Redis", settings: [Setting.redisURL.description])
+    }
+
+    /// Keys.
+    public static var keys: SettingGroup {
+        SettingGroup(title: "Keys", settings: [Setting.signingKeys.description])
+    }
+
+    /// The HTTP server.
+    public static var server: SettingGroup {
+        SettingGroup(
+            title: "Server",
+            settings: [
+                Setting.host.description, Setting.port.description, Setting.logLevel.description,
+                Setting.serverThreads.description, Setting.maximumBody.description, Setting.requestTimeout.description,
+                Setting.idleTimeout.description, Setting.maximumConnections.description,
+                Setting.maximumInFlight.description, Setting.ratePerSecond.description, Setting.rateBurst.description,
+                Setting.stopPatience.description,
+            ])
+    }
+
+    /// Bounds on requests for recommendations.
+    public static var requests: SettingGroup {
+        SettingGroup(
+            title: "Requests",
+            settings: [
+                Setting.maximumK.description, Setting.maximumSeeds.description, Setting.maximumSeedTracks.description,
+                Setting.maximumExcluded.description,
+            ])
+    }
+
+    /// Where the index is.
+    public static var indexLocation: SettingGroup {
+        SettingGroup(title: "Index", settings: [Setting.indexDirectory.description])
+    }
+
+    /// What serving needs to know of the index.
+    public static var indexServing: SettingGroup {
+        SettingGroup(title: "Index", settings: [Setting.indexDirectory.description, Setting.liveLimit.description])
+    }
+
+    /// How the index is built and kept.
+    public static var index: SettingGroup {
+        SettingGroup(
+            title: "Index",
+            settings: [
+                Setting.indexDirectory.description, Setting.recallTarget.description, Setting.exactLimit.description,
+                Setting.liveLimit.description, Setting.generationsKept.description, Setting.buildThreads.description,
+            ])
+    }
+
+    /// What imports accept.
+    public static var imports: SettingGroup {
+        SettingGroup(
+            title: "Import",
+            settings: [
+                Setting.importMaximumDocument.description, Setting.importMaximumUnpacked.description,
+                Setting.importMaximumRow.description, Setting.importMaximumBadShare.description,
+                Setting.importMaximumProblems.description,
+            ])
+    }
+
+    /// All settings, each once.
+    public static var all: [SettingGroup] { [database, redis, keys, server, requests, index, imports] }
+}

@@ -1,0 +1,160 @@
+import Catalog
+import Configuration
+import Features
+import Foundation
+import IndexLifecycle
+import Recommendation
+import Rules
+import Storage
+import Terminal
+
+/// `segue recommend`: neighbours of tracks and playlists, without a server.
+struct RecommendCommand: Sendable {
+    let context: Context
+    private let options = RecommendOptions()
+
+    init(context: Context) { self.context = context }
+
+    var command: Command {
+        Command(
+            "recommend", "Finds the nearest neighbours of tracks and playlists, with reasons",
+            discussion: """
+                A seed is a Spotify link or URI, an id, namespace:value, or a title, which is looked up in the catalog. \
+                Reads the current index generation directly, so no server is needed. PostgreSQL adds titles, playlists and \
+                what changed since the generation was built; without it known tracks are still answered.
+                """,
+            parameters: [options.seeds.description], options: options.descriptions,
+            groups: [
+                SettingGroup.indexLocation.options, SettingGroup.requests.options, SettingGroup.database.options,
+            ],
+            examples: [
+                Command.Example("segue recommend \"blue monday\" -k 10", "By title"),
+                Command.Example("segue recommend spotify:track:ID --min tempo=90 --max tempo=110", "Within a tempo"),
+                Command.Example("segue recommend ID1 ID2 --per-artist 1 --json", "What the API would answer"),
+            ], action: run)
+    }
+
+    @Sendable private func run(_ invocation: Invocation) async throws -> ExitStatus {
+        let settings = try context.settings(invocation)
+        var request = try options.request(invocation, settings.limits)
+        let catalog = try await open(settings)
+        let resolver = SeedResolver(catalog: catalog, console: context.console) { try settings.store() }
+        let seeds = try await resolver.resolve(invocation[options.seeds])
+        request.seeds = seeds.references
+        let answer = try Recommender(catalog).recommend(
+            request, playlists: seeds.playlists, limits: settings.limits)
+        if invocation[options.json] {
+            let json = answer.json(id: UUID().uuidString.lowercased())
+            context.console.output.write(String(decoding: json, as: UTF8.self) + "\n")
+        } else {
+            AnswerText(answer: answer).show(on: context.console.output)
+        }
+        return .success
+    }
+
+    /// What a server started now would answer from; without a database, the generation as it was built.
+    private func open(_ settings: Settings) async throws -> ServingCatalog {
+        let directory = GenerationDirectory(settings[.indexDirectory])
+        guard settings[.databaseURL] != nil else {
+            let (generation, problems) = try directory.openNewestGood(checksums: false)
+            for problem in problems { context.console.warn(problem.description) }
+            return generation.serving
+        }
+        let store = try settings.store()
+        let live = LiveCatalog(
+            directory: directory, catalog: store, announcing: store,
+            liveLimit: settings[.liveLimit], checksums: false
+        ) { [console = context.console] in console.warn(about: $0) }
+        await live.start()
+        guard let serving = live.serving else { throw CommandFailure("there is no index yet; run segue index build") }
+        return serving
+    }
+}
+
+extension Console {
+    /// Says what a reader of the answer should know; that all went well need not be said.
+    fileprivate func warn(about event: LiveCatalog.Event) {
+        switch event {
+        case .generation, .changes: break
+        case .damaged(let reason), .noIndex(let reason), .failed(let reason): warn(reason)
+        case .behind(let limit):
+            warn("more than \(limit) tracks changed since the index was built; run segue index build")
+        }
+    }
+}
+
+/// The options of `segue recommend` and the request that they make.
+struct RecommendOptions: Sendable {
+    let seeds = Parameter("SEED", .text, "Tracks and playlists to find neighbours of", count: 1...10_000)
+    let count = Option("--k", short: "k", "COUNT", .integer(in: 1...10_000), "How many tracks (default: 20)")
+    let minimum = Option(
+        "--min", "FIELD=NUMBER", NamedNumber.parser, "Keep to tracks at or above a value", isRepeatable: true)
+    let maximum = Option(
+        "--max", "FIELD=NUMBER", NamedNumber.parser, "Keep to tracks at or below a value", isRepeatable: true)
+    let target = Option(
+        "--target", "FIELD=NUMBER", NamedNumber.parser, "Come close to a value", isRepeatable: true)
+    let exclude = Option("--exclude", "TRACK", .text, "Leave a track out", isRepeatable: true)
+    let perArtist = Option("--per-artist", "COUNT", .integer(in: 1...Int.max), "The most tracks of one artist")
+    let weights = Option(
+        "--weights", "BLOCK=FACTOR", BlockWeight.parser, "Make a block count more or less", isRepeatable: true)
+    let filter = Option("--filter", "JSON", .text, "A rule group that every track must meet")
+    let explain = Option(
+        "--explain", "HOW", ValueParser<RecommendationRequest.Explain>.choice, "none, brief or full (default: brief)")
+    let json = Flag("--json", "Print the answer as the API gives it")
+
+    var descriptions: [OptionDescription] {
+        [
+            count.description, minimum.description, maximum.description, target.description, exclude.description,
+            perArtist.description, weights.description, filter.description, explain.description, json.description,
+        ]
+    }
+
+    /// The request, still without seeds.
+    /// - Throws: `UsageError` that names the option at fault.
+    func request(_ invocation: Invocation, _ limits: RecommendationLimits) throws -> RecommendationRequest {
+        var request = RecommendationRequest(seeds: [])
+        request.k = invocation[count] ?? request.k
+        guard request.k <= limits.maximumK else {
+            throw usage("--k must be at most \(limits.maximumK); --max-k raises the limit")
+        }
+        guard invocation[seeds].count <= limits.maximumSeeds else {
+            throw usage("there are more than \(limits.maximumSeeds) seeds; --max-seeds raises the limit")
+        }
+        request.minimum = values(invocation.all(minimum))
+        request.maximum = values(invocation.all(maximum))
+        request.target = values(invocation.all(target))
+        for (field, low) in request.minimum {
+            if let high = request.maximum[field], low > high { throw usage("a --min is above its --max; swap the two") }
+        }
+        request.weights = Dictionary(invocation.all(weights).map { ($0.block, $0.factor) }) { $1 }
+        request.perArtist = invocation[perArtist]
+        request.explain = invocation[explain] ?? .brief
+        request.exclude = try invocation.all(exclude).map(excluded)
+        request.filter = try invocation[filter].map(rules)
+        return request
+    }
+
+    private func values(_ numbers: [NamedNumber]) -> [NumberField: Float] {
+        Dictionary(numbers.map { ($0.field, $0.value) }) { $1 }
+    }
+
+    private func excluded(_ text: String) throws -> EntityReference {
+        do throws(ReferenceError) {
+            let reference = try EntityReference(parsing: text)
+            guard reference.kind == .track else { throw ReferenceError("only tracks can be excluded yet") }
+            return reference
+        } catch {
+            throw usage("--exclude \"\(text)\": \(error.description)")
+        }
+    }
+
+    private func rules(_ text: String) throws -> RuleGroup {
+        do {
+            return try JSONDecoder().decode(RuleGroup.self, from: Data(text.utf8))
+        } catch let error as DecodingError {
+            throw usage("--filter: \(ErrorText.text(of: error))")
+        }
+    }
+
+    private func usage(_ text: String) -> UsageError { UsageError(text, command: "segue recommend") }
+}

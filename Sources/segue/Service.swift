@@ -1,0 +1,144 @@
+import API
+import Cache
+import Configuration
+import Foundation
+import HTTPServer
+import IndexLifecycle
+import Postgres
+import Recommendation
+import Redis
+import Signing
+import Storage
+import Terminal
+import VectorIndex
+
+/// The service: everything wired together, from the first request to the last.
+struct Service: Sendable {
+    private let settings: Settings
+    private let log: Log
+    private let pool: PostgresPool
+    private let keys: SigningKeySet
+    private let session: RedisSession?
+    private let live: LiveCatalog
+
+    /// Prepares a service; nothing is connected yet.
+    /// - Throws: what is wrong with the settings.
+    init(settings: Settings) throws {
+        self.settings = settings
+        let log = Log(minimum: settings[.logLevel].level)
+        self.log = log
+        keys = try settings.keys()
+        pool = PostgresPool(try settings.database(), limit: settings[.databaseConnections])
+        session = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
+        let store = PostgresStore(pool: pool)
+        live = LiveCatalog(
+            directory: GenerationDirectory(settings[.indexDirectory]), catalog: store, announcing: store,
+            liveLimit: settings[.liveLimit]
+        ) { $0.write(to: log) }
+    }
+
+    /// Serves until `signals` says otherwise; `ready` is called with the port once requests are answered.
+    func run(until signals: StopSignals, ready: @Sendable (Int, ServingCatalog?) async -> Void) async throws {
+        await live.start()
+        let limiter = RateLimiter(
+            limit: RateLimit(perSecond: settings[.ratePerSecond], burst: Double(settings[.rateBurst])),
+            session: session, reachability: reachability)
+        let api = SegueAPI(configuration: configuration, dependencies: dependencies(limiter))
+        let server = try HTTPServer(configuration: serverConfiguration, handler: api)
+        log.write(.info, "serving", ["host": .text(settings[.host]), "port": .integer(server.port)])
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await live.run() }
+            group.addTask { await limiter.run() }
+            await ready(server.port, live.serving)
+            let signal = await signals.first()
+            log.write(.info, "stopping", ["signal": signal.map { .integer(Int($0)) }])
+            group.cancelAll()
+            await server.stop(patience: .seconds(settings[.stopPatience]))
+        }
+        await pool.closeIdle()
+        await session?.close()
+        log.write(.info, "stopped")
+    }
+
+    private var reachability: Reachability {
+        Reachability { [log] change in
+            switch change {
+            case .lost(let reason): log.write(.warning, "redis is out of reach", ["reason": .text(reason)])
+            case .restored: log.write(.info, "redis is back")
+            }
+        }
+    }
+
+    private func dependencies(_ limiter: RateLimiter) -> APIDependencies {
+        let probe: APIDependencies.Probe? = session.map { session in
+            { @Sendable in (try? await session.send("PING")) != nil }
+        }
+        return APIDependencies(
+            serving: { [live] in live.serving }, store: PostgresStore(pool: pool),
+            tokens: ServiceTokenVerifier(keys: keys), limiter: limiter,
+            replay: ReplayGuard(session: session, reachability: reachability),
+            postgres: { [pool] in (try? await pool.ping()) != nil }, redis: probe, log: log,
+            // Searches run on the server's threads: a team of threads for each would be many more than processors.
+            prepareThread: { try? setSearchThreads(1) })
+    }
+
+    private var configuration: APIConfiguration {
+        var configuration = APIConfiguration()
+        configuration.limits = settings.limits
+        configuration.version = Program.version
+        return configuration
+    }
+
+    private var serverConfiguration: HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration()
+        configuration.host = settings[.host]
+        configuration.port = settings[.port]
+        configuration.threads = settings[.serverThreads]
+        configuration.maximumBodyBytes = settings[.maximumBody]
+        configuration.requestTimeout = .seconds(settings[.requestTimeout])
+        configuration.idleTimeout = .seconds(settings[.idleTimeout])
+        configuration.maximumConnections = settings[.maximumConnections]
+        configuration.maximumInFlight = settings[.maximumInFlight]
+        return configuration
+    }
+}
+
+extension Settings {
+    /// Bounds on requests for recommendations.
+    var limits: RecommendationLimits {
+        var limits = RecommendationLimits()
+        limits.maximumK = self[.maximumK]
+        limits.maximumSeeds = self[.maximumSeeds]
+        limits.maximumSeedTracks = self[.maximumSeedTracks]
+        limits.maximumExcluded = self[.maximumExcluded]
+        return limits
+    }
+}
+
+extension LogLevel {
+    fileprivate var level: Log.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}
+
+extension LiveCatalog.Event {
+    /// Writes what happened as a line of the log.
+    fileprivate func write(to log: Log) {
+        switch self {
+        case .generation(let id, let tracks):
+            log.write(.info, "generation serves", ["generation": .text(id), "tracks": .integer(tracks)])
+        case .damaged(let reason): log.write(.warning, "generation passed over", ["reason": .text(reason)])
+        case .noIndex(let reason): log.write(.warning, "no index", ["reason": .text(reason)])
+        case .changes(let live, let hidden):
+            log.write(.info, "catalog changes taken in", ["live": .integer(live), "hidden": .integer(hidden)])
+        case .behind(let limit):
+            log.write(.warning, "too many changes to take in; run segue index build", ["limit": .integer(limit)])
+        case .failed(let reason): log.write(.error, "keeping up with the catalog failed", ["reason": .text(reason)])
+        }
+    }
+}

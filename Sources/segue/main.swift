@@ -1,0 +1,4 @@
+import Foundation
+import Terminal
+
+exit(await Program().run(Array(CommandLine.arguments.dropFirst())).rawValue)
