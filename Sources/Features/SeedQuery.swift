@@ -66,12 +66,6 @@ public struct SeedQuery: Sendable, Hashable {
 }
 
 extension FeatureSpace {
-    /// A single query vector re-weighted; see `SeedQuery.reweighted`.
-    /// - Throws: `badWeight`, `blockNotInSpace`, or `emptyQuery` where nothing is left.
-    public func reweighted(_ query: [Float], _ weights: [Block: Float]) throws(FeatureSpaceError) -> [Float] {
-        try SeedQuery(seeds: [query]).reweighted(weights, in: self).values
-    }
-
     /// One factor for each element of a vector.
     fileprivate func factors(_ weights: [Block: Float]) throws(FeatureSpaceError) -> [Double] {
         for block in Block.allCases {

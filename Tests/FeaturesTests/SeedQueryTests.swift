@@ -61,22 +61,34 @@ import Testing
     }
 
     @Test func aBlockOfWeightZeroTakesNoPart() throws {
-        let query = try space.reweighted(vectors[0], [.artist: 0, .artistAudio: 0])
+        let query = try SeedQuery(seeds: [vectors[0]]).reweighted([.artist: 0, .artistAudio: 0], in: space).values
         let parts = space.contributions(query: query, vector: vectors[1])
         for part in parts where part.block == .artist || part.block == .artistAudio { #expect(part.contribution == 0) }
     }
 
     @Test func equalWeightsChangeNothing() throws {
-        let query = try space.reweighted(vectors[3], [.audio: 3, .artistAudio: 3, .era: 3, .artist: 3])
+        let query = try SeedQuery(seeds: [vectors[3]]).reweighted(
+            [.audio: 3, .artistAudio: 3, .era: 3, .artist: 3], in: space
+        ).values
         for (x, y) in zip(query, vectors[3]) { #expect(abs(x - y) < 1e-6) }
     }
 
     @Test func badWeightsAreErrorsThatNameTheBlock() {
-        #expect(throws: FeatureSpaceError.badWeight(.audio)) { try space.reweighted(vectors[0], [.audio: -1]) }
-        #expect(throws: FeatureSpaceError.badWeight(.era)) { try space.reweighted(vectors[0], [.era: .nan]) }
-        #expect(throws: FeatureSpaceError.badWeight(.era)) { try space.reweighted(vectors[0], [.era: .infinity]) }
-        #expect(throws: FeatureSpaceError.blockNotInSpace(.sound)) { try space.reweighted(vectors[0], [.sound: 1]) }
-        #expect(throws: FeatureSpaceError.emptyQuery) { try space.reweighted(vectors[5], [.artist: 0]) }
+        #expect(throws: FeatureSpaceError.badWeight(.audio)) {
+            try SeedQuery(seeds: [vectors[0]]).reweighted([.audio: -1], in: space).values
+        }
+        #expect(throws: FeatureSpaceError.badWeight(.era)) {
+            try SeedQuery(seeds: [vectors[0]]).reweighted([.era: .nan], in: space).values
+        }
+        #expect(throws: FeatureSpaceError.badWeight(.era)) {
+            try SeedQuery(seeds: [vectors[0]]).reweighted([.era: .infinity], in: space).values
+        }
+        #expect(throws: FeatureSpaceError.blockNotInSpace(.sound)) {
+            try SeedQuery(seeds: [vectors[0]]).reweighted([.sound: 1], in: space).values
+        }
+        #expect(throws: FeatureSpaceError.emptyQuery) {
+            try SeedQuery(seeds: [vectors[5]]).reweighted([.artist: 0], in: space).values
+        }
         #expect(FeatureSpaceError.badWeight(.artistAudio).description.contains("artist_audio"))
     }
 }
