@@ -37,7 +37,7 @@ struct RecommendRoute: Sendable {
         guard !playlists.isEmpty else { return .now(try recommend(body, from: catalog, playlists: [:])) }
         return .later {
             var contents: [EntityReference: [TrackID]] = [:]
-            for playlist in playlists { contents[playlist] = try await store.playlist(playlist.id)?.tracks }
+            for playlist in playlists { contents[playlist] = try await store.tracks(of: playlist, limit: .max) }
             return try recommend(body, from: catalog, playlists: contents)
         }
     }

@@ -4,11 +4,14 @@ public struct CreditedArtist: Sendable, Hashable {
     public var id: ArtistID
     /// Name as credited.
     public var name: String
+    /// The external id under which callers know the artist, Spotify's where there is one; nil where nobody gave one.
+    public var publicID: ExternalID?
 
     /// Names an artist of the catalog.
-    public init(id: ArtistID, name: String) {
+    public init(id: ArtistID, name: String, publicID: ExternalID? = nil) {
         self.id = id
         self.name = name
+        self.publicID = publicID
     }
 }
 

@@ -1,6 +1,6 @@
-/// What a seed or an import names: an entity of one kind by an external id.
+/// What a seed or an import names: an entity of one kind by an external id, or a genre by its name.
 public struct EntityReference: Hashable, Sendable, CustomStringConvertible {
-    /// The kinds of entity that have external ids.
+    /// The kinds of entity that can be named.
     public enum Kind: String, Sendable, CaseIterable, Codable {
         /// A recording as released on an album.
         case track
@@ -10,6 +10,14 @@ public struct EntityReference: Hashable, Sendable, CustomStringConvertible {
         case artist
         /// An ordered list of tracks.
         case playlist
+        /// A genre, by its name in lower case; the one kind without external ids.
+        case tag
+
+        /// The kind of that name among those that have external ids.
+        fileprivate init?(identified name: some StringProtocol) {
+            guard let kind = Kind(rawValue: String(name)), kind != .tag else { return nil }
+            self = kind
+        }
     }
 
     /// What is named.
@@ -23,9 +31,15 @@ public struct EntityReference: Hashable, Sendable, CustomStringConvertible {
         self.id = id
     }
 
-    /// A form that `init(parsing:)` reads back: `spotify:track:ID`, or `namespace:value` for a track and
+    /// Names a genre; upper and lower case are the same.
+    public static func tag(_ name: String) -> EntityReference {
+        EntityReference(kind: .tag, id: ExternalID(namespace: Kind.tag.rawValue, value: name.lowercased()))
+    }
+
+    /// A form that `init(parsing:)` reads back: `spotify:track:ID`, `tag:NAME`, or `namespace:value` for a track and
     /// `namespace:kind:value` for anything else.
     public var description: String {
+        if kind == .tag { return "\(kind.rawValue):\(id.value)" }
         if id.namespace == "spotify" || kind != .track { return "\(id.namespace):\(kind.rawValue):\(id.value)" }
         return "\(id.namespace):\(id.value)"
     }
@@ -43,9 +57,11 @@ public struct ReferenceError: Error, Hashable, Sendable, CustomStringConvertible
 extension EntityReference {
     /// The longest text that is looked at, in bytes.
     public static let maximumLength = 2_048
+    /// The longest name of a tag, in characters.
+    public static let maximumTagLength = 100
 
     /// Parses `https://open.spotify.com/[intl-xx/]{track,album,artist,playlist}/ID[?…]`, `spotify:KIND:ID`, a bare
-    /// 22-character id of a track, `isrc:CODE`, or `namespace:value` of any other namespace.
+    /// 22-character id of a track, `isrc:CODE`, `tag:GENRE`, or `namespace:value` of any other namespace.
     ///
     /// Strict on purpose: what comes out reaches queries and services, so anything that is not exactly one of these
     /// forms is refused, look-alike hosts included.
@@ -68,7 +84,8 @@ extension EntityReference {
     }
 
     private static let accepted =
-        "a Spotify link (https://open.spotify.com/track/…), a URI (spotify:track:…), a 22-character id, or namespace:value"
+        "a Spotify link (https://open.spotify.com/track/…), a URI (spotify:track:…), a 22-character id, tag:GENRE, or "
+        + "namespace:value"
 
     private static func parseURL(_ text: String) throws(ReferenceError) -> EntityReference {
         let prefix = "https://open.spotify.com/"
@@ -78,7 +95,7 @@ extension EntityReference {
         let path = text.dropFirst(prefix.count).prefix { $0 != "?" && $0 != "#" }
         var parts = path.split(separator: "/", omittingEmptySubsequences: false)
         if let first = parts.first, isLocale(first) { parts.removeFirst() }
-        guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])) else {
+        guard parts.count == 2, let kind = Kind(identified: parts[0]) else {
             throw ReferenceError("not a link of a track, album, artist or playlist on open.spotify.com")
         }
         return try spotify(kind, parts[1])
@@ -99,7 +116,7 @@ extension EntityReference {
         }
         let namespace = parts[0]
         if namespace == "spotify" {
-            guard parts.count == 3, let kind = Kind(rawValue: String(parts[1])) else {
+            guard parts.count == 3, let kind = Kind(identified: parts[1]) else {
                 throw ReferenceError("a Spotify URI is spotify:track:ID, with track, album, artist or playlist")
             }
             return try spotify(kind, parts[2])
@@ -107,7 +124,8 @@ extension EntityReference {
         guard isNamespace(namespace) else {
             throw ReferenceError("the namespace before the colon has other characters than a-z, 0-9, - and _")
         }
-        if parts.count == 3, let kind = Kind(rawValue: String(parts[1])), !parts[2].isEmpty {
+        if namespace == Kind.tag.rawValue { return try tag(text.dropFirst(namespace.count + 1)) }
+        if parts.count == 3, let kind = Kind(identified: parts[1]), !parts[2].isEmpty {
             return EntityReference(kind: kind, id: ExternalID(namespace: String(namespace), value: String(parts[2])))
         }
         return try other(namespace, text.dropFirst(namespace.count + 1))
@@ -118,6 +136,15 @@ extension EntityReference {
             throw ReferenceError("a Spotify id has 22 characters of 0-9, A-Z and a-z; this one has \(id.count)")
         }
         return EntityReference(kind: kind, id: .spotify(String(id)))
+    }
+
+    private static func tag(_ text: Substring) throws(ReferenceError) -> EntityReference {
+        let name = text.drop { $0 == " " }.lowercased()
+        guard let last = name.lastIndex(where: { $0 != " " }) else { throw ReferenceError("nothing stands after tag:") }
+        guard name[...last].count <= maximumTagLength else {
+            throw ReferenceError("the name of a tag is longer than \(maximumTagLength) characters")
+        }
+        return .tag(String(name[...last]))
     }
 
     private static func other(_ namespace: Substring, _ value: Substring) throws(ReferenceError) -> EntityReference {

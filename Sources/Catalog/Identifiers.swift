@@ -21,10 +21,13 @@ public struct ArtistID: RawRepresentable, Hashable, Sendable, Codable {
 }
 
 /// The internal identifier of a playlist.
-public struct PlaylistID: RawRepresentable, Hashable, Sendable, Codable {
+public struct PlaylistID: RawRepresentable, Hashable, Comparable, Sendable, Codable {
     /// The number that the store gave.
     public let rawValue: Int64
 
     /// Takes the number that the store gave.
     public init(rawValue: Int64) { self.rawValue = rawValue }
+
+    /// Orders by number, which is the order of arrival.
+    public static func < (lhs: PlaylistID, rhs: PlaylistID) -> Bool { lhs.rawValue < rhs.rawValue }
 }

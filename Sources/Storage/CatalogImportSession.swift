@@ -75,13 +75,15 @@ actor CatalogImportSession: CatalogImport {
 
     private static let worthTidying = 10_000
 
-    /// Fresh statistics of what queries look for, and the search index's backlog sorted in, so that the first readers
+    /// Fresh statistics of what queries look for, and the backlog of the indexes over texts sorted in, so that the first readers
     /// are not the ones who wait.
     private func tidy() async throws {
-        try await session.execute("SELECT gin_clean_pending_list('tracks_search')")
+        for index in ["tracks_search", "tracks_genres", "artists_genres"] {
+            try await session.execute("SELECT gin_clean_pending_list(\(index)::regclass)")
+        }
         try await session.executeScript(
             """
-            ANALYZE artists (id, name_key), albums (id, name_key, artist_id), tracks (id, album_id, changed_in, search_text),
+            ANALYZE artists (id, name_key), albums (id, name_key, artist_id), tracks (id, album_id, changed_in, search_text, genres),
                 track_artists, external_ids, audio_features (track_id, provider),
                 playlist_entries (playlist_id, position, track_id)
             """)

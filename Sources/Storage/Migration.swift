@@ -19,6 +19,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 1, name: "catalog", bytes: PackageResources.m0001_catalog_sql),
         Migration(version: 2, name: "vectors", bytes: PackageResources.m0002_vectors_sql),
         Migration(version: 3, name: "search", bytes: PackageResources.m0003_search_sql),
+        Migration(version: 4, name: "references", bytes: PackageResources.m0004_references_sql),
     ]
 }
 

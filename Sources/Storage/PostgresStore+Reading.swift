@@ -17,35 +17,16 @@ extension PostgresStore: CatalogReading {
     /// The internal id of a track, or nil.
     /// - Throws: `CatalogStoreError`.
     public func trackID(for id: ExternalID) async throws -> TrackID? {
-        guard id.isStorable else { return nil }
-        return try await withSession { session in
-            try await session.first(
-                """
-                SELECT entity_id FROM external_ids
-                WHERE kind = 'track' AND namespace = \(id.namespace) AND value = \(id.value)
-                """
-            ) { TrackID(rawValue: try $0[0]) }
+        try await withSession { session in
+            try await EntityLookup(session: session).externalID(of: .track, id).map(TrackID.init)
         }
     }
 
-    /// A playlist's tracks in order, each where it stands first.
+    /// The tracks that a reference stands for, or nil where the catalog has no such entity.
     /// - Throws: `CatalogStoreError`.
-    public func playlist(_ id: ExternalID) async throws -> PlaylistContents? {
-        guard id.isStorable else { return nil }
-        return try await withSession { session in
-            try await session.first(
-                """
-                SELECT p.id, p.name, ARRAY(
-                    SELECT e.track_id FROM playlist_entries e WHERE e.playlist_id = p.id
-                    GROUP BY e.track_id ORDER BY min(e.position))
-                FROM external_ids x JOIN playlists p ON p.id = x.entity_id
-                WHERE x.kind = 'playlist' AND x.namespace = \(id.namespace) AND x.value = \(id.value)
-                """
-            ) { row in
-                let tracks: [Int64] = try row[2]
-                return PlaylistContents(
-                    id: PlaylistID(rawValue: try row[0]), name: try row[1], tracks: tracks.map(TrackID.init))
-            }
+    public func tracks(of reference: EntityReference, limit: Int) async throws -> [TrackID]? {
+        try await withSession { session in
+            try await EntityLookup(session: session).tracks(of: reference, limit: max(0, limit))
         }
     }
 
@@ -61,9 +42,4 @@ extension PostgresStore: CatalogReading {
             }
         }
     }
-}
-
-extension ExternalID {
-    /// Whether the database could hold it at all; what it could not hold it does not have.
-    fileprivate var isStorable: Bool { !namespace.utf8.contains(0) && !value.utf8.contains(0) }
 }

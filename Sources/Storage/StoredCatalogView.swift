@@ -30,6 +30,18 @@ struct StoredCatalogView: CatalogView {
         try await TrackLoading(session: session).tracks(ids.map(\.rawValue))
     }
 
+    func playlists(after id: PlaylistID, entries limit: Int) async throws -> [PlaylistContents] {
+        try await PlaylistLoading(session: session).playlists(after: id, entries: limit)
+    }
+
+    func playlists(_ ids: [PlaylistID]) async throws -> [PlaylistContents] {
+        try await PlaylistLoading(session: session).playlists(ids.map(\.rawValue))
+    }
+
+    func playlists(holding tracks: [TrackID]) async throws -> [TrackID: [PlaylistID]] {
+        try await PlaylistLoading(session: session).playlists(holding: tracks.map(\.rawValue))
+    }
+
     /// Steps that end below the oldest transaction under way may be cut short, since nothing can be added to them any
     /// more; what came after is always given whole, because there is no later mark to give for it.
     func changes(since watermark: Watermark, limit: Int) async throws -> CatalogChanges {

@@ -4,7 +4,7 @@ internal import Postgres
 
 /// Loads whole tracks by id: one query for each kind of part, all in order of track, merged here.
 ///
-/// Six plain index scans of a page cost less than one query that joins and aggregates, and no planner can go wrong.
+/// Seven plain index scans of a page cost less than one query that joins and aggregates, and no planner can go wrong.
 struct TrackLoading: Sendable {
     let session: PostgresSession
 
@@ -66,12 +66,28 @@ struct TrackLoading: Sendable {
     }
 
     private func credits(_ ids: [Int64]) async throws -> [Part<CreditedArtist>] {
-        try await session.rows(
+        let credits = try await session.rows(
             """
             SELECT c.track_id, a.id, a.name FROM track_artists c JOIN artists a ON a.id = c.artist_id
             WHERE c.track_id = ANY(\(ids)) ORDER BY c.track_id, c.position
             """
-        ) { (track: try $0[0], value: CreditedArtist(id: ArtistID(rawValue: try $0[1]), name: try $0[2])) }
+        ) { (track: try $0[0] as Int64, artist: try $0[1] as Int64, name: try $0[2] as String) }
+        let names = try await artistIDs(Array(Set(credits.map(\.artist))))
+        return credits.map {
+            ($0.track, CreditedArtist(id: ArtistID(rawValue: $0.artist), name: $0.name, publicID: names[$0.artist]))
+        }
+    }
+
+    /// One id for each artist that has any; a page of tracks names few artists often.
+    private func artistIDs(_ ids: [Int64]) async throws -> [Int64: ExternalID] {
+        let found = try await session.rows(
+            """
+            SELECT DISTINCT ON (entity_id) entity_id, namespace, value FROM external_ids
+            WHERE kind = 'artist' AND entity_id = ANY(\(ids))
+            ORDER BY entity_id, namespace <> 'spotify', namespace, value
+            """
+        ) { (try $0[0] as Int64, ExternalID(namespace: try $0[1], value: try $0[2])) }
+        return Dictionary(uniqueKeysWithValues: found)
     }
 
     /// Of several providers Spotify's values count, else those of the first by name.

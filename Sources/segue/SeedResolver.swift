@@ -25,8 +25,8 @@ struct SeedResolver: Sendable {
         var seeds = Seeds()
         for text in texts {
             let reference = try await resolve(text)
-            if reference.kind == .playlist, let contents = try await store().playlist(reference.id) {
-                seeds.playlists[reference] = contents.tracks
+            if reference.kind == .playlist {
+                seeds.playlists[reference] = try await store().tracks(of: reference, limit: .max)
             }
             seeds.references.append(reference)
         }

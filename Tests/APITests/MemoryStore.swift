@@ -47,10 +47,9 @@ final class MemoryStore: CatalogReading {
         try tracks().first { $0.externalIDs.contains(id) }?.id
     }
 
-    func playlist(_ id: ExternalID) async throws -> PlaylistContents? {
-        let known = try tracks().prefix(3).map(\.id)
-        guard id == .spotify(Self.playlist) else { return nil }
-        return PlaylistContents(id: PlaylistID(rawValue: 1), name: "Three", tracks: known)
+    func tracks(of reference: EntityReference, limit: Int) async throws -> [TrackID]? {
+        let known = try tracks().prefix(min(3, limit)).map(\.id)
+        return reference == EntityReference(kind: .playlist, id: .spotify(Self.playlist)) ? known : nil
     }
 
     func search(_ query: String?, limit: Int, cursor: String?) async throws -> TrackPage {

@@ -14,7 +14,7 @@ import Testing
         #expect(reference == EntityReference(kind: .track, id: .spotify(Self.id)))
     }
 
-    @Test(arguments: EntityReference.Kind.allCases)
+    @Test(arguments: EntityReference.Kind.allCases.filter { $0 != .tag })
     func linksAndURIsNameEveryKind(_ kind: EntityReference.Kind) throws {
         let link = try EntityReference(parsing: "https://open.spotify.com/\(kind.rawValue)/\(Self.id)")
         let uri = try EntityReference(parsing: "spotify:\(kind.rawValue):\(Self.id)")
@@ -33,7 +33,8 @@ import Testing
         "https://open.spotify.com/user/\(id)", "https://open.spotify.com/track/../track/\(id)", "ftp://x", ":x",
         "UPPER:x", "isrc:USRC1760783", "isrc:1SRC17607839", "mbid:",
         "https://open.spotify.com/track/%30\(id.dropFirst())",
-        "spotify:track:\(id)\n", "a\u{0}b:c",
+        "spotify:track:\(id)\n", "a\u{0}b:c", "tag:", "tag:  ", "tag:a\u{0}", "spotify:tag:\(id)",
+        "https://open.spotify.com/tag/\(id)", "tag:" + String(repeating: "ä", count: 101),
     ])
     func anythingElseIsRefused(_ text: String) {
         #expect(throws: ReferenceError.self) { try EntityReference(parsing: text) }
@@ -56,10 +57,27 @@ import Testing
     @Test(arguments: [
         "spotify:playlist:\(id)", "mbid:0dad432b-16cc-4bf0-8961-fd31d124b01b", "demo:playlist:12",
         "file:/music/a b:c.ogg",
-        "segue:12",
+        "segue:12", "segue:artist:12", "tag:Dream Pop", "tag:a:b",
     ])
     func aReferenceReadsItsOwnDescription(_ text: String) throws {
         let reference = try EntityReference(parsing: text)
         #expect(try EntityReference(parsing: reference.description) == reference)
+    }
+
+    @Test(arguments: [
+        ("tag:Shoegaze", "shoegaze"), ("tag: Drum and Bass ", "drum and bass"), ("tag:r&b:neo", "r&b:neo"),
+        ("tag:" + String(repeating: "Ä", count: 100), String(repeating: "ä", count: 100)),
+    ])
+    func tagsNameGenresInLowerCase(_ text: String, _ name: String) throws {
+        let reference = try EntityReference(parsing: text)
+        #expect(reference == .tag(name))
+        #expect(reference.kind == .tag)
+        #expect(reference.id.value == name)
+        #expect(reference.description == "tag:\(name)")
+    }
+
+    @Test func aTagOfAnotherNamespaceIsATrack() throws {
+        let reference = try EntityReference(parsing: "file:tag:x")
+        #expect(reference == EntityReference(kind: .track, id: ExternalID(namespace: "file", value: "tag:x")))
     }
 }

@@ -16,7 +16,8 @@ import Testing
     }
 
     private func contents(_ store: PostgresStore) async throws -> [Int64] {
-        try #require(try await store.playlist(playlist)).tracks.map(\.rawValue)
+        let reference = EntityReference(kind: .playlist, id: playlist)
+        return try #require(try await store.tracks(of: reference, limit: 100)).map(\.rawValue)
     }
 
     @Test func membershipsAppendInOrderOfArrivalOnce() async throws {
@@ -68,10 +69,5 @@ import Testing
             let isUnchanged = try await store.load(records).isUnchanged
             #expect(isUnchanged)
         }
-    }
-
-    @Test func anUnknownPlaylistIsNil() async throws {
-        let found = try await withTestDatabase { store in try await store.playlist(spotify(1)) }
-        #expect(found == nil)
     }
 }
