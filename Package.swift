@@ -65,7 +65,7 @@ let package = Package(
         module("Features", ["Catalog", "LinearAlgebra"]),
         module("Demo", ["Catalog"]),
         module("Rules", ["Catalog"]),
-        module("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile"]),
+        module("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra"]),
 
         // Adapters.
         .target(

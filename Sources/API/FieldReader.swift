@@ -71,6 +71,16 @@ struct FieldReader {
         return number
     }
 
+    /// A number within bounds.
+    mutating func number(_ name: String, in range: ClosedRange<Float>) -> Float? {
+        guard let number = value(name, as: Double.self, "a number") else { return nil }
+        guard range.contains(Float(number)) else {
+            note(name, .outOfRange, "\(number) is not between \(Int(range.lowerBound)) and \(Int(range.upperBound))")
+            return nil
+        }
+        return Float(number)
+    }
+
     /// One of some words.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, of type: Choice.Type

@@ -10,6 +10,8 @@ struct RecommendBody: DecodableWithConfiguration {
     private(set) var request = RecommendationRequest(seeds: [])
     /// Where each seed of the request stands in the body.
     private(set) var seedPaths: [[String]] = []
+    /// Where each negative seed of the request stands in the body.
+    private(set) var negativePaths: [[String]] = []
     /// What is wrong.
     private(set) var faults: [Fault] = []
 
@@ -33,6 +35,8 @@ struct RecommendBody: DecodableWithConfiguration {
         reader.refuse(namesOutside: Self.fields + Self.earlyFields.map(\.name))
         refuseEarlyFields(&reader)
         readSeeds(&reader, configuration.limits)
+        readNegative(&reader, configuration.limits)
+        readScoring(&reader)
         readSelection(&reader, configuration.limits)
         readBounds(&reader)
         readWeights(&reader, maximum: configuration.maximumWeight)
@@ -41,37 +45,19 @@ struct RecommendBody: DecodableWithConfiguration {
 
     /// The fields of this version, in the order of the documentation.
     static let fields = [
-        "seeds", "url", "k", "exclude", "min", "max", "target", "filter", "per_artist", "explain", "weights",
-        "random_seed",
+        "seeds", "url", "negative", "k", "strategy", "weights", "target", "min", "max", "filter", "exclude",
+        "per_artist", "diversity", "discovery", "order", "explain", "random_seed",
     ]
 
     /// Fields that are designed and not there yet, with the one value that asks for nothing.
-    static let earlyFields: [(name: String, neutral: Neutral?)] = [
-        ("negative", .noElements), ("strategy", .word("auto")), ("diversity", .zero), ("cooldown", nil),
-        ("discovery", nil), ("temperature", .zero), ("order", .word("score")),
-    ]
-
-    /// A value that changes nothing.
-    enum Neutral: Sendable {
-        case zero
-        case word(String)
-        case noElements
-    }
+    static let earlyFields: [(name: String, neutral: Double?)] = [("cooldown", nil), ("temperature", 0)]
 
     private mutating func refuseEarlyFields(_ reader: inout FieldReader) {
-        for (name, neutral) in Self.earlyFields where reader.has(name) && !Self.isNeutral(name, neutral, reader) {
+        for (name, neutral) in Self.earlyFields where reader.has(name) {
+            // Asked of a copy, whose faults are nobody's business.
+            var copy = reader
+            if let neutral, copy.value(name, as: Double.self, "") == neutral { continue }
             reader.note(name, .notSupported, "this version does not have \(name) yet; leave it out")
-        }
-    }
-
-    /// Asks a copy of the reader, whose faults are nobody's business.
-    private static func isNeutral(_ name: String, _ neutral: Neutral?, _ reader: FieldReader) -> Bool {
-        var reader = reader
-        switch neutral {
-        case .zero: return reader.value(name, as: Double.self, "") == 0
-        case .word(let word): return reader.value(name, as: String.self, "") == word
-        case .noElements: return reader.value(name, as: [String].self, "")?.isEmpty ?? false
-        case nil: return false
         }
     }
 
@@ -92,19 +78,24 @@ struct RecommendBody: DecodableWithConfiguration {
         let before = reader.faults.count
         let texts = reader.texts("seeds", atMost: limits.maximumSeeds)
         if texts.isEmpty, reader.faults.count == before {
-            reader.note("seeds", .missing, "no seeds; give one track or playlist at least")
+            reader.note("seeds", .missing, "no seeds; give one track, playlist, album, artist or tag at least")
         }
         for (place, text) in texts { addSeed(text, ["seeds", String(place)], &reader) }
     }
 
     private mutating func addSeed(_ text: String, _ path: [String], _ reader: inout FieldReader) {
         guard let seed = Self.reference(text, path, &reader) else { return }
-        guard seed.kind == .track || seed.kind == .playlist else {
-            let message = "seeds of kind \(seed.kind.rawValue) are not there yet; give tracks or playlists"
-            return reader.note(path, .notSupported, message)
-        }
         request.seeds.append(seed)
         seedPaths.append(path)
+    }
+
+    private mutating func readNegative(_ reader: inout FieldReader, _ limits: RecommendationLimits) {
+        for (place, text) in reader.texts("negative", atMost: limits.maximumNegative) {
+            let path = ["negative", String(place)]
+            guard let reference = Self.reference(text, path, &reader) else { continue }
+            request.negative.append(reference)
+            negativePaths.append(path)
+        }
     }
 
     private static func reference(
@@ -129,13 +120,15 @@ struct RecommendBody: DecodableWithConfiguration {
         _ = reader.value("random_seed", as: Int.self, "a whole number")
         for (place, text) in reader.texts("exclude", atMost: limits.maximumExcluded) {
             let path = ["exclude", String(place)]
-            guard let excluded = Self.reference(text, path, &reader) else { continue }
-            if excluded.kind == .track {
-                request.exclude.append(excluded)
-            } else {
-                reader.note(path, .notSupported, "only tracks can be excluded yet")
-            }
+            if let excluded = Self.reference(text, path, &reader) { request.exclude.append(excluded) }
         }
+    }
+
+    private mutating func readScoring(_ reader: inout FieldReader) {
+        request.strategy = reader.choice("strategy", of: RecommendationRequest.Strategy.self) ?? request.strategy
+        request.order = reader.choice("order", of: RecommendationRequest.Order.self) ?? request.order
+        request.discovery = reader.number("discovery", in: 0...1) ?? request.discovery
+        request.diversity = reader.number("diversity", in: 0...1) ?? request.diversity
     }
 
     // MARK: Numbers by name

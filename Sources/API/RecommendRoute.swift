@@ -5,9 +5,7 @@ internal import Recommendation
 
 /// `POST /api/v1/recommend`.
 struct RecommendRoute: Sendable {
-    let serving: @Sendable () -> ServingCatalog?
-    let store: any CatalogReading
-    let configuration: APIConfiguration
+    let access: ServingAccess
 
     var route: Route {
         Route(
@@ -23,48 +21,32 @@ struct RecommendRoute: Sendable {
                 problems: [
                     404: "The catalog does not have a seed.",
                     422: "Too little is known of the seeds, or the weights leave nothing.",
-                    503: "There is no index yet, or the catalog is empty, or a playlist needs the database.",
+                    503: "There is no index yet, or the catalog is empty, or a seed needs the database.",
                 ]),
             answer: answer)
     }
 
-    /// Known tracks are answered on the spot; a playlist's tracks are asked of the database first.
+    /// Known tracks are answered on the spot; what playlists and the like stand for is asked of the database first.
     @Sendable private func answer(_ call: Call) throws -> Reply {
-        let body = try RecommendBody.parse(call.request.body, configuration)
-        guard let catalog = serving() else { return .later { throw try await absence() } }
-        guard catalog.generation.tracks > 0 else { throw emptyCatalog }
-        let playlists = Set(body.request.seeds.filter { $0.kind == .playlist })
-        guard !playlists.isEmpty else { return .now(try recommend(body, from: catalog, playlists: [:])) }
+        let body = try RecommendBody.parse(call.request.body, access.configuration)
+        guard let catalog = try access.catalog() else { return .later { throw try await access.absence() } }
+        let unresolved = SeedMembers.unresolved(in: body.request)
+        guard !unresolved.isEmpty else { return .now(try recommend(body, from: catalog, members: [:])) }
         return .later {
-            var contents: [EntityReference: [TrackID]] = [:]
-            for playlist in playlists { contents[playlist] = try await store.tracks(of: playlist, limit: .max) }
-            return try recommend(body, from: catalog, playlists: contents)
+            let members = SeedMembers(store: access.store, limits: access.configuration.limits)
+            return try recommend(body, from: catalog, members: try await members.tracks(of: unresolved))
         }
     }
 
-    /// Why there is no index to answer from: there is nothing to index, or nobody has built one.
-    private func absence() async throws -> Problem {
-        if try await store.search(nil, limit: 1, cursor: nil).tracks.isEmpty { return emptyCatalog }
-        return Problem(.noIndex, "no index has been published; build one with segue index build")
-            .retrying(after: configuration.retryAfterSeconds)
-    }
-
-    private var emptyCatalog: Problem {
-        Problem(
-            .emptyCatalog,
-            "the catalog has no tracks; fill it with segue import FILE or segue demo, then run segue index build"
-        ).retrying(after: configuration.retryAfterSeconds)
-    }
-
     private func recommend(
-        _ body: RecommendBody, from catalog: ServingCatalog, playlists: [EntityReference: [TrackID]]
+        _ body: RecommendBody, from catalog: ServingCatalog, members: [EntityReference: [TrackID]]
     ) throws(Problem) -> HTTPResponse {
         do throws(RecommendationError) {
             let answer = try Recommender(catalog).recommend(
-                body.request, playlists: playlists, limits: configuration.limits)
+                body.request, members: members, limits: access.configuration.limits)
             return .json(answer.json(id: UUID().uuidString.lowercased()))
         } catch {
-            throw body.problem(error, limit: configuration.maximumFaults)
+            throw body.problem(error, limit: access.configuration.maximumFaults)
         }
     }
 }
@@ -98,7 +80,8 @@ extension RecommendBody {
         for seeds: [EntityReference], _ limit: Int, _ describe: (EntityReference) -> (Fault.Code, String)
     ) -> [Fault] {
         let wanted = Set(seeds)
-        let places = zip(request.seeds, seedPaths).filter { wanted.contains($0.0) }
+        let places = (Array(zip(request.seeds, seedPaths)) + Array(zip(request.negative, negativePaths)))
+            .filter { wanted.contains($0.0) }
         return places.prefix(limit).map { seed, path in
             let (code, message) = describe(seed)
             return Fault(path, code, message)

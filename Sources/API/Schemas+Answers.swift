@@ -3,8 +3,14 @@ internal import Features
 extension Schemas {
     static let track = object([
         "id": ["type": "string", "description": "May be given back as a seed."], "url": orNull("string"),
-        "name": orNull("string"), "artists": list(of: text), "album": orNull("string"), "year": orNull("integer"),
-        "duration_ms": orNull("integer"), "popularity": orNull("integer"),
+        "name": orNull("string"), "artists": list(of: text),
+        "artist_ids": ["type": "array", "items": text, "description": "In the order of the names."],
+        "album": orNull("string"), "year": orNull("integer"), "duration_ms": orNull("integer"),
+        "popularity": orNull("integer"),
+    ])
+
+    static let artist = object([
+        "id": ["type": "string", "description": "May be given back as a seed."], "url": orNull("string"), "name": text,
     ])
 
     static let index = object(["generation": text, "built_at": text, "tracks": whole])
@@ -28,10 +34,34 @@ extension Schemas {
 
     static let explanation = object([
         "text": text,
-        "blocks": list(of: object(["block": choice(blockNames + ["target"]), "contribution": number])),
+        "blocks": list(of: part),
         "features": list(
             of: object(["feature": text, "seed": number, "track": number, "contribution": number])),
         "seeds": list(of: object(["seed": text, "share": number])),
+    ])
+
+    /// A block of the vector, or a term of the re-rank.
+    private static let part = object([
+        "block": choice(blockNames + ["popularity", "closest_seed", "target"]), "contribution": number,
+    ])
+
+    static let path = object([
+        "index": .reference("Index"), "from": .reference("Track"), "to": .reference("Track"),
+        "items": list(
+            of: object([
+                "step": ["type": "integer", "minimum": 1], "track": .reference("Track"), "similarity": number,
+                "explanation": .reference("Explanation"),
+            ])),
+        "reason": orNull("string"),
+    ])
+
+    static let artists = object([
+        "index": .reference("Index"), "artist": ["oneOf": [.reference("Artist"), ["type": "null"]]],
+        "items": list(
+            of: object([
+                "rank": ["type": "integer", "minimum": 1], "score": number, "artist": .reference("Artist"),
+                "explanation": object(["text": text, "blocks": list(of: part)]),
+            ])),
     ])
 
     static let page = object(["tracks": list(of: .reference("Track")), "next": orNull("string")])

@@ -11,7 +11,8 @@ struct Schemas {
         [
             "RecommendRequest": request, "RuleGroup": Self.ruleGroup, "RuleCondition": Self.ruleCondition,
             "RecommendAnswer": Self.answer, "Item": Self.item, "Explanation": Self.explanation, "Track": Self.track,
-            "Index": Self.index, "Pool": Self.pool, "TrackPage": Self.page, "Liveness": Self.liveness,
+            "PathAnswer": Self.path, "ArtistsAnswer": Self.artists, "Artist": Self.artist, "Index": Self.index,
+            "Pool": Self.pool, "TrackPage": Self.page, "Liveness": Self.liveness,
             "Readiness": Self.readiness, "Problem": Self.problem,
         ]
     }
@@ -54,7 +55,8 @@ struct Schemas {
         let properties: KeyValuePairs<String, JSON> = [
             "seeds": [
                 "type": "array", "items": Self.text, "minItems": 1, "maxItems": .integer(limits.maximumSeeds),
-                "description": "Tracks and playlists: Spotify links, URIs or ids, or namespace:value.",
+                "description":
+                    "Tracks, playlists, albums, artists and tags: Spotify links, URIs or ids, namespace:value, tag:NAME.",
             ],
             "url": ["type": "string", "description": "A single seed, instead of seeds."],
             "k": ["type": "integer", "minimum": 1, "maximum": .integer(limits.maximumK)],
@@ -67,8 +69,15 @@ struct Schemas {
             "explain": Self.choice(RecommendationRequest.Explain.allCases.map(\.rawValue)),
             "weights": Self.numbers(Block.allCases.map(\.rawValue), weight, "Factors on the blocks of the vector."),
             "random_seed": ["type": "integer"],
-            "negative": ["type": "array", "maxItems": 0], "strategy": ["const": "auto"], "diversity": ["const": 0],
-            "temperature": ["const": 0], "order": ["const": "score"],
+            "negative": [
+                "type": "array", "items": Self.text, "maxItems": .integer(limits.maximumNegative),
+                "description": "What to keep away from; of the same kinds as seeds.",
+            ],
+            "strategy": Self.choice(RecommendationRequest.Strategy.allCases.map(\.rawValue)),
+            "diversity": ["type": "number", "minimum": 0, "maximum": 1, "default": 0],
+            "discovery": ["type": "number", "minimum": 0, "maximum": 1, "default": .number(0.5)],
+            "temperature": ["const": 0],
+            "order": Self.choice(RecommendationRequest.Order.allCases.map(\.rawValue)),
         ]
         return [
             "type": "object", "additionalProperties": false,

@@ -68,4 +68,5 @@ public struct CatalogTrack: Sendable, Hashable {
 
     /// The key under which duplicates of this recording are recognised, or nil where title or artist are unknown.
     public var recordingKey: String? { RecordingKey.make(artist: artists.first?.name, title: name) }
+
 }

@@ -65,8 +65,11 @@ extension EntityReference {
     ///
     /// Strict on purpose: what comes out reaches queries and services, so anything that is not exactly one of these
     /// forms is refused, look-alike hosts included.
+    /// - Parameters:
+    ///   - text: what somebody wrote.
+    ///   - kind: what an id that does not say its kind names: a track, unless only something else is meant.
     /// - Throws: `ReferenceError` with the mend.
-    public init(parsing text: String) throws(ReferenceError) {
+    public init(parsing text: String, bareAs kind: Kind = .track) throws(ReferenceError) {
         guard text.utf8.count <= Self.maximumLength else {
             throw ReferenceError("longer than \(Self.maximumLength) bytes")
         }
@@ -75,11 +78,11 @@ extension EntityReference {
             throw ReferenceError("has control characters; give \(Self.accepted)")
         }
         if ExternalID.isSpotifyID(text) {
-            self.init(kind: .track, id: .spotify(text))
+            self.init(kind: kind, id: .spotify(text))
         } else if text.contains("://") {
             self = try Self.parseURL(text)
         } else {
-            self = try Self.parseURI(text)
+            self = try Self.parseURI(text, bareAs: kind)
         }
     }
 
@@ -107,7 +110,7 @@ extension EntityReference {
         return (2...8).contains(tag.utf8.count) && tag.utf8.allSatisfy { $0 == 45 || ($0 | 32 >= 97 && $0 | 32 <= 122) }
     }
 
-    private static func parseURI(_ text: String) throws(ReferenceError) -> EntityReference {
+    private static func parseURI(_ text: String, bareAs kind: Kind) throws(ReferenceError) -> EntityReference {
         let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2 else {
             let count = text.utf8.count
@@ -128,7 +131,7 @@ extension EntityReference {
         if parts.count == 3, let kind = Kind(identified: parts[1]), !parts[2].isEmpty {
             return EntityReference(kind: kind, id: ExternalID(namespace: String(namespace), value: String(parts[2])))
         }
-        return try other(namespace, text.dropFirst(namespace.count + 1))
+        return try other(namespace, text.dropFirst(namespace.count + 1), kind)
     }
 
     private static func spotify(_ kind: Kind, _ id: Substring) throws(ReferenceError) -> EntityReference {
@@ -147,10 +150,12 @@ extension EntityReference {
         return .tag(String(name[...last]))
     }
 
-    private static func other(_ namespace: Substring, _ value: Substring) throws(ReferenceError) -> EntityReference {
+    private static func other(
+        _ namespace: Substring, _ value: Substring, _ kind: Kind
+    ) throws(ReferenceError) -> EntityReference {
         guard !value.isEmpty else { throw ReferenceError("nothing stands after \(namespace):") }
         guard namespace == "isrc" else {
-            return EntityReference(kind: .track, id: ExternalID(namespace: String(namespace), value: String(value)))
+            return EntityReference(kind: kind, id: ExternalID(namespace: String(namespace), value: String(value)))
         }
         guard let code = ExternalID.canonicalISRC(value) else {
             throw ReferenceError("an ISRC has 12 characters: two letters, three letters or digits, seven digits")

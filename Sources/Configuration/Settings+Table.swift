@@ -133,11 +133,21 @@ extension Setting where Value == Int {
         integer("SEGUE_MAX_SEEDS", 1...10_000, default: 100, "COUNT", "The most seeds of a request")
     }
 
+    /// The most negative seeds.
+    public static var maximumNegative: Setting {
+        integer("SEGUE_MAX_NEGATIVE", 0...10_000, default: 100, "COUNT", "The most negative seeds of a request")
+    }
+
+    /// The most tracks between the ends of a path.
+    public static var maximumSteps: Setting {
+        integer("SEGUE_MAX_STEPS", 1...500, default: 50, "COUNT", "The most tracks between the ends of a path")
+    }
+
     /// The most tracks that seeds stand for.
     public static var maximumSeedTracks: Setting {
         integer(
             "SEGUE_MAX_SEED_TRACKS", 1...100_000, default: 2_000, "COUNT",
-            "The most tracks that a request's seeds may stand for; of longer playlists the first count")
+            "The most tracks that a seed, and a request's seeds together, may stand for; the first ones count")
     }
 
     /// The most excluded tracks.
@@ -287,7 +297,8 @@ extension SettingGroup {
         SettingGroup(
             title: "Requests",
             settings: [
-                Setting.maximumK.description, Setting.maximumSeeds.description, Setting.maximumSeedTracks.description,
+                Setting.maximumK.description, Setting.maximumSeeds.description, Setting.maximumNegative.description,
+                Setting.maximumSteps.description, Setting.maximumSeedTracks.description,
                 Setting.maximumExcluded.description,
             ])
     }

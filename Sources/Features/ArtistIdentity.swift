@@ -8,14 +8,11 @@ internal import Catalog
 enum ArtistIdentity {
     static let dimension = 16
 
-    /// 16 elements of 1/4 or -1/4, or `unknown` without a name.
-    static func direction(of track: CatalogTrack) -> Direction {
-        let name = track.artists.first.map { RecordingKey.normalized(RecordingKey.firstArtist($0.name)) } ?? ""
-        guard !name.isEmpty else { return .failure(.unknown) }
-        let bits = mixed(RecordingKey.hash("artist:" + name))
+    /// 16 elements of 1/4 or -1/4, or `unknown` without an artist.
+    static func direction(ofArtist artist: UInt64?) -> Direction {
+        guard let artist else { return .failure(.unknown) }
+        // FNV-1a's low bits alone hardly depend on the high bits of the name's letters.
+        let bits = SplitMix64.mixed(artist)
         return .success((0..<dimension).map { bits >> UInt64($0) & 1 == 1 ? 0.25 : -0.25 })
     }
-
-    /// The finalizer of SplitMix64: FNV-1a's low bits alone hardly depend on the high bits of the name's letters.
-    private static func mixed(_ hash: UInt64) -> UInt64 { SplitMix64.mixed(hash) }
 }

@@ -1,13 +1,11 @@
-internal import Catalog
-
 /// Sums of raw audio vectors by artist, in memory of 14 sums and counts an artist.
 struct ArtistSums: Sendable {
-    private var rows: [ArtistID: Int] = [:]
+    private var rows: [UInt64: Int] = [:]
     private var sums: [Double] = []
     private var counts: [UInt32] = []
 
     /// Adds a track's raw vector to its artist's.
-    mutating func add(_ raw: [Double], of artist: ArtistID) {
+    mutating func add(_ raw: [Double], of artist: UInt64) {
         let start = row(of: artist) * AudioScaling.dimension
         for (column, value) in raw.enumerated() where !value.isNaN {
             sums[start + column] += value
@@ -15,7 +13,7 @@ struct ArtistSums: Sendable {
         }
     }
 
-    private mutating func row(of artist: ArtistID) -> Int {
+    private mutating func row(of artist: UInt64) -> Int {
         if let row = rows[artist] { return row }
         let row = rows.count
         rows[artist] = row
@@ -26,7 +24,7 @@ struct ArtistSums: Sendable {
 
     /// The means, over measured values only.
     func profiles() -> ArtistProfiles {
-        let artists = rows.keys.sorted { $0.rawValue < $1.rawValue }
+        let artists = rows.keys.sorted()
         var means: [Float] = []
         means.reserveCapacity(sums.count)
         for start in artists.compactMap({ rows[$0] }).map({ $0 * AudioScaling.dimension }) {

@@ -23,13 +23,13 @@ public struct AudioScaling: Sendable, Hashable, Codable {
         deviations = try container.decodeNumbers(Self.dimension, forKey: .deviations)
     }
 
-    /// The audio block of a raw vector: standardised, missing columns zero, then unit length.
+    /// The standardised columns of a raw vector, missing ones zero.
     ///
     /// A column that was not measured is zero, so it adds nothing to any cosine. Measured are the first ten columns in
     /// units of their deviations and the last four centred; a column counts by its mean square over the catalog, and
     /// where less than half of the total is measured the block is absent: the few values would otherwise be blown up
     /// to speak for all.
-    func direction(of raw: [Double]) -> Direction {
+    func standardised(_ raw: [Double]) -> Result<[Double], BlockAbsence> {
         let informative = AudioColumn.allCases.filter { isInformative($0) }
         let measured = informative.filter { !raw[$0.rawValue].isNaN }
         guard !measured.isEmpty else { return .failure(.unknown) }
@@ -39,7 +39,15 @@ public struct AudioScaling: Sendable, Hashable, Codable {
             let index = column.rawValue
             values[index] = (raw[index] - means[index]) * scale(of: column)
         }
-        return values.direction
+        return .success(values)
+    }
+
+    /// The standardised columns of a raw vector, missing ones zero, however few are measured.
+    func filled(_ raw: some Sequence<Float>) -> [Double] {
+        zip(AudioColumn.allCases, raw).map { column, value in
+            let index = column.rawValue
+            return isInformative(column) && !value.isNaN ? (Double(value) - means[index]) * scale(of: column) : 0
+        }
     }
 
     /// Whether the column varied over the catalog, so that it can tell tracks apart.

@@ -39,8 +39,9 @@ extension FeatureSpace {
     /// The exact share of each audio feature in a block's contribution, `audio` or `artist_audio`, in the order of
     /// `AudioFeature`; sums to it within 1e-5.
     ///
-    /// A feature that either side lacks adds exactly nothing and is left out. Empty for other blocks and for spaces
-    /// without the block.
+    /// Where the block is a learned mixture of features, the product of two features is split evenly between both; a
+    /// feature that neither side has adds nothing and is left out. Without a learned mixture, so is one that either side
+    /// lacks. Empty for other blocks and for spaces without the block.
     public func featureContributions(
         query: Span<Float>, vector: Span<Float>, in block: Block = .audio
     ) -> [FeatureContribution] {
@@ -49,10 +50,11 @@ extension FeatureSpace {
             return []
         }
         var sums: [AudioFeature: Double] = [:]
-        for column in AudioColumn.allCases {
-            let index = layout.offset + column.rawValue
-            let product = Double(query[index]) * Double(vector[index])
-            if product != 0 { sums[column.feature, default: 0] += product }
+        let products = audio.columnProducts(
+            layout.range.map { Double(query[$0]) }, layout.range.map { Double(vector[$0]) })
+        // What is smaller than the vectors' single precision is not a contribution but rounding.
+        for column in AudioColumn.allCases where abs(products[column.rawValue]) > 1e-8 {
+            sums[column.feature, default: 0] += products[column.rawValue]
         }
         return AudioFeature.allCases.compactMap { feature in
             sums[feature].map { FeatureContribution(feature: feature, contribution: Float($0)) }

@@ -1,44 +1,61 @@
 /// A versioned recipe, fitted on a catalog, that turns tracks into vectors.
 ///
-/// A vector is a concatenation of blocks. Each block that a track has is scaled to unit length times the square root of
-/// the block's weight; blocks that it lacks are zero and missing from the coverage mask; the whole is scaled to unit
-/// length. Hence the cosine of two vectors is a weighted sum of block cosines, to the last term.
+/// A vector is a concatenation of parts. Each part that a track has is scaled to unit length times the square root of
+/// its weight; parts that it lacks are zero and missing from the coverage mask; the whole is scaled to unit length.
+/// Hence the cosine of two vectors is a weighted sum of block cosines, to the last term.
 public struct FeatureSpace: Sendable, Hashable, Codable {
-    /// The recipe that this build makes and reads: content blocks only, nothing learned from playlists.
-    public static let currentRecipe = "content-1"
+    /// The recipe that this build makes and reads.
+    public static let currentRecipe = "listeners-1"
 
     /// Name and version of the recipe.
     public let recipe: String
-    /// The blocks in order of offset, without gaps; a block may come in several parts.
+    /// The parts in order of offset, without gaps; a block may come in several parts.
     public let blocks: [BlockLayout]
     /// Number of tracks that it was fitted on.
     public let fittedTracks: Int
-    /// What the `audio` and `artist_audio` blocks are scaled by.
-    public let audio: AudioScaling
+    /// Number of playlists that taught it: those with at least two tracks that count.
+    public let fittedPlaylists: Int
+    /// The weights that the layout's shares are made from.
+    public let weights: BlockWeights
+    /// What becomes of the weight of what a track lacks.
+    public let missing: MissingBlocks
+    /// What the `audio` and `artist_audio` blocks are made by.
+    public let audio: AudioTransform
     /// What the `structure` block is projected by; nil where too few tracks were analysed, and then the space has no
     /// such block.
     public let structure: StructureTransform?
+    /// What the factors were learned with; nil where no playlist taught any.
+    public let listening: ListeningModel?
 
     /// Elements of every vector.
-    public var dimension: Int { blocks.last.map { $0.range.upperBound } ?? 0 }
+    public var dimension: Int { contentDimension + (missing == .renormalised ? 0 : 1) }
 
-    /// Lays out the blocks that the fitted parameters support.
-    ///
-    /// Weights are the recipe's for a catalog without playlists (`audio` .25, `artist_audio` .45, `era` .2, artist
-    /// identity .1), and `structure` counts as much as `audio`.
-    init(fittedTracks: Int, audio: AudioScaling, structure: StructureTransform?) {
+    /// Index of the coordinate that keeps a vector's unit length where content is missing, and that queries have at 0;
+    /// nil where the space has none.
+    public var padding: Int? { missing == .renormalised ? nil : contentDimension }
+
+    private var contentDimension: Int { blocks.last.map { $0.range.upperBound } ?? 0 }
+
+    /// Lays out the parts that the fitted parameters support.
+    init(
+        fittedTracks: Int, fittedPlaylists: Int, weights: BlockWeights, missing: MissingBlocks, audio: AudioTransform,
+        structure: StructureTransform?, listening: ListeningModel?
+    ) {
         recipe = Self.currentRecipe
         self.fittedTracks = fittedTracks
+        self.fittedPlaylists = fittedPlaylists
+        self.weights = weights
+        self.missing = missing
         self.audio = audio
         self.structure = structure
-        var blocks: [(block: Block, dimension: Int, weight: Double)] = [
-            (.audio, AudioScaling.dimension, 0.25),
-            (.artistAudio, AudioScaling.dimension, 0.45),
-            (.era, Era.dimension, 0.2),
-            (.artist, ArtistIdentity.dimension, 0.1),
-        ]
-        if structure != nil { blocks.append((.structure, StructureTransform.dimension, 0.25)) }
-        self.blocks = BlockLayout.consecutive(blocks)
+        self.listening = listening
+        blocks = BlockLayout.consecutive(
+            [
+                (.trackFactors, listening?.trackFactors ?? 0), (.artistFactors, listening?.artistFactors ?? 0),
+                (.audio, AudioScaling.dimension), (.artistAudio, AudioScaling.dimension), (.era, Era.dimension),
+                (.artistIdentity, ArtistIdentity.dimension),
+                (.structure, structure == nil ? 0 : StructureTransform.dimension),
+            ], weights: weights)
     }
 
     /// Reads what was encoded.
@@ -46,28 +63,39 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let recipe = try container.decode(String.self, forKey: .recipe)
-        let decoded = try container.decode([DecodedLayout].self, forKey: .blocks)
+        guard recipe == Self.currentRecipe else { throw Self.refusal("a space of recipe \(recipe)", container) }
+        let weights = try container.decode(BlockWeights.self, forKey: .weights)
+        let listening = try container.decodeIfPresent(ListeningModel.self, forKey: .listening)
+        guard weights.isValid, listening?.isValid ?? true else { throw Self.refusal("a damaged space", container) }
         self.init(
             fittedTracks: try container.decode(Int.self, forKey: .fittedTracks),
-            audio: try container.decode(AudioScaling.self, forKey: .audio),
-            structure: try container.decodeIfPresent(StructureTransform.self, forKey: .structure))
-        guard recipe == Self.currentRecipe, decoded == blocks.map(DecodedLayout.init) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .recipe, in: container,
-                debugDescription: "a space of recipe \(recipe), which this version does not make; build the index again"
-            )
+            fittedPlaylists: try container.decode(Int.self, forKey: .fittedPlaylists), weights: weights,
+            missing: try container.decode(MissingBlocks.self, forKey: .missing),
+            audio: try container.decode(AudioTransform.self, forKey: .audio),
+            structure: try container.decodeIfPresent(StructureTransform.self, forKey: .structure), listening: listening)
+        guard try container.decode([DecodedLayout].self, forKey: .blocks) == blocks.map(DecodedLayout.init) else {
+            throw Self.refusal("a space of another layout", container)
         }
+    }
+
+    private static func refusal(
+        _ what: String, _ container: KeyedDecodingContainer<some CodingKey>
+    ) -> DecodingError {
+        .dataCorrupted(
+            DecodingError.Context(
+                codingPath: container.codingPath,
+                debugDescription: "\(what), which this version does not make; build the index again"))
     }
 
     /// A layout before it is known to be well formed.
     private struct DecodedLayout: Decodable, Equatable {
-        let block: String
+        let part: String
         let offset: Int
         let dimension: Int
         let weight: Double
 
         init(_ layout: BlockLayout) {
-            block = layout.block.rawValue
+            part = layout.part.rawValue
             offset = layout.offset
             dimension = layout.dimension
             weight = layout.weight

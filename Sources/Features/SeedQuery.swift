@@ -14,13 +14,17 @@ public struct SeedQuery: Sendable, Hashable {
     /// - Parameters:
     ///   - seeds: vectors of equal dimension, at least one.
     ///   - weights: one a seed; equal ones where nil.
+    ///   - space: their space, whose padding is no part of a query; nil where it has none.
     /// - Throws: `emptyQuery` where there is no seed or they cancel out.
-    public init(seeds: [[Float]], weights: [Float]? = nil) throws(FeatureSpaceError) {
+    public init(
+        seeds: [[Float]], weights: [Float]? = nil, in space: FeatureSpace? = nil
+    ) throws(FeatureSpaceError) {
         let weights = weights ?? Array(repeating: 1, count: seeds.count)
         precondition(weights.count == seeds.count, "one weight a seed")
         let dimension = seeds.first?.count ?? 0
         precondition(seeds.allSatisfy { $0.count == dimension }, "seeds of one space have equal dimensions")
-        let rows = zip(seeds, weights).map { seed, weight in seed.map { Double($0) * Double(weight) } }
+        var rows = zip(seeds, weights).map { seed, weight in seed.map { Double($0) * Double(weight) } }
+        if let padding = space?.padding { for row in rows.indices { rows[row][padding] = 0 } }
         try self.init(rows: rows, dimension: dimension)
     }
 
@@ -73,6 +77,7 @@ extension FeatureSpace {
             guard weight.isFinite, weight >= 0 else { throw .badWeight(block) }
             guard blocks.contains(where: { $0.block == block }) else { throw .blockNotInSpace(block) }
         }
-        return blocks.flatMap { Array(repeating: Double(weights[$0.block] ?? 1), count: $0.dimension) }
+        let factors = blocks.flatMap { Array(repeating: Double(weights[$0.block] ?? 1), count: $0.dimension) }
+        return padding == nil ? factors : factors + [0]
     }
 }

@@ -45,8 +45,8 @@ extension StructureTransform {
     static let leastForWhitening = 100
 
     /// Fits a transform, or nil where fewer than two tracks were analysed or all are equal.
-    /// - Throws: `FeatureSpaceError.decomposition`.
-    init?(fitting statistics: RunningCovariance) throws(FeatureSpaceError) {
+    /// - Throws: what `Matrix.whitening` throws.
+    init?(fitting statistics: RunningCovariance) throws(LinearAlgebraError) {
         guard statistics.count >= 2 else { return nil }
         let covariance = statistics.covariance()
         let deviations = (0..<Self.dimension).map { covariance[$0, $0].squareRoot() }
@@ -57,10 +57,6 @@ extension StructureTransform {
             self.init(means: statistics.mean, projection: Matrix(diagonal: scales))
             return
         }
-        do {
-            self.init(means: statistics.mean, projection: try covariance.whitening(ridge: 0.05))
-        } catch {
-            throw .decomposition(error.description)
-        }
+        self.init(means: statistics.mean, projection: try covariance.whitening(ridge: 0.05))
     }
 }

@@ -57,10 +57,10 @@ struct Construction {
     }
 
     private func fit(_ total: Int) async throws -> (FeatureSpaceID, Vectorizer) {
-        var fitter = FeatureSpaceFitter()
-        try await forEachPage(.fit, total) { fitter.add($0) }
-        let (space, artists) = try fitter.finish()
-        return (try await builder.features.save(space), Vectorizer(space: space, artists: artists))
+        var trainer = SpaceTrainer()
+        try await forEachPage(.fit, total) { trainer.add($0) }
+        let trained = try trainer.finish()
+        return (try await builder.features.save(trained.space), Vectorizer(trained))
     }
 
     /// Stores every track's vector and keeps a sample of them for training, chosen by id so that it is repeatable.
@@ -118,26 +118,29 @@ struct Construction {
         var places: [(id: Int64, location: UInt64)] = []
         places.reserveCapacity(index.count)
         try index.forEachLocation { places.append(($0, $1)) }
-        var snapshot = try SnapshotBuilder(spoolingInto: path)
+        var facts = try SnapshotBuilder(spoolingInto: path)
+        var columns = try SpaceColumnsBuilder(spoolingInto: path)
         var next = 0
         try await forEachPage(.snapshot, total) { tracks in
             for track in tracks {
                 let place = next < places.count && places[next].id == track.id.rawValue ? places[next].location : nil
                 next += place == nil ? 0 : 1
                 let coverage = place == nil ? nil : vectorizer.vector(for: track)?.coverage
-                try snapshot.append(track, location: place, coverage: coverage ?? Coverage())
+                try facts.append(track)
+                try columns.append(location: place, coverage: coverage ?? Coverage(), familiarity: 0)
             }
         }
         guard next == places.count else {
             throw GenerationError(.unverified, "the index has vectors of tracks that the catalog does not have")
         }
-        try snapshot.write(to: "\(path)/\(GenerationFile.snapshot)")
+        try facts.write(to: "\(path)/\(GenerationFile.facts)")
+        try columns.write(to: "\(path)/\(GenerationFile.columns)")
     }
 
     private func write(_ vectorizer: Vectorizer) throws {
         try Durable.write(Array(JSONEncoder().encode(vectorizer.space)), to: "\(path)/\(GenerationFile.space)")
         var artists = ColumnFileBuilder(spoolingInto: nil)
-        try artists.append(contentsOf: vectorizer.artists.artists.map(\.rawValue), to: ArtistColumns.id)
+        try artists.append(contentsOf: vectorizer.artists.artists, to: ArtistColumns.id)
         try artists.append(contentsOf: vectorizer.artists.means, to: ArtistColumns.means)
         try artists.write(to: "\(path)/\(GenerationFile.artists)")
     }

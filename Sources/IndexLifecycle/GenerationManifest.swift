@@ -62,11 +62,13 @@ enum GenerationFile {
     /// Vectors, in FAISS's own format.
     static let index = "vectors.faiss"
     /// Facts of the tracks, as a column file.
-    static let snapshot = "catalog.columns"
+    static let facts = "catalog.columns"
+    /// What the feature space adds to the facts, as a column file.
+    static let columns = "space.columns"
     /// Artists' means, as a column file.
     static let artists = "artists.columns"
     /// The feature space, as JSON.
     static let space = "space.json"
 
-    static let all = [index, snapshot, artists, space]
+    static let all = [index, facts, columns, artists, space]
 }

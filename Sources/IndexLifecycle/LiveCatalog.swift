@@ -147,12 +147,16 @@ enum LiveSegment {
         let (ids, values) = (known.map(\.track.rawValue), known.flatMap(\.values))
         try builder.add(ids: ids.span, vectors: values.span)
         let index = try builder.finish()
-        var snapshot = try SnapshotBuilder(spoolingInto: nil)
+        var facts = try SnapshotBuilder(spoolingInto: nil)
+        var columns = try SpaceColumnsBuilder(spoolingInto: nil)
         for (track, vector) in zip(tracks, vectors) {
             let location = vector == nil ? nil : try index.location(of: track.id.rawValue)
-            try snapshot.append(track, location: location, coverage: vector?.coverage ?? Coverage())
+            try facts.append(track)
+            try columns.append(location: location, coverage: vector?.coverage ?? Coverage(), familiarity: 0)
         }
-        return ServingSegment(index: index, snapshot: try CatalogSnapshot(snapshot.columnFile()), probes: 1)
+        return ServingSegment(
+            index: index, snapshot: try CatalogSnapshot(facts: facts.columnFile(), space: columns.columnFile()),
+            probes: 1, deepProbes: 1)
     }
 }
 

@@ -34,10 +34,18 @@ public struct LoadedGeneration: Sendable {
         self.manifest = manifest
         do {
             let index = try VectorIndex.open(path: "\(path)/\(GenerationFile.index)")
-            let snapshot = try CatalogSnapshot(ColumnFile(path: "\(path)/\(GenerationFile.snapshot)"))
-            segment = ServingSegment(index: index, snapshot: snapshot, probes: manifest.nprobe)
+            let snapshot = try CatalogSnapshot(
+                facts: ColumnFile(path: "\(path)/\(GenerationFile.facts)"),
+                space: ColumnFile(path: "\(path)/\(GenerationFile.columns)"))
+            segment = ServingSegment(
+                index: index, snapshot: snapshot, probes: manifest.nprobe,
+                deepProbes: min(manifest.nlist, 2 * manifest.nprobe))
             let space = try Self.space(at: "\(path)/\(GenerationFile.space)")
-            vectorizer = Vectorizer(space: space, artists: try Self.artists(at: "\(path)/\(GenerationFile.artists)"))
+            let artists = try Self.artists(at: "\(path)/\(GenerationFile.artists)")
+            guard space.listening == nil else {
+                throw GenerationError(.corrupt, "\(path): the learned factors are missing")
+            }
+            vectorizer = Vectorizer(TrainedSpace(space: space, artists: artists, factors: .none))
         } catch let error as GenerationError {
             throw error
         } catch {
@@ -55,8 +63,8 @@ public struct LoadedGeneration: Sendable {
 
     private static func artists(at path: String) throws -> ArtistProfiles {
         let file = try ColumnFile(path: path)
-        let ids = try file.column(ArtistColumns.id, of: Int64.self).withSpan { span in
-            span.indices.map { ArtistID(rawValue: span[$0]) }
+        let ids = try file.column(ArtistColumns.id, of: UInt64.self).withSpan { span in
+            span.indices.map { span[$0] }
         }
         let means = try file.column(ArtistColumns.means, of: Float.self).withSpan { span in
             span.indices.map { span[$0] }

@@ -5,23 +5,28 @@ internal import VectorIndex
 
 /// Looks for candidates in every segment, wider each time until there are enough or there is nothing left.
 struct CandidateSearch {
-    /// Share of closeness in the score where values are wished.
-    static let targetShare: Float = 0.3
     /// Allowed tracks up to which comparing each beats scanning lists.
     static let directLimit = 4_096
 
     let catalog: ServingCatalog
     let query: SeedQuery
     let selection: Selection
-    let target: [NumberField: Float]
+    let reranking: Reranking
+    let request: RecommendationRequest
+    let tuning: RecommendationTuning
     private let filters: [IDBitmap?]
     private let available: [Int]
 
-    init(catalog: ServingCatalog, query: SeedQuery, selection: Selection, target: [NumberField: Float]) {
+    init(
+        catalog: ServingCatalog, query: SeedQuery, selection: Selection, reranking: Reranking,
+        request: RecommendationRequest, tuning: RecommendationTuning
+    ) {
         self.catalog = catalog
         self.query = query
         self.selection = selection
-        self.target = target
+        self.reranking = reranking
+        self.request = request
+        self.tuning = tuning
         available = zip(catalog.segments, selection.allowed).map { segment, allowed in
             allowed?.count ?? max(0, segment.index.count - segment.hiddenCount)
         }
@@ -30,14 +35,19 @@ struct CandidateSearch {
         }
     }
 
+    /// Whether candidates are put into another order than that of the search, for which more of them are needed.
+    private var isDeep: Bool { request.strategy == .auto || !request.target.isEmpty }
+
     /// The best `k` under the selection, and how they came about.
-    func run(k: Int) throws(VectorIndexError) -> ([Candidate], Pool) {
+    func run() throws(VectorIndexError) -> ([Candidate], Pool) {
+        let k = request.k
         let total = available.reduce(0, +)
-        var depth = min(total, max(target.isEmpty ? 200 : 1_000, 4 * k + selection.margin))
+        let least = isDeep ? tuning.depth : tuning.plainDepth
+        var depth = min(total, max(least, 4 * k + selection.margin))
         var widening = 1
         while true {
             let (candidates, searched) = try candidates(depth: depth, widening: widening)
-            var (chosen, pool) = selection.choose(candidates, k: k)
+            var (chosen, pool) = try selection.choose(candidates, k: k)
             pool.searched = searched
             let isExhausted = depth >= total && isExact(widening)
             if chosen.count >= k || isExhausted { return (chosen, pool) }
@@ -52,9 +62,11 @@ struct CandidateSearch {
         for number in catalog.segments.indices where available[number] > 0 {
             let result = try search(number, depth: depth, widening: widening)
             searched += result.comparedCount
-            found += result.neighbors.compactMap { candidate($0, segment: number) }
+            var candidates = result.neighbors.compactMap { candidate($0, segment: number) }
+            try reranking.apply(to: &candidates, in: catalog.segments[number])
+            found += candidates
         }
-        found.sort { ($0.score, $1.id) > ($1.score, $0.id) }
+        found.sort(by: Candidate.isBetter)
         return (Array(found.prefix(depth)), searched)
     }
 
@@ -72,7 +84,8 @@ struct CandidateSearch {
     private func probes(_ segment: ServingSegment, _ depth: Int, _ widening: Int, _ number: Int) -> Int {
         let selectivity = Double(available[number]) / Double(max(segment.index.count, 1))
         let narrow = Int((1 / max(selectivity, 1e-6)).squareRoot().rounded(.up))
-        return min(segment.index.listCount, segment.probes * (depth > 200 ? 2 : 1) * narrow * widening)
+        let usual = depth > tuning.plainDepth ? segment.deepProbes : segment.probes
+        return min(segment.index.listCount, usual * narrow * widening)
     }
 
     private func isExact(_ widening: Int) -> Bool {
@@ -100,16 +113,13 @@ struct CandidateSearch {
     }
 
     private func candidate(_ neighbor: Neighbor, segment number: Int) -> Candidate? {
-        guard let row = catalog.segments[number].snapshot.row(of: TrackID(rawValue: neighbor.id)) else { return nil }
-        let track = TrackHandle(segment: number, row: row)
-        guard !target.isEmpty else {
-            return Candidate(
-                track: track, id: neighbor.id, similarity: neighbor.score, closeness: 0, score: neighbor.score)
-        }
-        let closeness = Closeness.mean(of: target, snapshot: catalog.segments[number].snapshot, row: row)
-        let score = (1 - Self.targetShare) * neighbor.score + Self.targetShare * closeness
+        let snapshot = catalog.segments[number].snapshot
+        guard let row = snapshot.row(of: TrackID(rawValue: neighbor.id)) else { return nil }
         return Candidate(
-            track: track, id: neighbor.id, similarity: neighbor.score, closeness: closeness, score: score)
+            track: TrackHandle(segment: number, row: row), id: neighbor.id, location: neighbor.location,
+            similarity: neighbor.score,
+            closeness: request.target.isEmpty
+                ? nil : Closeness.mean(of: request.target, snapshot: snapshot, row: row))
     }
 }
 

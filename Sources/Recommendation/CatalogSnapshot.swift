@@ -11,9 +11,13 @@ public final class CatalogSnapshot: Sendable {
     private let ids: Column<Int64>
     private let locations: Column<UInt64>
     private let coverages: Column<UInt64>
+    private let familiarities: Column<Float>
     private let recordings: Column<UInt64>
     private let artists: ListColumn<UInt32>
     private let artistIDs: Column<Int64>
+    private let artistOrder: Column<UInt32>
+    private let artistJSON: ListColumn<UInt8>
+    private let artistNames: ListColumn<UInt8>
     let explicits: Column<UInt8>
     let numbers: [NumberField: Column<Float>]
     let genres: ListColumn<UInt32>
@@ -25,15 +29,19 @@ public final class CatalogSnapshot: Sendable {
     private let externalRows: Column<UInt32>
     private let externalTexts: ListColumn<UInt8>
 
-    /// Takes the columns of a file.
-    /// - Throws: `ColumnFileError` where one is missing or they contradict each other.
-    public init(_ file: ColumnFile) throws(ColumnFileError) {
+    /// Takes the facts of a catalog and what a feature space adds to them.
+    /// - Throws: `ColumnFileError` where a column is missing or they contradict each other.
+    public init(facts file: ColumnFile, space: ColumnFile) throws(ColumnFileError) {
         ids = try file.column(SnapshotColumns.id, of: Int64.self)
-        locations = try file.column(SnapshotColumns.location, of: UInt64.self)
-        coverages = try file.column(SnapshotColumns.coverage, of: UInt64.self)
+        locations = try space.column(SnapshotColumns.location, of: UInt64.self)
+        coverages = try space.column(SnapshotColumns.coverage, of: UInt64.self)
+        familiarities = try space.column(SnapshotColumns.familiarity, of: Float.self)
         recordings = try file.column(SnapshotColumns.recording, of: UInt64.self)
         artists = try file.lists(SnapshotColumns.artists, of: UInt32.self)
         artistIDs = try file.column(SnapshotColumns.artistID, of: Int64.self)
+        artistOrder = try file.column(SnapshotColumns.artistOrder, of: UInt32.self)
+        artistJSON = try file.lists(SnapshotColumns.artistJSON, of: UInt8.self)
+        artistNames = try file.lists(SnapshotColumns.artistName, of: UInt8.self)
         explicits = try file.column(SnapshotColumns.explicit, of: UInt8.self)
         genres = try file.lists(SnapshotColumns.genres, of: UInt32.self)
         json = try file.lists(SnapshotColumns.json, of: UInt8.self)
@@ -58,12 +66,15 @@ public final class CatalogSnapshot: Sendable {
     private func checkCounts() throws(ColumnFileError) {
         let perTrack = [
             locations.count, coverages.count, recordings.count, artists.count, explicits.count, genres.count,
-            json.count,
-            titles.count, publicIDs.count, folded[.name]?.count ?? -1, folded[.album]?.count ?? -1,
+            json.count, familiarities.count, titles.count, publicIDs.count, folded[.name]?.count ?? -1,
+            folded[.album]?.count ?? -1,
         ]
         let perExternal = [externalRows.count, externalTexts.count]
         guard (perTrack + numbers.values.map(\.count)).allSatisfy({ $0 == ids.count }),
-            perExternal.allSatisfy({ $0 == externalHashes.count }), folded[.artist]?.count == artistIDs.count
+            perExternal.allSatisfy({ $0 == externalHashes.count }),
+            [folded[.artist]?.count, artistOrder.count, artistJSON.count, artistNames.count].allSatisfy({
+                $0 == artistIDs.count
+            })
         else { throw ColumnFileError(contradiction: "the snapshot's columns differ in length") }
     }
 
@@ -105,6 +116,9 @@ public final class CatalogSnapshot: Sendable {
     /// What a track's vector was made from.
     public func coverage(_ row: Int) -> Coverage { Coverage(rawValue: coverages[row]) }
 
+    /// How well known a track's recording is among the playlists that the space was learned from, 0 to 1.
+    public func familiarity(_ row: Int) -> Float { familiarities[row] }
+
     /// Identifies the recording: equal for duplicates.
     public func recording(_ row: Int) -> UInt64 { recordings[row] }
 
@@ -135,4 +149,31 @@ public final class CatalogSnapshot: Sendable {
 
     /// The artists of a track as rows of the artist dictionary.
     func artistRows(_ row: Int) -> [UInt32] { artists[row] }
+
+    // MARK: Artists
+
+    /// Number of artists that some track credits.
+    public var artistCount: Int { artistIDs.count }
+
+    /// The internal id of an artist, by its row in the dictionary of artists.
+    public func artistID(_ artist: Int) -> ArtistID { ArtistID(rawValue: artistIDs[artist]) }
+
+    /// The row of an artist in the dictionary of artists, or nil.
+    public func row(ofArtist id: ArtistID) -> Int? {
+        var low = 0
+        var high = artistOrder.count
+        while low < high {
+            let middle = (low + high) / 2
+            if artistIDs[Int(artistOrder[middle])] < id.rawValue { low = middle + 1 } else { high = middle }
+        }
+        guard low < artistOrder.count else { return nil }
+        let row = Int(artistOrder[low])
+        return artistIDs[row] == id.rawValue ? row : nil
+    }
+
+    /// An artist's name as people write it.
+    public func artistName(_ artist: Int) -> String { artistNames.string(artist) }
+
+    /// Appends an artist's ready JSON.
+    public func appendArtistJSON(_ artist: Int, to bytes: inout [UInt8]) { artistJSON.append(artist, to: &bytes) }
 }

@@ -2,11 +2,11 @@ internal import Catalog
 internal import Features
 internal import Rules
 
-/// Takes a score apart: into blocks, into features inside the audio block, and into seeds.
+/// Takes a score apart: into blocks and terms of the re-rank, into features inside the audio block, and into seeds.
 struct Explainer {
     let catalog: ServingCatalog
     let query: SeedQuery
-    let seeds: [TrackHandle]
+    let seeds: SeedTracks
     let request: RecommendationRequest
 
     /// Features named in a brief explanation.
@@ -14,22 +14,24 @@ struct Explainer {
     /// Seeds listed in a brief explanation.
     static let briefSeeds = 5
 
+    /// The name of the part that being as well known as the seeds makes.
+    static let popularityPart = "popularity"
+    /// The name of the part that closeness to the closest seed makes.
+    static let closestSeedPart = "closest_seed"
+    /// The name of the part that closeness to wished values makes.
+    static let targetPart = "target"
+
     /// Parts that sum to the candidate's score, and words made from them.
     func explain(_ candidate: Candidate) -> Explanation {
         guard let vector = catalog.vector(candidate.track) else {
             preconditionFailure("a candidate comes from the index and so has a vector")
         }
-        let share = request.target.isEmpty ? 1 : 1 - CandidateSearch.targetShare
         let seeds = seedShares(vector)
-        let features = featureMatches(candidate, vector, seeds: seeds.map(\.seed), share: share)
-        var parts = catalog.space.contributions(query: query.values.span, vector: vector.span).map {
-            Explanation.Part(name: $0.block.rawValue, contribution: $0.contribution * share)
-        }
-        if !request.target.isEmpty {
-            parts.append(.init(name: Self.targetPart, contribution: CandidateSearch.targetShare * candidate.closeness))
-        }
-        parts.sort { $0.contribution > $1.contribution }
-        let words = ExplanationWords(catalog: catalog, seed: seeds[0].seed, track: candidate.track)
+        let features = featureMatches(candidate, vector, seeds: seeds.map(\.seed))
+        let parts = parts(candidate, vector).sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
+        let words = ExplanationWords(
+            catalog: catalog, seed: seeds[0].seed, track: candidate.track, seeds: self.seeds.positive,
+            closest: candidate.closest.map { (self.seeds.positive[$0.place], $0.cosine) })
         let isBrief = request.explain == .brief
         return Explanation(
             text: words.sentence(parts, features), parts: parts,
@@ -37,21 +39,36 @@ struct Explainer {
             seeds: isBrief ? Array(seeds.prefix(Self.briefSeeds)) : seeds)
     }
 
-    /// The name of the part that closeness to wished values makes.
-    static let targetPart = "target"
+    private func parts(_ candidate: Candidate, _ vector: [Float]) -> [Explanation.Part] {
+        let share = candidate.ownShare
+        var parts = catalog.space.contributions(query: query.values.span, vector: vector.span).map {
+            Explanation.Part(name: $0.block.rawValue, contribution: $0.contribution * share)
+        }
+        if candidate.popularity != 0 {
+            parts.append(.init(name: Self.popularityPart, contribution: candidate.popularity * share))
+        }
+        if candidate.closest != nil {
+            parts.append(.init(name: Self.closestSeedPart, contribution: candidate.closestSeed * share))
+        }
+        if let closeness = candidate.closeness {
+            parts.append(.init(name: Self.targetPart, contribution: Candidate.targetShare * closeness))
+        }
+        return parts
+    }
 
+    /// What each seed, and each negative seed, makes of the similarity.
     private func seedShares(_ vector: [Float]) -> [Explanation.SeedShare] {
         let contributions = query.shares(of: vector.span)
         let total = contributions.reduce(0, +)
         let shares = contributions.map { abs(total) > 1e-6 ? $0 / total : 1 / Float(contributions.count) }
-        return zip(self.seeds, shares).map { Explanation.SeedShare(seed: $0, share: $1) }
+        return zip(seeds.positive + seeds.negative, shares).map { Explanation.SeedShare(seed: $0, share: $1) }
             .sorted { ($0.share, $1.seed.row) > ($1.share, $0.seed.row) }
     }
 
     /// Features that the track shares with the seeds, strongest first; each value is a track's own, the seed's that of
     /// the seed with the greatest share that has the feature.
     private func featureMatches(
-        _ candidate: Candidate, _ vector: [Float], seeds: [TrackHandle], share: Float
+        _ candidate: Candidate, _ vector: [Float], seeds: [TrackHandle]
     ) -> [Explanation.FeatureMatch] {
         let matches = catalog.space.featureContributions(query: query.values.span, vector: vector.span)
             .compactMap { part -> Explanation.FeatureMatch? in
@@ -60,7 +77,8 @@ struct Explainer {
                     let theirs = catalog.snapshot(candidate.track).number(field, candidate.track.row)
                 else { return nil }
                 return .init(
-                    name: part.feature.name, seed: mine, track: theirs, contribution: part.contribution * share)
+                    name: part.feature.name, seed: mine, track: theirs,
+                    contribution: part.contribution * candidate.ownShare)
             }
         return matches.sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
     }

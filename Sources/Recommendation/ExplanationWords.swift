@@ -8,6 +8,10 @@ struct ExplanationWords {
     /// The seed with the greatest share.
     let seed: TrackHandle
     let track: TrackHandle
+    /// All seeds, for what is said of them together.
+    var seeds: [TrackHandle] = []
+    /// The seed that the track is closest to, with their cosine, where that counts.
+    var closest: (seed: TrackHandle, cosine: Float)?
 
     /// The least share of what speaks for a track that makes a part worth a word.
     static let mentionedShare: Float = 0.1
@@ -28,19 +32,45 @@ struct ExplanationWords {
             phrases.append(against)
         }
         let text = phrases.isEmpty ? "the nearest that the rules allow" : phrases.joined(separator: "; ")
-        return text.prefix(1).uppercased() + text.dropFirst()
+        return Self.capitalized(text)
     }
 
+    /// What makes two artists similar, in words for artists.
+    static func sentence(ofArtists parts: [Explanation.Part]) -> String {
+        let positive = parts.reduce(Float(0)) { $0 + max(0, $1.contribution) }
+        let phrases = parts.filter { $0.contribution > 0 && $0.contribution >= mentionedShare * positive }
+            .compactMap { Block(rawValue: $0.name).flatMap(artistPhrase) }
+        return capitalized(phrases.isEmpty ? "the nearest" : phrases.prefix(maximumPhrases).joined(separator: "; "))
+    }
+
+    private static func artistPhrase(_ block: Block) -> String? {
+        switch block {
+        case .listeners: "their tracks are on the same playlists"
+        case .artist: "listed together"
+        case .audio, .artistAudio: "similar sound"
+        case .era: "same era"
+        case .structure: "similar timbre"
+        case .sound: "similar recordings"
+        }
+    }
+
+    private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
     private func phrase(for part: String, _ features: [Explanation.FeatureMatch]) -> String? {
-        if part == Explainer.targetPart { return "close to the values you asked for" }
+        switch part {
+        case Explainer.targetPart: return "close to the values you asked for"
+        case Explainer.popularityPart: return famePhrase
+        case Explainer.closestSeedPart: return closestPhrase
+        default: break
+        }
         switch Block(rawValue: part) {
         case .audio: return soundPhrase(features)
         case .artistAudio: return sharesArtist ? "the artist's usual sound" : "by an artist of similar sound"
-        case .artist: return sharesArtist ? "same artist" : nil
+        case .artist: return sharesArtist ? "same artist" : knowsArtists ? "similar artist" : nil
         case .era: return eraPhrase
         case .structure: return "similar timbre"
         case .sound: return "similar recording"
-        case .listeners: return "often on the same playlists"
+        case .listeners: return "on the same playlists"
         case nil: return nil
         }
     }
@@ -58,6 +88,33 @@ struct ExplanationWords {
     private var sharesArtist: Bool {
         let theirs = catalog.snapshot(track).artists(track.row)
         return catalog.snapshot(seed).artists(seed.row).contains { theirs.contains($0) }
+    }
+
+    /// Without factors of artists the block only tells whether the artist is the same.
+    private var knowsArtists: Bool { catalog.space.blocks.count { $0.block == .artist } > 1 }
+
+    /// Two familiarities this far apart are about the same: one playlist more or less among a few.
+    static let famePrecision: Float = 0.15
+
+    private var famePhrase: String? {
+        guard !seeds.isEmpty else { return nil }
+        let theirs = seeds.reduce(Float(0)) { $0 + catalog.snapshot($1).familiarity($1.row) } / Float(seeds.count)
+        let mine = catalog.snapshot(track).familiarity(track.row)
+        if abs(mine - theirs) <= Self.famePrecision {
+            return "about as well known as your seed" + (seeds.count > 1 ? "s" : "")
+        }
+        return mine > theirs ? "better known than your seed" + (seeds.count > 1 ? "s" : "") : nil
+    }
+
+    /// Cosines from which one seed is worth naming.
+    static let closeCosine: Float = 0.6
+    static let veryCloseCosine: Float = 0.8
+
+    private var closestPhrase: String? {
+        guard let closest, closest.cosine >= Self.closeCosine else { return nil }
+        let title = catalog.snapshot(closest.seed).title(closest.seed.row)
+        guard !title.isEmpty else { return nil }
+        return "\(closest.cosine >= Self.veryCloseCosine ? "very close" : "close") to \u{201C}\(title)\u{201D}"
     }
 
     private var eraPhrase: String? {

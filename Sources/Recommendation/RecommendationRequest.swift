@@ -14,8 +14,36 @@ public struct RecommendationRequest: Sendable, Hashable {
         case full
     }
 
-    /// What to find neighbours of: tracks and playlists of the catalog.
+    /// How candidates are scored.
+    public enum Strategy: String, Sendable, CaseIterable {
+        /// Cosine with the seeds' centroid, then a re-rank of the best thousand by how well known they are and by the
+        /// closest seed.
+        case auto
+        /// Cosine with the seeds' centroid alone.
+        case cosine
+    }
+
+    /// In which order the items stand.
+    public enum Order: String, Sendable, CaseIterable {
+        /// Best first.
+        case score
+        /// As a sequence to listen to: each track close to the one before it.
+        case smooth
+    }
+
+    /// What to find neighbours of: tracks, playlists, albums, artists and tags of the catalog.
     public var seeds: [EntityReference]
+    /// What to keep away from: of the same kinds as seeds. Their tracks are never returned.
+    public var negative: [EntityReference] = []
+    /// How candidates are scored.
+    public var strategy = Strategy.auto
+    /// From 0, where fame counts for nothing, over 0.5, where it should match the seeds', to 1, which favours the well
+    /// known.
+    public var discovery: Float = 0.5
+    /// From 0, the nearest tracks whatever they resemble, to 1, tracks as unlike one another as the candidates allow.
+    public var diversity: Float = 0
+    /// In which order the items stand.
+    public var order = Order.score
     /// How many tracks to return.
     public var k = 20
     /// Factors on the weights of blocks; 1 where absent, 0 leaves a block out.
@@ -45,7 +73,10 @@ public struct RecommendationLimits: Sendable, Hashable {
     public var maximumK = 500
     /// The most seeds in a request.
     public var maximumSeeds = 100
-    /// The most tracks that seeds may stand for once playlists are unfolded; the first ones count.
+    /// The most negative seeds in a request.
+    public var maximumNegative = 100
+    /// The most tracks that seeds may stand for once playlists, albums, artists and tags are unfolded; the first ones
+    /// count.
     public var maximumSeedTracks = 2_000
     /// The most excluded tracks.
     public var maximumExcluded = 10_000
@@ -56,7 +87,7 @@ public struct RecommendationLimits: Sendable, Hashable {
 
 /// Why a request cannot be answered.
 public enum RecommendationError: Error, Sendable, Hashable {
-    /// Seeds that the catalog does not have.
+    /// Seeds or negative seeds that the catalog does not have.
     case unknownSeeds([EntityReference])
     /// Seeds of which nothing is known that a vector could be made from.
     case seedsWithoutFeatures([EntityReference])

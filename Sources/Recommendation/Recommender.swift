@@ -1,94 +1,95 @@
 public import Catalog
 internal import Features
-internal import Rules
 internal import VectorIndex
 
 /// Answers requests from one serving catalog; touches no database and keeps no state.
 public struct Recommender: Sendable {
     let catalog: ServingCatalog
+    let tuning: RecommendationTuning
 
-    /// Answers from a catalog.
-    public init(_ catalog: ServingCatalog) { self.catalog = catalog }
+    /// Answers from a catalog; `tuning` holds the numbers of the re-rank.
+    public init(_ catalog: ServingCatalog, tuning: RecommendationTuning = RecommendationTuning()) {
+        self.catalog = catalog
+        self.tuning = tuning
+    }
 
     /// Finds the nearest neighbours of the request's seeds under its rules, each with an explanation that adds up.
     ///
-    /// `playlists` holds the tracks of every playlist among the seeds; a seed that is neither there nor a track of the
-    /// catalog is unknown.
+    /// `members` holds the tracks of every playlist, album, artist and tag among the seeds, negative seeds and
+    /// exclusions; a seed that is neither there nor a track of the catalog is unknown.
     /// - Throws: `RecommendationError` where there is nothing to compare with.
     public func recommend(
-        _ request: RecommendationRequest, playlists: [EntityReference: [TrackID]] = [:],
+        _ request: RecommendationRequest, members: [EntityReference: [TrackID]] = [:],
         limits: RecommendationLimits = RecommendationLimits()
     ) throws(RecommendationError) -> RecommendationAnswer {
-        let seeds = try resolve(request.seeds, playlists, limits)
-        let query = try makeQuery(seeds, weights: request.weights)
-        let selection = Selection(catalog: catalog, request: request, seeds: seeds)
-        let search = CandidateSearch(catalog: catalog, query: query, selection: selection, target: request.target)
-        let (chosen, pool) = try run(search, k: request.k)
+        let weights = applicable(request.weights)
+        let seeds = try SeedTracks(
+            positive: request.seeds, negative: request.negative, members: members, catalog: catalog, limits: limits)
+        let query = try makeQuery(seeds, weights)
+        let (chosen, pool) = try search(request, seeds, query, weights, members)
         let explainer = Explainer(catalog: catalog, query: query, seeds: seeds, request: request)
         return RecommendationAnswer(
-            generation: catalog.generation, seeds: seeds.map(describe), pool: pool,
-            items: chosen.map { candidate in
+            generation: catalog.generation, seeds: seeds.positive.map(describe), pool: pool,
+            items: arranged(chosen, request.order).map { candidate in
                 RecommendationAnswer.Item(
                     track: candidate.track, score: candidate.score,
                     explanation: request.explain == .none ? nil : explainer.explain(candidate))
             }, catalog: catalog)
     }
 
-    private func run(
-        _ search: CandidateSearch, k: Int
+    private func search(
+        _ request: RecommendationRequest, _ seeds: SeedTracks, _ query: SeedQuery, _ weights: [Block: Float],
+        _ members: [EntityReference: [TrackID]]
     ) throws(RecommendationError) -> ([Candidate], Pool) {
-        do throws(VectorIndexError) { return try search.run(k: k) } catch { throw .indexFailed(error.description) }
+        let excluded = request.exclude.flatMap { SeedTracks.tracks($0, members, catalog) ?? [] }
+        let selection = Selection(
+            catalog: catalog, request: request, known: seeds.positive + seeds.negative, excluded: excluded,
+            tuning: tuning)
+        let reranking =
+            request.strategy == .cosine
+            ? Reranking.none
+            : Reranking(
+                catalog: catalog, seeds: seeds.positive, weights: weights, discovery: request.discovery,
+                tuning: tuning)
+        let search = CandidateSearch(
+            catalog: catalog, query: query, selection: selection, reranking: reranking, request: request,
+            tuning: tuning)
+        return try onIndex { () throws(VectorIndexError) in try search.run() }
+    }
+
+    /// Runs what only a damaged index can make fail.
+    func onIndex<Result>(
+        _ body: () throws(VectorIndexError) -> Result
+    ) throws(RecommendationError) -> Result {
+        do throws(VectorIndexError) { return try body() } catch { throw .indexFailed(error.description) }
+    }
+
+    private func arranged(_ chosen: [Candidate], _ order: RecommendationRequest.Order) -> [Candidate] {
+        guard order == .smooth else { return chosen }
+        let vectors = chosen.compactMap { catalog.direction($0.track) }
+        return SmoothOrder.order(vectors).map { chosen[$0] }
     }
 
     private func describe(_ seed: TrackHandle) -> RecommendationAnswer.Seed {
         RecommendationAnswer.Seed(track: seed, coverage: catalog.snapshot(seed).coverage(seed.row).blocks)
     }
 
-    /// The seeds' tracks, each once, in order.
-    private func resolve(
-        _ references: [EntityReference], _ playlists: [EntityReference: [TrackID]], _ limits: RecommendationLimits
-    ) throws(RecommendationError) -> [TrackHandle] {
-        var unknown: [EntityReference] = []
-        var found: [TrackHandle] = []
-        for reference in references {
-            if let tracks = playlists[reference] {
-                found += tracks.lazy.compactMap { catalog.track($0) }.prefix(limits.maximumSeedTracks)
-            } else if reference.kind == .track, let track = catalog.track(reference.id) {
-                found.append(track)
-            } else {
-                unknown.append(reference)
-            }
-        }
-        guard unknown.isEmpty else { throw .unknownSeeds(unknown) }
-        var seen: Set<TrackHandle> = []
-        let usable = found.filter { catalog.snapshot($0).location($0.row) != nil && seen.insert($0).inserted }
-        guard !usable.isEmpty else { throw .seedsWithoutFeatures(references) }
-        return Array(usable.prefix(limits.maximumSeedTracks))
+    /// A weight on a block that this space does not have changes nothing, as the block contributes nothing.
+    private func applicable(_ weights: [Block: Float]) -> [Block: Float] {
+        weights.filter { weight in catalog.space.blocks.contains { $0.block == weight.key } }
     }
 
-    private func makeQuery(
-        _ seeds: [TrackHandle], weights: [Block: Float]
-    ) throws(RecommendationError) -> SeedQuery {
-        // A weight on a block that this space does not have changes nothing, as the block contributes nothing.
-        let known = weights.filter { weight in catalog.space.blocks.contains { $0.block == weight.key } }
+    /// u(mean of the seeds - step * mean of the negative seeds).
+    private func makeQuery(_ seeds: SeedTracks, _ weights: [Block: Float]) throws(RecommendationError) -> SeedQuery {
+        let all = seeds.positive + seeds.negative
+        let shares =
+            seeds.positive.map { _ in 1 / Float(seeds.positive.count) }
+            + seeds.negative.map { _ in -tuning.negativeStep / Float(seeds.negative.count) }
         do throws(FeatureSpaceError) {
-            let query = try SeedQuery(seeds: seeds.compactMap { catalog.vector($0) })
-            return known.isEmpty ? query : try query.reweighted(known, in: catalog.space)
+            let query = try SeedQuery(seeds: all.compactMap { catalog.vector($0) }, weights: shares, in: catalog.space)
+            return weights.isEmpty ? query : try query.reweighted(weights, in: catalog.space)
         } catch {
             throw .nothingToCompare
         }
     }
-}
-
-/// A candidate with its score and what the score is made of.
-struct Candidate: Sendable {
-    var track: TrackHandle
-    /// The track's internal id, by which equal scores are ordered.
-    var id: Int64
-    /// Inner product of query and vector.
-    var similarity: Float
-    /// Closeness to the wished values, 0 to 1; 0 where none are wished.
-    var closeness: Float
-    /// `similarity`, mixed with `closeness` where values are wished.
-    var score: Float
 }

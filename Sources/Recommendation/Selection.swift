@@ -1,5 +1,6 @@
 internal import Catalog
 internal import Rules
+internal import VectorIndex
 
 /// Which tracks an answer may hold: the request's rules, exclusions and caps, ready to be asked of each candidate.
 struct Selection: Sendable {
@@ -7,14 +8,21 @@ struct Selection: Sendable {
     let allowed: [RowSet?]
     private let catalog: ServingCatalog
     private let excluded: Set<TrackHandle>
-    private let seedRecordings: Set<UInt64>
-    private let perArtist: Int?
+    private let known: Set<UInt64>
+    private let request: RecommendationRequest
+    private let pool: Int
 
-    init(catalog: ServingCatalog, request: RecommendationRequest, seeds: [TrackHandle]) {
+    /// Allows what the request allows, and none of `known`, the tracks of seeds and negative seeds, nor another release
+    /// of their recordings.
+    init(
+        catalog: ServingCatalog, request: RecommendationRequest, known: [TrackHandle], excluded: [TrackHandle],
+        tuning: RecommendationTuning
+    ) {
         self.catalog = catalog
-        perArtist = request.perArtist
-        excluded = Set(seeds + request.exclude.compactMap { $0.kind == .track ? catalog.track($0.id) : nil })
-        seedRecordings = Set(seeds.map { catalog.snapshot($0).recording($0.row) })
+        self.request = request
+        pool = max(tuning.diversityPool, 2 * request.k)
+        self.excluded = Set(known + excluded)
+        self.known = Set(known.map { catalog.snapshot($0).recording($0.row) })
         allowed = catalog.segments.map { Self.allowed(request, in: $0) }
     }
 
@@ -35,29 +43,57 @@ struct Selection: Sendable {
     }
 
     /// Chooses from candidates, best first, and counts what each rule leaves.
-    func choose(_ candidates: [Candidate], k: Int) -> ([Candidate], Pool) {
-        var pool = Pool()
-        pool.candidates = candidates.count
-        var recordings = seedRecordings
-        var perArtistCount: [ArtistID: Int] = [:]
-        var chosen: [Candidate] = []
+    /// - Throws: `VectorIndexError` where an index is damaged.
+    func choose(_ candidates: [Candidate], k: Int) throws(VectorIndexError) -> ([Candidate], Pool) {
+        var counts = Pool()
+        counts.candidates = candidates.count
+        var recordings = known
+        var eligible: [Candidate] = []
         for candidate in candidates where !excluded.contains(candidate.track) {
-            pool.afterRules += 1
-            let snapshot = catalog.snapshot(candidate.track)
-            guard recordings.insert(snapshot.recording(candidate.track.row)).inserted else { continue }
-            pool.afterDuplicates += 1
-            guard isWithinCap(snapshot.artists(candidate.track.row), &perArtistCount) else { continue }
-            pool.afterArtistCap += 1
-            if chosen.count < k { chosen.append(candidate) }
+            counts.afterRules += 1
+            let recording = catalog.snapshot(candidate.track).recording(candidate.track.row)
+            if recordings.insert(recording).inserted { eligible.append(candidate) }
         }
-        pool.afterCooldown = pool.afterRules
-        pool.returned = chosen.count
-        return (chosen, pool)
+        counts.afterCooldown = counts.afterRules
+        counts.afterDuplicates = eligible.count
+        var cap = ArtistCap(catalog: catalog, limit: request.perArtist)
+        let capped = eligible.filter { cap.admits($0) }
+        counts.afterArtistCap = capped.count
+        let chosen = request.diversity > 0 ? try diverse(eligible, capped, k) : Array(capped.prefix(k))
+        counts.returned = chosen.count
+        return (chosen, counts)
     }
 
-    private func isWithinCap(_ artists: [ArtistID], _ counts: inout [ArtistID: Int]) -> Bool {
-        guard let perArtist else { return true }
-        guard artists.allSatisfy({ counts[$0, default: 0] < perArtist }) else { return false }
+    /// Diverse ones of the best; where the cap leaves too few of them, the best of the rest behind them.
+    private func diverse(
+        _ eligible: [Candidate], _ capped: [Candidate], _ k: Int
+    ) throws(VectorIndexError) -> [Candidate] {
+        var cap = ArtistCap(catalog: catalog, limit: request.perArtist)
+        var chosen = try Diversification(catalog: catalog, diversity: request.diversity)
+            .choose(min(k, capped.count), of: Array(eligible.prefix(pool))) { cap.admits($0) }
+        for candidate in eligible.dropFirst(pool) where chosen.count < min(k, capped.count) {
+            if cap.admits(candidate) { chosen.append(candidate) }
+        }
+        return chosen
+    }
+}
+
+/// Counts the tracks of each credited artist and says when there are enough.
+struct ArtistCap {
+    let catalog: ServingCatalog
+    let limit: Int?
+    private var counts: [ArtistID: Int] = [:]
+
+    init(catalog: ServingCatalog, limit: Int?) {
+        self.catalog = catalog
+        self.limit = limit
+    }
+
+    /// Whether none of the candidate's artists has enough tracks yet; if so it counts as taken.
+    mutating func admits(_ candidate: Candidate) -> Bool {
+        guard let limit else { return true }
+        let artists = catalog.snapshot(candidate.track).artists(candidate.track.row)
+        guard artists.allSatisfy({ counts[$0, default: 0] < limit }) else { return false }
         for artist in artists { counts[artist, default: 0] += 1 }
         return true
     }

@@ -19,8 +19,12 @@ public final class ServingSegment: Sendable {
     public let index: VectorIndex
     /// The facts.
     public let snapshot: CatalogSnapshot
-    /// How many inverted lists to look into for the best hundred.
+    /// How many inverted lists to look into for the nearest ten.
     public let probes: Int
+    /// How many inverted lists to look into for the nearest thousand, which a re-rank chooses from.
+    public let deepProbes: Int
+    /// One vector for each artist that is first credited on some track, or nil where there is none.
+    public let artists: VectorIndex?
     /// Rows that must not be found any more: removed, or replaced in a later segment.
     public let hidden: RowSet
     /// Number of hidden rows.
@@ -29,10 +33,15 @@ public final class ServingSegment: Sendable {
     let visible: IDBitmap?
 
     /// Joins an index and a snapshot of the same tracks.
-    public init(index: VectorIndex, snapshot: CatalogSnapshot, probes: Int, hidden: RowSet? = nil) {
+    public init(
+        index: VectorIndex, snapshot: CatalogSnapshot, probes: Int, deepProbes: Int, artists: VectorIndex? = nil,
+        hidden: RowSet? = nil
+    ) {
         self.index = index
         self.snapshot = snapshot
         self.probes = probes
+        self.deepProbes = deepProbes
+        self.artists = artists
         let hidden = hidden ?? RowSet(rowCount: snapshot.count)
         self.hidden = hidden
         hiddenCount = hidden.count
@@ -41,7 +50,8 @@ public final class ServingSegment: Sendable {
 
     /// The same segment with other rows hidden.
     public func hiding(_ hidden: RowSet) -> ServingSegment {
-        ServingSegment(index: index, snapshot: snapshot, probes: probes, hidden: hidden)
+        ServingSegment(
+            index: index, snapshot: snapshot, probes: probes, deepProbes: deepProbes, artists: artists, hidden: hidden)
     }
 }
 
@@ -91,5 +101,11 @@ public final class ServingCatalog: Sendable {
     public func vector(_ track: TrackHandle) -> [Float]? {
         let segment = segments[track.segment]
         return segment.snapshot.location(track.row).flatMap { try? segment.index.vector(at: $0) }
+    }
+
+    /// A track's vector as a query: without the space's padding, at unit length; nil where it has none.
+    func direction(_ track: TrackHandle) -> [Float]? {
+        guard let vector = vector(track) else { return nil }
+        return try? SeedQuery(seeds: [vector], in: space).values
     }
 }

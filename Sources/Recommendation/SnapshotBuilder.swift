@@ -1,9 +1,9 @@
 public import Catalog
 public import ColumnFile
-public import Features
+internal import Features
 internal import Rules
 
-/// Turns tracks, given in ascending order of id, into the columns of a `CatalogSnapshot`.
+/// Turns tracks, given in ascending order of id, into the facts of a `CatalogSnapshot`.
 public struct SnapshotBuilder: ~Copyable {
     private var file: ColumnFileBuilder
     private var rows: UInt32 = 0
@@ -19,6 +19,7 @@ public struct SnapshotBuilder: ~Copyable {
         for list in [SnapshotColumns.artists, SnapshotColumns.genres] { try file.declareList(list, of: UInt32.self) }
         let texts = [
             SnapshotColumns.json, SnapshotColumns.title, SnapshotColumns.publicID, SnapshotColumns.externalText,
+            SnapshotColumns.artistJSON, SnapshotColumns.artistName,
         ]
         for text in texts + TextField.allCases.map(SnapshotColumns.folded) {
             try file.declareList(text, of: UInt8.self)
@@ -26,26 +27,20 @@ public struct SnapshotBuilder: ~Copyable {
         for field in SnapshotColumns.numbers {
             try file.append(contentsOf: EmptyCollection<Float>(), to: SnapshotColumns.number(field))
         }
-        for word in [SnapshotColumns.location, SnapshotColumns.coverage, SnapshotColumns.recording] {
-            try file.append(contentsOf: EmptyCollection<UInt64>(), to: word)
-        }
+        try file.append(contentsOf: EmptyCollection<UInt64>(), to: SnapshotColumns.recording)
         for id in [SnapshotColumns.id, SnapshotColumns.artistID] {
             try file.append(contentsOf: EmptyCollection<Int64>(), to: id)
         }
         try file.append(contentsOf: EmptyCollection<UInt8>(), to: SnapshotColumns.explicit)
     }
 
-    /// Appends a track; `location` is where the index keeps its vector, nil where it has none.
+    /// Appends a track.
     /// - Throws: `ColumnFileError` where spooling fails.
-    public mutating func append(
-        _ track: CatalogTrack, location: UInt64?, coverage: Coverage
-    ) throws(ColumnFileError) {
+    public mutating func append(_ track: CatalogTrack) throws(ColumnFileError) {
         precondition(track.id.rawValue > lastID, "tracks come in ascending order of id")
         lastID = track.id.rawValue
         try file.append(track.id.rawValue, to: SnapshotColumns.id)
-        try file.append(location ?? .max, to: SnapshotColumns.location)
-        try file.append(coverage.rawValue, to: SnapshotColumns.coverage)
-        try file.append(RecordingKey.hash(track.recordingKey ?? "#\(lastID)"), to: SnapshotColumns.recording)
+        try file.append(TrackIdentity(track).recording, to: SnapshotColumns.recording)
         try appendNumbers(track)
         try appendTexts(track)
         for id in track.externalIDs {
@@ -55,17 +50,17 @@ public struct SnapshotBuilder: ~Copyable {
         rows += 1
     }
 
-    /// Writes the snapshot and waits until it is on disk.
+    /// Writes the facts and waits until they are on disk.
     /// - Throws: `ColumnFileError` where the disk refuses.
     public consuming func write(to path: String) throws(ColumnFileError) {
-        try appendExternals()
+        try appendDictionaries()
         try file.write(to: path)
     }
 
-    /// The snapshot in memory.
+    /// The facts in memory.
     /// - Throws: `ColumnFileError` where spooled bytes cannot be read back.
     public consuming func columnFile() throws(ColumnFileError) -> ColumnFile {
-        try appendExternals()
+        try appendDictionaries()
         return try ColumnFile(bytes: file.bytes())
     }
 
@@ -109,6 +104,10 @@ public struct SnapshotBuilder: ~Copyable {
         let row = UInt32(artistRows.count)
         artistRows[artist.id] = row
         try file.append(artist.id.rawValue, to: SnapshotColumns.artistID)
+        var json: [UInt8] = []
+        ArtistJSON.append(artist, to: &json)
+        try file.appendList(json, to: SnapshotColumns.artistJSON)
+        try file.appendList(Array(artist.name.utf8), to: SnapshotColumns.artistName)
         try appendFolded(artist.name, .artist)
         return row
     }
@@ -121,7 +120,9 @@ public struct SnapshotBuilder: ~Copyable {
         return row
     }
 
-    private mutating func appendExternals() throws(ColumnFileError) {
+    private mutating func appendDictionaries() throws(ColumnFileError) {
+        let ordered = artistRows.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
+        try file.append(contentsOf: ordered, to: SnapshotColumns.artistOrder)
         externals.sort { ($0.hash, $0.row) < ($1.hash, $1.row) }
         try file.append(contentsOf: externals.map(\.hash), to: SnapshotColumns.externalHash)
         try file.append(contentsOf: externals.map(\.row), to: SnapshotColumns.externalRow)

@@ -2,6 +2,9 @@ internal import Catalog
 internal import Rules
 
 /// Names of the columns of a catalog snapshot; rows are tracks in ascending order of internal id.
+///
+/// The facts do not depend on a feature space; where the vectors are and what they were made from does, and stands in a
+/// file of its own, so that several spaces can be tried over the same facts.
 enum SnapshotColumns {
     /// Internal id, `Int64`, ascending.
     static let id = "id"
@@ -9,12 +12,20 @@ enum SnapshotColumns {
     static let location = "location"
     /// Coverage mask of the vector, `UInt64`.
     static let coverage = "coverage"
+    /// How well known the recording is among the playlists that the space was learned from, `Float`, 0 to 1.
+    static let familiarity = "familiarity"
     /// Hash of the recording key, `UInt64`; unique to the track where it has no key.
     static let recording = "recording"
     /// Credited artists as rows of the artist columns, lists of `UInt32`.
     static let artists = "artists"
     /// Internal id of each artist that occurs, `Int64`.
     static let artistID = "artist.id"
+    /// Rows of the artist columns in ascending order of the artists' ids, `UInt32`.
+    static let artistOrder = "artist.order"
+    /// Ready JSON of each artist, UTF-8.
+    static let artistJSON = "artist.json"
+    /// Name of each artist as people write it, UTF-8.
+    static let artistName = "artist.name"
     /// Explicit lyrics, `UInt8`: 0 no, 1 yes, 255 unknown.
     static let explicit = "explicit"
     /// Ready JSON of the track, UTF-8.

@@ -1,6 +1,7 @@
 public import Catalog
 
-/// How a track looks in every answer: `{"id", "url", "name", "artists", "album", "year", "duration_ms", "popularity"}`.
+/// How a track looks in every answer: `{"id", "url", "name", "artists", "artist_ids", "album", "year", "duration_ms",
+/// "popularity"}`; the ids of the artists stand in the order of their names.
 public enum TrackJSON {
     /// Appends a track's JSON object.
     public static func append(_ track: CatalogTrack, to bytes: inout [UInt8]) {
@@ -12,6 +13,8 @@ public enum TrackJSON {
         JSONBytes.append(track.name, to: &bytes)
         JSONBytes.append(raw: #","artists":"#, to: &bytes)
         JSONBytes.appendArray(track.artists, to: &bytes) { JSONBytes.append($0.name, to: &$1) }
+        JSONBytes.append(raw: #","artist_ids":"#, to: &bytes)
+        JSONBytes.appendArray(track.artists, to: &bytes) { JSONBytes.append(ArtistJSON.publicID($0), to: &$1) }
         JSONBytes.append(raw: #","album":"#, to: &bytes)
         JSONBytes.append(track.album, to: &bytes)
         JSONBytes.append(raw: #","year":"#, to: &bytes)

@@ -17,9 +17,10 @@ struct RecommendCommand: Sendable {
 
     var command: Command {
         Command(
-            "recommend", "Finds the nearest neighbours of tracks and playlists, with reasons",
+            "recommend", "Finds the nearest neighbours of tracks, playlists and more, with reasons",
             discussion: """
-                A seed is a Spotify link or URI, an id, namespace:value, or a title, which is looked up in the catalog. \
+                A seed is a Spotify link or URI, an id, namespace:value, tag:GENRE, or a title, which is looked up in \
+                the catalog. \
                 Reads the current index generation directly, so no server is needed. PostgreSQL adds titles, playlists and \
                 what changed since the generation was built; without it known tracks are still answered.
                 """,
@@ -30,6 +31,8 @@ struct RecommendCommand: Sendable {
             examples: [
                 Command.Example("segue recommend \"blue monday\" -k 10", "By title"),
                 Command.Example("segue recommend spotify:track:ID --min tempo=90 --max tempo=110", "Within a tempo"),
+                Command.Example(
+                    "segue recommend tag:shoegaze --discovery 0 --diversity 0.3", "Lesser known, and varied"),
                 Command.Example("segue recommend ID1 ID2 --per-artist 1 --json", "What the API would answer"),
             ], action: run)
     }
@@ -38,11 +41,16 @@ struct RecommendCommand: Sendable {
         let settings = try context.settings(invocation)
         var request = try options.request(invocation, settings.limits)
         let catalog = try await open(settings)
-        let resolver = SeedResolver(catalog: catalog, console: context.console) { try settings.store() }
+        let resolver = SeedResolver(
+            catalog: catalog, console: context.console, limit: settings.limits.maximumSeedTracks
+        ) { try settings.store() }
         let seeds = try await resolver.resolve(invocation[options.seeds])
-        request.seeds = seeds.references
-        let answer = try Recommender(catalog).recommend(
-            request, playlists: seeds.playlists, limits: settings.limits)
+        let negative = try await resolver.resolve(invocation.all(options.negative))
+        let excluded = try await resolver.resolve(invocation.all(options.exclude))
+        (request.seeds, request.negative) = (seeds.references, negative.references)
+        request.exclude = excluded.references
+        let members = seeds.members.merging(negative.members) { $1 }.merging(excluded.members) { $1 }
+        let answer = try Recommender(catalog).recommend(request, members: members, limits: settings.limits)
         if invocation[options.json] {
             let json = answer.json(id: UUID().uuidString.lowercased())
             context.console.output.write(String(decoding: json, as: UTF8.self) + "\n")
@@ -85,7 +93,17 @@ extension Console {
 
 /// The options of `segue recommend` and the request that they make.
 struct RecommendOptions: Sendable {
-    let seeds = Parameter("SEED", .text, "Tracks and playlists to find neighbours of", count: 1...10_000)
+    let seeds = Parameter("SEED", .text, "Tracks, playlists, albums, artists or tags", count: 1...10_000)
+    let negative = Option("--negative", "SEED", .text, "Keep away from a track, playlist, …", isRepeatable: true)
+    let strategy = Option(
+        "--strategy", "HOW", ValueParser<RecommendationRequest.Strategy>.choice, "auto or cosine (default: auto)")
+    let discovery = Option(
+        "--discovery", "SHARE", .number(in: 0...1),
+        "From 0 (niche) to 1 (well known); 0.5 matches the seeds (default: 0.5)")
+    let diversity = Option(
+        "--diversity", "SHARE", .number(in: 0...1), "From 0 to 1: how unlike one another (default: 0)")
+    let order = Option(
+        "--order", "HOW", ValueParser<RecommendationRequest.Order>.choice, "score or smooth (default: score)")
     let count = Option("--k", short: "k", "COUNT", .integer(in: 1...10_000), "How many tracks (default: 20)")
     let minimum = Option(
         "--min", "FIELD=NUMBER", NamedNumber.parser, "Keep to tracks at or above a value", isRepeatable: true)
@@ -93,7 +111,7 @@ struct RecommendOptions: Sendable {
         "--max", "FIELD=NUMBER", NamedNumber.parser, "Keep to tracks at or below a value", isRepeatable: true)
     let target = Option(
         "--target", "FIELD=NUMBER", NamedNumber.parser, "Come close to a value", isRepeatable: true)
-    let exclude = Option("--exclude", "TRACK", .text, "Leave a track out", isRepeatable: true)
+    let exclude = Option("--exclude", "SEED", .text, "Leave a track, an album, … out", isRepeatable: true)
     let perArtist = Option("--per-artist", "COUNT", .integer(in: 1...Int.max), "The most tracks of one artist")
     let weights = Option(
         "--weights", "BLOCK=FACTOR", BlockWeight.parser, "Make a block count more or less", isRepeatable: true)
@@ -104,7 +122,9 @@ struct RecommendOptions: Sendable {
 
     var descriptions: [OptionDescription] {
         [
-            count.description, minimum.description, maximum.description, target.description, exclude.description,
+            count.description, negative.description, strategy.description, discovery.description,
+            diversity.description, order.description, minimum.description, maximum.description, target.description,
+            exclude.description,
             perArtist.description, weights.description, filter.description, explain.description, json.description,
         ]
     }
@@ -129,23 +149,19 @@ struct RecommendOptions: Sendable {
         request.weights = Dictionary(invocation.all(weights).map { ($0.block, $0.factor) }) { $1 }
         request.perArtist = invocation[perArtist]
         request.explain = invocation[explain] ?? .brief
-        request.exclude = try invocation.all(exclude).map(excluded)
+        request.strategy = invocation[strategy] ?? .auto
+        request.order = invocation[order] ?? .score
+        request.discovery = invocation[discovery].map(Float.init) ?? request.discovery
+        request.diversity = invocation[diversity].map(Float.init) ?? request.diversity
+        guard invocation.all(negative).count <= limits.maximumNegative else {
+            throw usage("there are more than \(limits.maximumNegative) negative seeds")
+        }
         request.filter = try invocation[filter].map(rules)
         return request
     }
 
     private func values(_ numbers: [NamedNumber]) -> [NumberField: Float] {
         Dictionary(numbers.map { ($0.field, $0.value) }) { $1 }
-    }
-
-    private func excluded(_ text: String) throws -> EntityReference {
-        do throws(ReferenceError) {
-            let reference = try EntityReference(parsing: text)
-            guard reference.kind == .track else { throw ReferenceError("only tracks can be excluded yet") }
-            return reference
-        } catch {
-            throw usage("--exclude \"\(text)\": \(error.description)")
-        }
     }
 
     private func rules(_ text: String) throws -> RuleGroup {

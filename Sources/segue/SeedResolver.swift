@@ -8,12 +8,15 @@ struct SeedResolver: Sendable {
     /// Seeds as a request takes them.
     struct Seeds: Sendable {
         var references: [EntityReference] = []
-        var playlists: [EntityReference: [TrackID]] = [:]
+        /// The tracks of those that are no tracks themselves.
+        var members: [EntityReference: [TrackID]] = [:]
     }
 
     let catalog: ServingCatalog
     let console: Console
-    /// Opened only where a title or a playlist needs it.
+    /// The most tracks that a seed may stand for.
+    let limit: Int
+    /// Opened only where a title, or a seed that is no track, needs it.
     let store: @Sendable () throws -> PostgresStore
 
     /// The most tracks that a person is asked to choose from.
@@ -25,8 +28,8 @@ struct SeedResolver: Sendable {
         var seeds = Seeds()
         for text in texts {
             let reference = try await resolve(text)
-            if reference.kind == .playlist {
-                seeds.playlists[reference] = try await store().tracks(of: reference, limit: .max)
+            if reference.kind != .track {
+                seeds.members[reference] = try await store().tracks(of: reference, limit: limit)
             }
             seeds.references.append(reference)
         }
@@ -50,7 +53,8 @@ struct SeedResolver: Sendable {
 
     /// What nobody would write for a title.
     private static func isExplicit(_ text: String) -> Bool {
-        text.contains("://") || ["spotify:", "isrc:", "segue:", "demo:", "mbid:"].contains { text.hasPrefix($0) }
+        text.contains("://")
+            || ["spotify:", "isrc:", "segue:", "demo:", "mbid:", "tag:"].contains { text.hasPrefix($0) }
     }
 
     private func track(titled text: String) async throws -> EntityReference {

@@ -85,6 +85,7 @@ struct Service: Sendable {
     private var configuration: APIConfiguration {
         var configuration = APIConfiguration()
         configuration.limits = settings.limits
+        configuration.maximumSteps = settings[.maximumSteps]
         configuration.version = Program.version
         return configuration
     }
@@ -109,6 +110,7 @@ extension Settings {
         var limits = RecommendationLimits()
         limits.maximumK = self[.maximumK]
         limits.maximumSeeds = self[.maximumSeeds]
+        limits.maximumNegative = self[.maximumNegative]
         limits.maximumSeedTracks = self[.maximumSeedTracks]
         limits.maximumExcluded = self[.maximumExcluded]
         return limits

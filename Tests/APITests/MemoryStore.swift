@@ -8,6 +8,9 @@ final class MemoryStore: CatalogReading {
     /// A playlist of the first three tracks.
     static let playlist = "37i9dQZF1DXcBWIGoYBM5M"
 
+    /// The artist whose tracks are those of number 4.
+    static let artist = "0OdUWJ0sBjDrqHygGUXeCF"
+
     private struct State {
         var tracks = SmallCatalog.tracks
         var failure: CatalogStoreError?
@@ -48,8 +51,16 @@ final class MemoryStore: CatalogReading {
     }
 
     func tracks(of reference: EntityReference, limit: Int) async throws -> [TrackID]? {
-        let known = try tracks().prefix(min(3, limit)).map(\.id)
-        return reference == EntityReference(kind: .playlist, id: .spotify(Self.playlist)) ? known : nil
+        let tracks = try tracks()
+        let found: [CatalogTrack]
+        switch reference {
+        case EntityReference(kind: .playlist, id: .spotify(Self.playlist)): found = Array(tracks.prefix(3))
+        case EntityReference(kind: .artist, id: .spotify(Self.artist)):
+            found = tracks.filter { $0.artists.first?.id.rawValue == 4 }
+        case .tag("jazz"): found = tracks.filter { $0.genres.contains("jazz") && $0.artists.first?.id.rawValue != 4 }
+        default: return nil
+        }
+        return found.prefix(limit).map(\.id)
     }
 
     func search(_ query: String?, limit: Int, cursor: String?) async throws -> TrackPage {

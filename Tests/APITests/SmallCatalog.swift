@@ -62,23 +62,44 @@ enum SmallCatalog {
     }
 
     private static func build(_ tracks: [CatalogTrack]) throws -> ServingCatalog {
-        var fitter = FeatureSpaceFitter()
-        fitter.add(tracks)
-        let (space, artists) = try fitter.finish()
-        let vectorizer = Vectorizer(space: space, artists: artists)
+        var trainer = SpaceTrainer()
+        trainer.add(tracks)
+        let trained = try trainer.finish()
+        let vectorizer = Vectorizer(trained)
         let vectors = tracks.map { vectorizer.vector(for: $0) }
         let (ids, values) = (vectors.compactMap(\.?.track.rawValue), vectors.compactMap(\.?.values).flatMap(\.self))
-        var builder = try VectorIndexBuilder(VectorIndexParameters(dimension: space.dimension))
+        var builder = try VectorIndexBuilder(VectorIndexParameters(dimension: trained.space.dimension))
         if !ids.isEmpty { try builder.add(ids: ids.span, vectors: values.span) }
         let index = try builder.finish()
-        var snapshot = try SnapshotBuilder(spoolingInto: nil)
+        var facts = try SnapshotBuilder(spoolingInto: nil)
+        var columns = try SpaceColumnsBuilder(spoolingInto: nil)
         for (track, vector) in zip(tracks, vectors) {
             let location = try index.location(of: track.id.rawValue)
-            try snapshot.append(track, location: location, coverage: vector?.coverage ?? Coverage())
+            try facts.append(track)
+            try columns.append(location: location, coverage: vector?.coverage ?? Coverage(), familiarity: 0)
         }
-        let segment = ServingSegment(index: index, snapshot: try CatalogSnapshot(snapshot.columnFile()), probes: 1)
+        let segment = ServingSegment(
+            index: index, snapshot: try CatalogSnapshot(facts: facts.columnFile(), space: columns.columnFile()),
+            probes: 1, deepProbes: 1, artists: try artists(tracks, vectors, trained.space.dimension))
         return ServingCatalog(
             generation: GenerationInfo(id: "g-test", builtAt: "2025-01-01T00:00:00Z", tracks: tracks.count),
-            space: space, segments: [segment])
+            space: trained.space, segments: [segment])
+    }
+
+    /// The mean vector of each artist's tracks.
+    private static func artists(
+        _ tracks: [CatalogTrack], _ vectors: [TrackVector?], _ dimension: Int
+    ) throws -> VectorIndex? {
+        var builder = try VectorIndexBuilder(VectorIndexParameters(dimension: dimension))
+        let groups = Dictionary(grouping: zip(tracks, vectors)) { $0.0.artists.first?.id.rawValue ?? -1 }
+        for (artist, members) in groups.sorted(by: { $0.key < $1.key }) {
+            let values = members.compactMap(\.1?.values)
+            guard artist >= 0, !values.isEmpty else { continue }
+            let sum = (0..<dimension).map { place in values.reduce(Float(0)) { $0 + $1[place] } }
+            let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let (ids, mean) = ([artist], sum.map { $0 / length })
+            try builder.add(ids: ids.span, vectors: mean.span)
+        }
+        return try builder.finish()
     }
 }

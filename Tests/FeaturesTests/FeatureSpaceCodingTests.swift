@@ -17,7 +17,7 @@ import Testing
     @Test func aSpaceSurvivesJSONToTheLastBit() throws {
         let (space, json) = try encoded()
         #expect(try decode(json) == space)
-        #expect(space.recipe == "content-1")
+        #expect(space.recipe == "listeners-1")
     }
 
     @Test func anEmptyCatalogsSpaceSurvivesToo() throws {
@@ -26,8 +26,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\"content-1\"", "\"content-9\""), ("\"artist_audio\"", "\"unheard_of\""),
-        ("\"weight\":0.45", "\"weight\":0.5"),
+        ("\"listeners-1\"", "\"content-1\""), ("\"artist_audio\"", "\"unheard_of\""),
+        ("\"weight\":0.36", "\"weight\":0.5"),
         ("\"offset\":14", "\"offset\":-14"), ("\"means\":[", "\"means\":[1,"),
         ("\"projection\":[", "\"projection\":[1,"),
     ])

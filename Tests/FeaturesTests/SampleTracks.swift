@@ -63,10 +63,9 @@ enum SampleTracks {
     }
 
     static func vectorizer(_ tracks: [CatalogTrack]) throws -> Vectorizer {
-        var fitter = FeatureSpaceFitter()
-        fitter.add(tracks)
-        let (space, artists) = try fitter.finish()
-        return Vectorizer(space: space, artists: artists)
+        var trainer = SpaceTrainer()
+        trainer.add(tracks)
+        return Vectorizer(try trainer.finish())
     }
 }
 

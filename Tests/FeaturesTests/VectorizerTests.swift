@@ -75,9 +75,10 @@ import Testing
         let late = SampleTracks.track(
             7, artist: (77, "Zeta"), year: 2_001,
             features: [0.5, 0.5, -9, 0.05, 0.3, 0.1, 0.2, 0.4, 101, 190_000, 2, 1, 4])
-        var fitter = FeatureSpaceFitter()
-        fitter.add(SampleTracks.reference + [late])
-        let refitted = Vectorizer(space: vectorizer.space, artists: try fitter.finish().artists)
+        let refitted = Vectorizer(
+            TrainedSpace(
+                space: vectorizer.space, artists: try SampleTracks.vectorizer(SampleTracks.reference + [late]).artists,
+                factors: .none))
         let (one, other) = (try #require(vectorizer.vector(for: late)), try #require(refitted.vector(for: late)))
         for (x, y) in zip(one.values, other.values) { #expect(abs(x - y) < 1e-6) }
     }

@@ -76,7 +76,9 @@ import Testing
         let track = try #require(seed["track"] as? [String: Any])
         #expect(track["name"] as? String == tracks[3].name)
         #expect(
-            Set(track.keys) == ["id", "url", "name", "artists", "album", "year", "duration_ms", "popularity"])
+            Set(track.keys) == [
+                "id", "url", "name", "artists", "artist_ids", "album", "year", "duration_ms", "popularity",
+            ])
         let items = try #require(json["items"] as? [[String: Any]])
         #expect(items.count == 20)
         for (place, item) in items.enumerated() {

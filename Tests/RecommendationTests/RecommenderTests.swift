@@ -30,7 +30,10 @@ import Testing
 
     @Test(arguments: [[5], [5, 77], [1, 2, 3, 400]])
     func theNearestTracksComeFirst(_ seeds: [Int]) throws {
-        let answer = try recommend(seeds) { $0.k = 30 }
+        let answer = try recommend(seeds) {
+            $0.k = 30
+            $0.strategy = .cosine
+        }
         let expected = try exact(seeds).prefix(30)
         #expect(answer.items.count == 30)
         for (item, expected) in zip(answer.items, expected) { #expect(abs(item.score - expected.score) < 1e-5) }
@@ -153,7 +156,7 @@ import Testing
         let playlist = EntityReference(kind: .playlist, id: ExternalID(namespace: "test", value: "p"))
         let members = [3, 50, 120].map { catalog.tracks[$0].id }
         let asPlaylist = try Recommender(catalog.serving).recommend(
-            .init(seeds: [playlist]), playlists: [playlist: members])
+            .init(seeds: [playlist]), members: [playlist: members])
         let asTracks = try recommend([3, 50, 120])
         #expect(asPlaylist.items.map(\.track) == asTracks.items.map(\.track))
         #expect(asPlaylist.seeds.count == 3)

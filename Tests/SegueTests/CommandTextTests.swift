@@ -26,8 +26,9 @@ import Testing
     @Test func everyOptionReachesTheRequest() throws {
         let request = try request(
             "-k", "7", "--min", "tempo=90", "--max", "tempo=120", "--max=year=2010", "--target", "energy=0.8",
-            "--weights", "audio=2", "--weights", "artist=0", "--per-artist=2", "--explain", "full", "--exclude",
-            "demo:3", "--filter", #"{"match":"all","conditions":[{"field":"year","op":"gte","value":1990}]}"#)
+            "--weights", "audio=2", "--weights", "artist=0", "--per-artist=2", "--explain", "full",
+            "--strategy", "cosine", "--discovery", "0.25", "--diversity", "0.5", "--order", "smooth", "--filter",
+            #"{"match":"all","conditions":[{"field":"year","op":"gte","value":1990}]}"#)
         #expect(request.k == 7)
         #expect(request.minimum == [.feature(.tempo): 90])
         #expect(request.maximum == [.feature(.tempo): 120, .year: 2010])
@@ -35,7 +36,9 @@ import Testing
         #expect(request.weights == [.audio: 2, .artist: 0])
         #expect(request.perArtist == 2)
         #expect(request.explain == .full)
-        #expect(request.exclude.map(\.id) == [ExternalID(namespace: "demo", value: "3")])
+        #expect(request.strategy == .cosine)
+        #expect((request.discovery, request.diversity) == (0.25, 0.5))
+        #expect(request.order == .smooth)
         #expect(request.filter?.conditions.count == 1)
     }
 
@@ -44,8 +47,8 @@ import Testing
         arguments: [
             ["--k", "501"], ["--min", "tempo"], ["--min", "tempo=fast"], ["--min", "tempo=nan"], ["--min", "name=1"],
             ["--min", "tempo=120", "--max", "tempo=90"], ["--weights", "audio=-1"], ["--weights", "audo=1"],
-            ["--exclude", "https://open.spotify.com.evil.example/track/7d8GetOsjbxYnlo6Y9e5Kw"],
-            ["--exclude", "spotify:artist:7d8GetOsjbxYnlo6Y9e5Kw"], ["--filter", "[]"],
+            ["--discovery", "1.1"], ["--diversity", "-1"], ["--strategy", "best"], ["--order", "tempo"],
+            Array(repeating: ["--negative", "demo:1"], count: 101).flatMap(\.self), ["--filter", "[]"],
             ["--filter", #"{"match":"all","conditions":[{"field":"yer","op":"eq","value":1}]}"#], ["--explain", "why"],
         ])
     func nonsenseIsRefused(_ arguments: [String]) {

@@ -3,15 +3,15 @@ import Testing
 
 @testable import Features
 
-@Suite struct FeatureSpaceFitterTests {
-    private func fit(_ tracks: [CatalogTrack]) throws -> (space: FeatureSpace, artists: ArtistProfiles) {
-        var fitter = FeatureSpaceFitter()
-        fitter.add(tracks)
-        return try fitter.finish()
+@Suite struct SpaceTrainerTests {
+    private func fit(_ tracks: [CatalogTrack]) throws -> TrainedSpace {
+        var trainer = SpaceTrainer()
+        trainer.add(tracks)
+        return try trainer.finish()
     }
 
     @Test func meansAndDeviationsAreOverMeasuredValuesOnly() throws {
-        let scaling = try fit(SampleTracks.reference).space.audio
+        let scaling = try fit(SampleTracks.reference).space.audio.scaling
         for column in 0..<14 {
             #expect(abs(scaling.means[column] - ReferenceNumbers.means[column]) < 1e-6)
             #expect(abs(scaling.deviations[column] - ReferenceNumbers.deviations[column]) < 1e-6)
@@ -28,22 +28,24 @@ import Testing
 
     @Test func artistsAreTheFirstCreditedOnesInOrder() throws {
         let artists = try fit(SampleTracks.reference.reversed()).artists
-        #expect(artists.artists.map(\.rawValue) == [1, 2, 3, 4])
+        func hash(_ name: String) -> UInt64 { RecordingKey.hash("artist:" + name) }
+        #expect(artists.artists == ["alpha", "beta", "gammaanddelta", "epsilon"].map(hash).sorted())
         #expect(artists.means.count == 4 * 14)
         // Danceability of Beta's two tracks; energy of the one that has it; Epsilon's of none.
-        let beta = try #require(artists.mean(of: ArtistID(rawValue: 2)))
+        let beta = try #require(artists.mean(of: hash("beta")))
         #expect(abs(beta[0] - 0.425) < 1e-6)
         #expect(abs(beta[1] - 0.3) < 1e-6)
-        #expect(artists.mean(of: ArtistID(rawValue: 4))?[0].isNaN == true)
-        #expect(artists.mean(of: ArtistID(rawValue: 9)) == nil)
+        #expect(artists.mean(of: hash("epsilon"))?[0].isNaN == true)
+        #expect(artists.mean(of: hash("nobody")) == nil)
     }
 
     @Test func anEmptyCatalogGivesASpaceOfYearsAndArtists() throws {
-        let (space, artists) = try fit([])
+        let trained = try fit([])
+        let (space, artists) = (trained.space, trained.artists)
         #expect(space.fittedTracks == 0)
         #expect(space.dimension == 52)
         #expect(artists.artists.isEmpty && artists.means.isEmpty)
-        let vectorizer = Vectorizer(space: space, artists: artists)
+        let vectorizer = Vectorizer(trained)
         let vector = vectorizer.vector(for: SampleTracks.reference[0])
         #expect(vector?.coverage.blocks == [.artist, .era])
     }
@@ -56,7 +58,7 @@ import Testing
             return SampleTracks.track(Int64(index), features: values)
         }
         let vectorizer = try SampleTracks.vectorizer(tracks)
-        #expect(vectorizer.space.audio.deviations.filter { $0 > 0 }.count == 1)
+        #expect(vectorizer.space.audio.scaling.deviations.filter { $0 > 0 }.count == 1)
         let vector = try #require(vectorizer.vector(for: tracks[3]))
         #expect(vector.coverage.features == [.energy])
         #expect(vector.values.filter { $0 != 0 }.count == 1)
@@ -96,7 +98,7 @@ import Testing
 
     @Test func profilesRefuseColumnsThatAreNone() {
         let means = [Float](repeating: 0, count: 28)
-        let ids = [ArtistID(rawValue: 1), ArtistID(rawValue: 2)]
+        let ids = [UInt64(1), 2]
         #expect(ArtistProfiles(artists: ids, means: means) != nil)
         #expect(ArtistProfiles(artists: ids.reversed(), means: means) == nil)
         #expect(ArtistProfiles(artists: [ids[0], ids[0]], means: means) == nil)

@@ -1,0 +1,31 @@
+internal import Catalog
+internal import Recommendation
+
+/// The catalog to answer from, or why there is none.
+struct ServingAccess: Sendable {
+    let serving: @Sendable () -> ServingCatalog?
+    let store: any CatalogReading
+    let configuration: APIConfiguration
+
+    /// The catalog, or nil where no index has been published.
+    /// - Throws: `emptyCatalog` where there is nothing in it.
+    func catalog() throws(Problem) -> ServingCatalog? {
+        guard let catalog = serving() else { return nil }
+        guard catalog.generation.tracks > 0 else { throw emptyCatalog }
+        return catalog
+    }
+
+    /// Why there is no index to answer from: there is nothing to index, or nobody has built one.
+    func absence() async throws -> Problem {
+        if try await store.search(nil, limit: 1, cursor: nil).tracks.isEmpty { return emptyCatalog }
+        return Problem(.noIndex, "no index has been published; build one with segue index build")
+            .retrying(after: configuration.retryAfterSeconds)
+    }
+
+    private var emptyCatalog: Problem {
+        Problem(
+            .emptyCatalog,
+            "the catalog has no tracks; fill it with segue import FILE or segue demo, then run segue index build"
+        ).retrying(after: configuration.retryAfterSeconds)
+    }
+}

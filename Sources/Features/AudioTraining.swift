@@ -1,0 +1,38 @@
+internal import Catalog
+internal import LinearAlgebra
+
+/// Learns the audio block's rotation: tracks of one playlist come nearer to each other, playlists further apart.
+struct AudioTraining {
+    /// Tracks of a playlist that tell something of how it varies.
+    static let leastTracks = 5
+    /// Tracks of a playlist that are looked at; of longer ones a sample.
+    static let mostTracks = 200
+
+    let tracks: TrainingTracks
+    let playlists: TrainingPlaylists
+    let scaling: AudioScaling
+
+    /// The transform, or nil where fewer playlists than a full recipe needs tell anything, or nothing varies.
+    func projection(_ options: TrainingOptions) throws(LinearAlgebraError) -> AudioProjection? {
+        var groups = GroupDiscriminant(dimension: AudioScaling.dimension)
+        for playlist in 0..<playlists.count {
+            let covered = playlists.members(playlist).filter { tracks.isCovered[Int($0)] }
+            guard covered.count >= Self.leastTracks else { continue }
+            try groups.add(group: sample(covered, options.seed).flatMap { scaling.filled(tracks.audio($0)) })
+        }
+        guard groups.groups >= BlockWeights.playlistsForFullRecipe else { return nil }
+        do {
+            return try AudioProjection(groups.transform(ridge: 0.05))
+        } catch .notPositiveDefinite {
+            // All tracks that share a playlist sound the same, so that there is no spread to compare with.
+            return nil
+        }
+    }
+
+    /// At most `mostTracks` of the members, chosen by recording and seed alone.
+    private func sample(_ members: [UInt32], _ seed: UInt64) -> [UInt32] {
+        guard members.count > Self.mostTracks else { return members }
+        let keyed = members.map { (SplitMix64.mixed(tracks.recordings[Int($0)] ^ seed), $0) }
+        return keyed.sorted { $0 < $1 }.prefix(Self.mostTracks).map(\.1)
+    }
+}

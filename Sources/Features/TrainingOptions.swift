@@ -1,0 +1,35 @@
+public import Catalog
+
+/// How a space is trained. The defaults are the recipe's (`docs/feature-space.md`).
+public struct TrainingOptions: Sendable, Hashable {
+    /// Decides all random choices; the same seed on the same catalog gives the same space.
+    public var seed: UInt64 = 1
+    /// Threads that solve factors; the result does not depend on it.
+    public var threads = 1
+    /// Numbers in a track's factors; fewer where playlists are few.
+    public var trackFactors = 48
+    /// Numbers in an artist's factors; fewer where playlists are few.
+    public var artistFactors = 24
+    /// How often playlists and then tracks are solved.
+    public var sweeps = 10
+    /// The weight of the factors' squared lengths.
+    public var regularization = 0.5
+    /// The confidence of an entry in a playlist of median length, against 1 for a track that is not on it.
+    public var confidence = 5.0
+    /// How fast confidence falls with a playlist's length: (median / length)^lengthDiscount.
+    public var lengthDiscount = 0.25
+    /// What blocks count; nil for weights that grow with the playlists (`BlockWeights.grown`).
+    public var weights: BlockWeights?
+    /// What becomes of the weight of what a track lacks.
+    public var missing = MissingBlocks.renormalised
+    /// Whether the audio block is rotated to the directions in which playlists differ, where there are enough of them.
+    public var learnsAudio = true
+    /// The audio features that take part.
+    public var features = Set(AudioFeature.allCases)
+
+    /// The recipe, with this many threads.
+    public init(threads: Int = 1) { self.threads = threads }
+
+    /// The recipe's numbers of factors for this many playlists: a quarter of them, 8 at least.
+    func factors(_ most: Int, playlists: Int) -> Int { max(1, min(most, max(8, playlists / 4))) }
+}

@@ -1,0 +1,79 @@
+internal import Features
+internal import VectorIndex
+
+/// Adds to a candidate's cosine what the centroid does not see: whether it is as well known as the seeds, and whether
+/// it is close to one of them in particular.
+struct Reranking: Sendable {
+    /// Unit queries for single seeds, reweighted as the whole query is; empty where the closest seed does not count.
+    private let seeds: [Seed]
+    /// What familiarity is multiplied by.
+    private let fame: Float
+    private let closestSeed: Float
+
+    private struct Seed: Sendable {
+        let place: Int
+        let values: [Float]
+    }
+
+    /// Counts nothing: plain cosine.
+    static let none = Reranking(seeds: [], fame: 0, closestSeed: 0)
+
+    private init(seeds: [Seed], fame: Float, closestSeed: Float) {
+        self.seeds = seeds
+        self.fame = fame
+        self.closestSeed = closestSeed
+    }
+
+    /// Prepares for seeds, given with the same weights as the query.
+    /// - Throws: what reweighting a seed throws.
+    init(
+        catalog: ServingCatalog, seeds: [TrackHandle], weights: [Block: Float], discovery: Float,
+        tuning: RecommendationTuning
+    ) {
+        let familiarities = seeds.map { catalog.snapshot($0).familiarity($0.row) }
+        let mean = familiarities.reduce(0, +) / Float(max(1, familiarities.count))
+        fame = Self.fame(discovery: discovery, mean: mean, tuning)
+        closestSeed = tuning.closestSeed
+        guard seeds.count > 1, closestSeed > 0 else {
+            self.seeds = []
+            return
+        }
+        let step = max(1, (seeds.count + tuning.closestSeedLimit - 1) / tuning.closestSeedLimit)
+        self.seeds = stride(from: 0, to: seeds.count, by: step).compactMap { place in
+            guard let vector = catalog.vector(seeds[place]) else { return nil }
+            return Self.values(vector, weights, catalog.space).map { Seed(place: place, values: $0) }
+        }
+    }
+
+    /// From 0 at one end, over a match with the seeds' own familiarity in the middle, to a push for the well known.
+    static func fame(discovery: Float, mean: Float, _ tuning: RecommendationTuning) -> Float {
+        let match = min(1, 2 * discovery) * tuning.popularityMatch * mean
+        return match + max(0, 2 * discovery - 1) * tuning.popularityBonus
+    }
+
+    /// A seed that the weights leave nothing of is close to nothing.
+    private static func values(_ vector: [Float], _ weights: [Block: Float], _ space: FeatureSpace) -> [Float]? {
+        guard let query = try? SeedQuery(seeds: [vector], in: space) else { return nil }
+        guard !weights.isEmpty else { return query.values }
+        return try? query.reweighted(weights, in: space).values
+    }
+
+    /// Fills in the terms of candidates of one segment.
+    /// - Throws: `VectorIndexError` where the index is damaged.
+    func apply(to candidates: inout [Candidate], in segment: ServingSegment) throws(VectorIndexError) {
+        if fame != 0 {
+            for place in candidates.indices {
+                candidates[place].popularity = fame * segment.snapshot.familiarity(candidates[place].track.row)
+            }
+        }
+        guard !seeds.isEmpty, !candidates.isEmpty else { return }
+        let locations = candidates.map(\.location)
+        for seed in seeds {
+            let scores = try segment.index.scores(of: locations.span, query: seed.values.span)
+            for place in candidates.indices where scores[place] > candidates[place].closest?.cosine ?? -.infinity {
+                candidates[place].closest = (seed.place, scores[place])
+                candidates[place].closestSeed = closestSeed * scores[place]
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+internal import Catalog
+
+/// The tracks that a request's seeds and negative seeds stand for, each once and with a vector.
+struct SeedTracks: Sendable {
+    /// What to find neighbours of; at least one.
+    let positive: [TrackHandle]
+    /// What to keep away from.
+    let negative: [TrackHandle]
+
+    /// Looks the references up; a track that is a seed is no negative seed as well.
+    /// - Throws: `unknownSeeds`, or `seedsWithoutFeatures` where no seed has a vector.
+    init(
+        positive: [EntityReference], negative: [EntityReference], members: [EntityReference: [TrackID]],
+        catalog: ServingCatalog, limits: RecommendationLimits
+    ) throws(RecommendationError) {
+        let unknown = (positive + negative).filter { Self.tracks($0, members, catalog) == nil }
+        guard unknown.isEmpty else { throw .unknownSeeds(unknown) }
+        var seen: Set<TrackHandle> = []
+        func usable(_ references: [EntityReference]) -> [TrackHandle] {
+            let found = references.flatMap {
+                (Self.tracks($0, members, catalog) ?? []).prefix(limits.maximumSeedTracks)
+            }
+            let new = found.filter {
+                catalog.snapshot($0).location($0.row) != nil && seen.insert($0).inserted
+            }
+            return Array(new.prefix(limits.maximumSeedTracks))
+        }
+        self.positive = usable(positive)
+        guard !self.positive.isEmpty else { throw .seedsWithoutFeatures(positive) }
+        self.negative = usable(negative)
+    }
+
+    /// Makes one track the only seed.
+    init(_ track: TrackHandle) {
+        positive = [track]
+        negative = []
+    }
+
+    /// The tracks of the catalog that a reference stands for, or nil where it names nothing known.
+    static func tracks(
+        _ reference: EntityReference, _ members: [EntityReference: [TrackID]], _ catalog: ServingCatalog
+    ) -> [TrackHandle]? {
+        if let tracks = members[reference] { return tracks.compactMap { catalog.track($0) } }
+        guard reference.kind == .track else { return nil }
+        return catalog.track(reference.id).map { [$0] }
+    }
+}
