@@ -88,6 +88,10 @@ let package = Package(
                 "VectorIndex",
             ], swiftSettings: common),
 
+        .executableTarget(
+            name: "segue-bench", dependencies: ["Catalog", "Demo", "Features", "LinearAlgebra"],
+            swiftSettings: common),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Storage"], path: "Tests/TestSupport", swiftSettings: common
@@ -110,7 +114,8 @@ let package = Package(
         tests("Cache", ["Redis"]),
         tests("Ingest", ["Catalog", "Features", "Gzip", "Storage", "Postgres"]),
         tests(
-            "IndexLifecycle", ["Catalog", "Demo", "Features", "Recommendation", "VectorIndex", "Storage", "Postgres"]),
+            "IndexLifecycle",
+            ["Catalog", "ColumnFile", "Demo", "Features", "Recommendation", "VectorIndex", "Storage", "Postgres"]),
         tests("Terminal"),
         tests("Configuration", ["Terminal"]),
         tests(
@@ -119,6 +124,9 @@ let package = Package(
                 "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Recommendation", "Redis", "Rules",
                 "Signing", "VectorIndex",
             ]),
+        .testTarget(
+            name: "SegueBenchTests", dependencies: ["segue-bench"], path: "Tests/SegueBenchTests",
+            swiftSettings: common),
         .testTarget(
             name: "SegueTests",
             dependencies: [

@@ -15,6 +15,9 @@ public struct Column<Element: BitwiseCopyable & Sendable>: Sendable {
     @inlinable
     public subscript(row: Int) -> Element { buffer[row] }
 
+    /// A copy of all elements.
+    public var elements: [Element] { Array(buffer) }
+
     /// Runs `body` over all elements without copying them.
     public func withSpan<Result>(_ body: (Span<Element>) throws -> Result) rethrows -> Result {
         try body(buffer.span)

@@ -259,6 +259,13 @@ extension Setting where Value == Double {
             "SEGUE_INDEX_RECALL", 0.5...1, default: 0.99, shown: "0.99", "RECALL",
             "The recall@10 against exact search that an index is tuned to")
     }
+
+    /// Deep recall of an index.
+    public static var deepRecallTarget: Setting {
+        number(
+            "SEGUE_INDEX_DEEP_RECALL", 0.5...1, default: 0.95, shown: "0.95", "RECALL",
+            "The recall@1000 against exact search that an index is tuned to where answers are re-ranked")
+    }
 }
 
 extension SettingGroup {
@@ -318,8 +325,9 @@ extension SettingGroup {
         SettingGroup(
             title: "Index",
             settings: [
-                Setting.indexDirectory.description, Setting.recallTarget.description, Setting.exactLimit.description,
-                Setting.liveLimit.description, Setting.generationsKept.description, Setting.buildThreads.description,
+                Setting.indexDirectory.description, Setting.recallTarget.description,
+                Setting.deepRecallTarget.description, Setting.exactLimit.description, Setting.liveLimit.description,
+                Setting.generationsKept.description, Setting.buildThreads.description,
             ])
     }
 

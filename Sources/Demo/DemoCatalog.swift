@@ -16,12 +16,28 @@ public struct DemoCatalog: Sequence, Sendable {
     private let world: DemoWorld
 
     /// Describes a catalog; none of its records exists yet.
-    public init(tracks: Int = 20_000, playlists: Int = 400, seed: UInt64 = 1) {
+    /// - Parameter tracksPerPlaylist: the playlists' mean length, 5 to 1,000; they vary about it.
+    public init(tracks: Int = 20_000, playlists: Int = 400, tracksPerPlaylist: Double = 37.5, seed: UInt64 = 1) {
         precondition((0...10_000_000).contains(tracks), "a demo catalog has 0 to 10,000,000 tracks")
         precondition((0...10_000_000).contains(playlists), "a demo catalog has 0 to 10,000,000 playlists")
         self.tracks = tracks
+        precondition((5...1_000).contains(tracksPerPlaylist), "a demo playlist has 5 to 1,000 tracks at the mean")
         self.playlists = tracks == 0 ? 0 : playlists
-        world = DemoWorld(tracks: tracks, seed: seed)
+        world = DemoWorld(tracks: tracks, tracksPerPlaylist: tracksPerPlaylist, seed: seed)
+    }
+
+    /// A track's description and, unless it is one of the holes, its audio features.
+    /// - Parameter number: 0 up to but not including `tracks`.
+    public func records(ofTrack number: Int) -> [CatalogRecord] {
+        precondition((0..<tracks).contains(number), "the catalog has \(tracks) tracks")
+        return world.records(ofTrack: number)
+    }
+
+    /// The numbers of a playlist's tracks, in its order; what its entries say, without the records' weight.
+    /// - Parameter number: 0 up to but not including `playlists`.
+    public func tracks(ofPlaylist number: Int) -> [Int] {
+        precondition((0..<playlists).contains(number), "the catalog has \(playlists) playlists")
+        return world.playlist(number).tracks
     }
 
     /// Batches of about a thousand records: all tracks with their features first, then the playlists with their entries.

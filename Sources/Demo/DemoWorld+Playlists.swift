@@ -5,20 +5,27 @@ extension DemoWorld {
     /// A playlist and its entries: most are of one style and lean to one scene, some wander into another style,
     /// and everywhere the well known comes up more often.
     func records(ofPlaylist playlist: Int) -> [CatalogRecord] {
-        var random = random(.playlist, playlist)
-        let theme = Theme(
-            style: random.integer(below: min(DemoStyle.all.count, roster.artists)), scene: random.integer(below: 4),
-            second: random.integer(below: min(DemoStyle.all.count, roster.artists)))
-        let wanted = min(Int(min(max(exp(3.5 + 0.5 * random.normal()), 12), 150)), roster.tracks)
-        let tracks = tracks(of: theme, wanted: wanted, &random)
+        let (style, tracks) = self.playlist(playlist)
         let id = Self.id("p", playlist)
         let record = PlaylistRecord(
-            id: id, name: "Demo: \(DemoStyle.all[theme.style].name) \(playlist + 1)",
+            id: id, name: "Demo: \(DemoStyle.all[style].name) \(playlist + 1)",
             summary: "A synthetic playlist of the demo catalog.", owner: "synthetic demo", total: tracks.count)
         return [.playlist(record)]
             + tracks.enumerated().map { position, track in
                 .playlistEntry(PlaylistEntryRecord(playlist: id, track: Self.id("t", track), position: position))
             }
+    }
+
+    /// A playlist's main style and its tracks.
+    func playlist(_ playlist: Int) -> (style: Int, tracks: [Int]) {
+        var random = random(.playlist, playlist)
+        let theme = Theme(
+            style: random.integer(below: min(DemoStyle.all.count, roster.artists)), scene: random.integer(below: 4),
+            second: random.integer(below: min(DemoStyle.all.count, roster.artists)))
+        // Lengths spread by a factor of e^0.5 about their median, which is an eighth below their mean.
+        let usual = tracksPerPlaylist * exp(3.5) / 37.5
+        let length = min(max(usual * exp(0.5 * random.normal()), 0.36 * usual), 4.5 * usual)
+        return (theme.style, tracks(of: theme, wanted: min(Int(length), roster.tracks), &random))
     }
 
     /// What a playlist is about.

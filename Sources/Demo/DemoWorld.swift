@@ -4,9 +4,12 @@ internal import Catalog
 struct DemoWorld: Sendable {
     let seed: UInt64
     let roster: DemoRoster
+    /// The mean length of a playlist.
+    let tracksPerPlaylist: Double
 
-    init(tracks: Int, seed: UInt64) {
+    init(tracks: Int, tracksPerPlaylist: Double, seed: UInt64) {
         self.seed = seed
+        self.tracksPerPlaylist = tracksPerPlaylist
         roster = DemoRoster(tracks: tracks)
     }
 

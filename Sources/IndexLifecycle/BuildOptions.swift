@@ -1,10 +1,17 @@
+public import Features
+
 /// How an index is built; each a setting of the service.
 public struct BuildOptions: Sendable, Hashable {
+    /// How the feature space is learned; its threads are those of the build.
+    public var training = TrainingOptions()
     /// The recall@10 against exact search that `nprobe` is chosen for.
     public var recallTarget = 0.99
+    /// The recall@1000 against exact search that the deep `nprobe` is chosen for, which finds what a re-rank chooses
+    /// from.
+    public var deepRecallTarget = 0.95
     /// Tracks below which search is exact (one inverted list).
     public var exactBelow = 10_000
-    /// The most tracks' vectors of which recall is measured.
+    /// The most tracks that recall is measured with; half as many centroids of several tracks come on top.
     public var recallQueries = 400
     /// Training vectors for each inverted list.
     public var trainingPerList = 64
@@ -16,6 +23,8 @@ public struct BuildOptions: Sendable, Hashable {
     public var threads = 2
     /// Tracks read from the catalog at a time.
     public var pageSize = 5_000
+    /// Whether a generation that the publication gate refuses is published nevertheless.
+    public var overridesGate = false
 
     /// The defaults.
     public init() {}
@@ -25,34 +34,4 @@ public struct BuildOptions: Sendable, Hashable {
     public func listCount(for tracks: Int) -> Int {
         tracks < exactBelow ? 1 : Int((4 * Double(tracks).squareRoot()).rounded())
     }
-}
-
-/// A step of a build, for progress bars and logs.
-public struct BuildProgress: Sendable, Hashable {
-    /// What is being done.
-    public enum Stage: String, Sendable, CaseIterable {
-        /// Learning the feature space from the catalog.
-        case fit
-        /// Making and storing vectors.
-        case vectors
-        /// Placing the inverted lists.
-        case train
-        /// Adding vectors to them.
-        case add
-        /// Choosing `nprobe`.
-        case tune
-        /// Writing the tracks' facts.
-        case snapshot
-        /// Checking what was written.
-        case verify
-        /// Making it the generation that serves.
-        case publish
-    }
-
-    /// What is being done.
-    public var stage: Stage
-    /// Tracks done, of `total`.
-    public var done: Int
-    /// Tracks in all.
-    public var total: Int
 }

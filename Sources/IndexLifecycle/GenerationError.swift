@@ -14,6 +14,8 @@ public struct GenerationError: Error, Hashable, Sendable, CustomStringConvertibl
         case busy
         /// The build did not pass its own checks and was not published.
         case unverified
+        /// The build is worse than what serves and was not published.
+        case refused
         /// The operating system refused.
         case system
     }

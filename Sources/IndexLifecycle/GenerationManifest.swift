@@ -3,7 +3,7 @@ public import Catalog
 /// What a generation consists of, as its `manifest.json` says.
 public struct GenerationManifest: Sendable, Hashable, Codable {
     /// The version of the format that this program writes and reads.
-    public static let currentFormat = 1
+    public static let currentFormat = 2
     /// The manifest's file name.
     public static let fileName = "manifest.json"
 
@@ -17,9 +17,9 @@ public struct GenerationManifest: Sendable, Hashable, Codable {
         public var sha256: String
     }
 
-    /// The recall that was measured when `nprobe` was chosen.
+    /// The recall that was measured when a number of lists to look into was chosen.
     public struct Recall: Sendable, Hashable, Codable {
-        /// Number of queries, each a track's own vector with the track itself left out.
+        /// Number of queries: single tracks, and centroids of several; their own tracks do not count as found.
         public var queries: Int
         /// Neighbours asked for.
         public var k: Int
@@ -27,6 +27,14 @@ public struct GenerationManifest: Sendable, Hashable, Codable {
         public var target: Double
         /// The recall that was measured against exact search.
         public var measured: Double
+    }
+
+    /// What the publication gate said of the generation.
+    public struct Judgement: Sendable, Hashable, Codable {
+        /// Whether it let the generation pass; where not, somebody overrode it.
+        public var isPassed: Bool
+        /// Its reason, with the numbers.
+        public var summary: String
     }
 
     /// The format's version.
@@ -47,10 +55,16 @@ public struct GenerationManifest: Sendable, Hashable, Codable {
     public var vectors: Int
     /// Inverted lists; 1 means exact search.
     public var nlist: Int
-    /// Inverted lists that a search looks into.
+    /// Inverted lists that a search for the nearest ten looks into.
     public var nprobe: Int
     /// How good that is.
     public var recall: Recall
+    /// Inverted lists that a search for the nearest thousand, which a re-rank chooses from, looks into.
+    public var deepProbes: Int
+    /// How good that is.
+    public var deepRecall: Recall
+    /// What the publication gate said; nil where none was asked.
+    public var judgement: Judgement?
     /// Up to where the catalog has been seen.
     public var watermark: Watermark
     /// The files.
@@ -65,10 +79,14 @@ enum GenerationFile {
     static let facts = "catalog.columns"
     /// What the feature space adds to the facts, as a column file.
     static let columns = "space.columns"
-    /// Artists' means, as a column file.
+    /// What was learned from playlists, as a column file.
+    static let factors = "factors.columns"
+    /// Artists' mean features, as a column file.
     static let artists = "artists.columns"
+    /// One vector an artist, in FAISS's own format.
+    static let artistIndex = "artists.faiss"
     /// The feature space, as JSON.
     static let space = "space.json"
 
-    static let all = [index, facts, columns, artists, space]
+    static let all = [index, facts, columns, factors, artists, artistIndex, space]
 }

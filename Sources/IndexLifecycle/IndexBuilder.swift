@@ -4,24 +4,25 @@ public import Features
 internal import FileSystem
 internal import Foundation
 internal import Recommendation
-internal import VectorIndex
 
-/// Builds a generation from the catalog: fit, vectors, index, snapshot, verification, publication.
+/// Builds a generation from the catalog: learning, vectors, index, verification, judgement, publication.
 ///
 /// Everything is read from one consistent view of the catalog, written to a folder of its own, opened and checked the
-/// way servers open it, and only then published.
+/// way servers open it, compared with what serves, and only then published.
 public struct IndexBuilder: Sendable {
     let catalog: any CatalogReading
     let features: any FeatureStore
     let registry: any GenerationRegistry
     let directory: GenerationDirectory
     let options: BuildOptions
+    let gate: (any PublicationGate)?
     let progress: @Sendable (BuildProgress) -> Void
 
-    /// Builds from `catalog` into `directory`, keeping space and vectors in `features`; `progress` is called often.
+    /// Builds from `catalog` into `directory`, keeping space and vectors in `features`, and asks `gate`, where there is
+    /// one, before publishing; `progress` is called often.
     public init(
         catalog: any CatalogReading, features: any FeatureStore, registry: any GenerationRegistry,
-        directory: GenerationDirectory, options: BuildOptions = BuildOptions(),
+        directory: GenerationDirectory, options: BuildOptions = BuildOptions(), gate: (any PublicationGate)? = nil,
         progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
     ) {
         self.catalog = catalog
@@ -29,13 +30,15 @@ public struct IndexBuilder: Sendable {
         self.registry = registry
         self.directory = directory
         self.options = options
+        self.gate = gate
         self.progress = progress
     }
 
     /// Builds, verifies and publishes a generation, and announces it to running servers.
-    /// - Throws: `GenerationError`, or the stores' errors; the generation that served before still does.
+    /// - Throws: `GenerationError`, with `refused` where the gate refuses it, or the stores' errors; the generation that
+    ///   served before still does.
     public func build() async throws -> GenerationManifest {
-        try await withTaskExecutorPreference(BlockingExecutor("index build")) { try await buildAlone() }
+        try await withTaskExecutorPreference(BuildExecutor()) { try await buildAlone() }
     }
 
     private func buildAlone() async throws -> GenerationManifest {
@@ -47,10 +50,17 @@ public struct IndexBuilder: Sendable {
         let building = "\(directory.path)/building-\(id)"
         try FileManager.default.createDirectory(atPath: building, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: building) }
-        let draft = try await catalog.withView { view in
-            try await Construction(builder: self, view: view, path: building).run()
+        let manifest: GenerationManifest = try await catalog.withView { view in
+            let draft = try await Construction(builder: self, view: view, path: building).run()
+            var manifest = try self.manifest(of: draft, id: id, started: started, at: building)
+            let candidate = try LoadedGeneration(manifest, at: building)
+            try GenerationCheck(generation: candidate).run()
+            report(.verify, 1, 1)
+            manifest.judgement = try await judge(candidate.serving, view)
+            manifest.buildSeconds = Date().timeIntervalSince(started)
+            return manifest
         }
-        let manifest = try finish(draft, id: id, started: started, at: building)
+        try write(manifest, to: building)
         report(.publish, 0, 1)
         try directory.publish(id, from: building)
         try await registry.record(Self.record(manifest))
@@ -58,13 +68,33 @@ public struct IndexBuilder: Sendable {
         return manifest
     }
 
+    /// Asks the gate, which sees what serves as far as this program can open it.
+    private func judge(
+        _ candidate: ServingCatalog, _ view: any CatalogView
+    ) async throws -> GenerationManifest.Judgement? {
+        guard let gate else { return nil }
+        report(.judge, 0, 1)
+        let current = directory.current.flatMap { try? LoadedGeneration($0, in: directory, checksums: false) }
+        let verdict = try await gate.judge(candidate: candidate, current: current?.serving, view: view)
+        report(.judge, 1, 1)
+        switch verdict {
+        case .pass(let summary): return .init(isPassed: true, summary: summary)
+        case .refuse(let reason) where options.overridesGate: return .init(isPassed: false, summary: reason)
+        case .refuse(let reason):
+            throw GenerationError(
+                .refused,
+                "the new index is worse than the one that serves and was not published: \(reason); the old one goes on "
+                    + "serving, and `segue index build --override-gate` publishes the new one nevertheless")
+        }
+    }
+
     func report(_ stage: BuildProgress.Stage, _ done: Int, _ total: Int) {
         progress(BuildProgress(stage: stage, done: done, total: total))
     }
 
-    /// Writes the manifest, then opens and checks the result as a server would.
-    private func finish(
-        _ draft: GenerationDraft, id: String, started: Date, at path: String
+    /// Describes what was built, each file with its checksum once it is on disk.
+    private func manifest(
+        of draft: GenerationDraft, id: String, started: Date, at path: String
     ) throws -> GenerationManifest {
         report(.verify, 0, 1)
         var manifest = draft.manifest(id: id, builtAt: started.ISO8601Format())
@@ -75,13 +105,13 @@ public struct IndexBuilder: Sendable {
             manifest.files.append(
                 .init(name: name, bytes: size ?? 0, sha256: try GenerationDirectory.checksum(file)))
         }
-        try GenerationCheck(generation: LoadedGeneration(manifest, at: path)).run()
-        manifest.buildSeconds = Date().timeIntervalSince(started)
+        return manifest
+    }
+
+    private func write(_ manifest: GenerationManifest, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try Durable.write(Array(encoder.encode(manifest)), to: "\(path)/\(GenerationManifest.fileName)")
-        report(.verify, 1, 1)
-        return manifest
     }
 
     private static func record(_ manifest: GenerationManifest) throws -> GenerationRecord {

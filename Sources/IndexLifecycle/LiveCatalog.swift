@@ -3,7 +3,6 @@ internal import Features
 public import Recommendation
 internal import Rules
 internal import Synchronization
-internal import VectorIndex
 
 /// What a running server answers from: the current generation, with what changed in the catalog since it was built.
 ///
@@ -100,27 +99,27 @@ public actor LiveCatalog {
         do {
             let limit = liveLimit
             let known = changed
-            let news = try await catalog.withView { view in
+            let (changes, tracks) = try await catalog.withView { view in
                 let changes = try await view.changes(since: watermark, limit: limit)
                 let wanted = known.union(changes.changed).subtracting(changes.removed).sorted().prefix(limit)
-                return (changes, try await view.tracks(Array(wanted)))
+                return (changes, try await LiveTracks.read(Array(wanted), generation.vectorizer, from: view))
             }
             guard self.generation?.manifest.id == generation.manifest.id else { return }
-            try take(news.0, news.1, generation)
+            try take(changes, tracks, generation)
         } catch {
             log(.failed("changes could not be read: \(error)"))
         }
     }
 
-    private func take(_ changes: CatalogChanges, _ tracks: [CatalogTrack], _ generation: LoadedGeneration) throws {
+    private func take(_ changes: CatalogChanges, _ live: LiveTracks, _ generation: LoadedGeneration) throws {
         let isBehind = changes.changed.count >= liveLimit || changed.union(changes.changed).count > liveLimit
         let isNews = !Set(changes.changed).isEmpty || !Set(changes.removed).isSubset(of: removed)
         removed.formUnion(changes.removed)
-        changed = Set(tracks.map(\.id))
+        changed = Set(live.tracks.map(\.id))
         watermark = changes.watermark
         guard isNews else { return }
-        publish(live: tracks.isEmpty ? nil : try LiveSegment.make(tracks, generation.vectorizer))
-        log(.changes(live: tracks.count, hidden: removed.count))
+        publish(live: live.tracks.isEmpty ? nil : try live.segment(generation.vectorizer))
+        log(.changes(live: live.tracks.count, hidden: removed.count))
         if isBehind { log(.behind(limit: liveLimit)) }
     }
 
@@ -135,28 +134,6 @@ public actor LiveCatalog {
             generation: GenerationInfo(
                 id: generation.manifest.id, builtAt: generation.manifest.builtAt, tracks: tracks),
             space: generation.vectorizer.space, segments: segments)
-    }
-}
-
-/// The tracks that came since a generation was built, as a segment in memory that is searched exactly.
-enum LiveSegment {
-    static func make(_ tracks: [CatalogTrack], _ vectorizer: Vectorizer) throws -> ServingSegment {
-        let vectors = tracks.map { vectorizer.vector(for: $0) }
-        let known = vectors.compactMap(\.self)
-        var builder = try VectorIndexBuilder(VectorIndexParameters(dimension: vectorizer.space.dimension))
-        let (ids, values) = (known.map(\.track.rawValue), known.flatMap(\.values))
-        try builder.add(ids: ids.span, vectors: values.span)
-        let index = try builder.finish()
-        var facts = try SnapshotBuilder(spoolingInto: nil)
-        var columns = try SpaceColumnsBuilder(spoolingInto: nil)
-        for (track, vector) in zip(tracks, vectors) {
-            let location = vector == nil ? nil : try index.location(of: track.id.rawValue)
-            try facts.append(track)
-            try columns.append(location: location, coverage: vector?.coverage ?? Coverage(), familiarity: 0)
-        }
-        return ServingSegment(
-            index: index, snapshot: try CatalogSnapshot(facts: facts.columnFile(), space: columns.columnFile()),
-            probes: 1, deepProbes: 1)
     }
 }
 

@@ -1,7 +1,5 @@
-internal import Catalog
 internal import ColumnFile
 public import Features
-internal import Foundation
 public import Recommendation
 internal import VectorIndex
 
@@ -33,19 +31,9 @@ public struct LoadedGeneration: Sendable {
     init(_ manifest: GenerationManifest, at path: String) throws(GenerationError) {
         self.manifest = manifest
         do {
-            let index = try VectorIndex.open(path: "\(path)/\(GenerationFile.index)")
-            let snapshot = try CatalogSnapshot(
-                facts: ColumnFile(path: "\(path)/\(GenerationFile.facts)"),
-                space: ColumnFile(path: "\(path)/\(GenerationFile.columns)"))
-            segment = ServingSegment(
-                index: index, snapshot: snapshot, probes: manifest.nprobe,
-                deepProbes: min(manifest.nlist, 2 * manifest.nprobe))
-            let space = try Self.space(at: "\(path)/\(GenerationFile.space)")
-            let artists = try Self.artists(at: "\(path)/\(GenerationFile.artists)")
-            guard space.listening == nil else {
-                throw GenerationError(.corrupt, "\(path): the learned factors are missing")
-            }
-            vectorizer = Vectorizer(TrainedSpace(space: space, artists: artists, factors: .none))
+            let (trained, stamp) = try SpaceFiles.read(from: path)
+            vectorizer = Vectorizer(trained)
+            segment = try Self.segment(manifest, at: path, stamp)
         } catch let error as GenerationError {
             throw error
         } catch {
@@ -53,33 +41,24 @@ public struct LoadedGeneration: Sendable {
         }
         guard segment.index.count == manifest.vectors, segment.snapshot.count == manifest.tracks,
             segment.index.dimension == manifest.dimension, vectorizer.space.dimension == manifest.dimension,
-            segment.index.listCount == manifest.nlist
+            segment.index.listCount == manifest.nlist,
+            segment.artists?.dimension ?? manifest.dimension == manifest.dimension
         else { throw GenerationError(.corrupt, "\(path): the files do not belong to one another") }
     }
 
-    private static func space(at path: String) throws -> FeatureSpace {
-        try JSONDecoder().decode(FeatureSpace.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    private static func segment(
+        _ manifest: GenerationManifest, at path: String, _ stamp: SpaceStamp
+    ) throws -> ServingSegment {
+        let columns = "\(path)/\(GenerationFile.columns)"
+        let space = try ColumnFile(path: columns)
+        try stamp.check(space, columns)
+        let artists = try VectorIndex.open(path: "\(path)/\(GenerationFile.artistIndex)")
+        return ServingSegment(
+            index: try VectorIndex.open(path: "\(path)/\(GenerationFile.index)"),
+            snapshot: try CatalogSnapshot(
+                facts: ColumnFile(path: "\(path)/\(GenerationFile.facts)"), space: space),
+            probes: manifest.nprobe, deepProbes: manifest.deepProbes, artists: artists.count == 0 ? nil : artists)
     }
-
-    private static func artists(at path: String) throws -> ArtistProfiles {
-        let file = try ColumnFile(path: path)
-        let ids = try file.column(ArtistColumns.id, of: UInt64.self).withSpan { span in
-            span.indices.map { span[$0] }
-        }
-        let means = try file.column(ArtistColumns.means, of: Float.self).withSpan { span in
-            span.indices.map { span[$0] }
-        }
-        guard let profiles = ArtistProfiles(artists: ids, means: means) else {
-            throw GenerationError(.corrupt, "\(path) holds no artists' means")
-        }
-        return profiles
-    }
-}
-
-/// Columns of the file that keeps artists' means.
-enum ArtistColumns {
-    static let id = "artist.id"
-    static let means = "artist.means"
 }
 
 extension GenerationDirectory {

@@ -1,31 +1,61 @@
-internal import Catalog
 internal import Features
 internal import VectorIndex
 
-/// Chooses the smallest `nprobe` that reaches the recall asked for, measured against exact search.
+/// A query that recall is measured with: the centroid of some tracks, which themselves do not count as found.
+struct ProbeQuery: Sendable {
+    /// Unit length.
+    let values: [Float]
+    /// The tracks.
+    let seeds: Set<Int64>
+
+    /// Combines tracks as a request does; nil where they cancel out or there is none.
+    init?(_ seeds: [(id: Int64, vector: [Float])], in space: FeatureSpace) {
+        guard let query = try? SeedQuery(seeds: seeds.map(\.vector), in: space) else { return nil }
+        values = query.values
+        self.seeds = Set(seeds.map(\.id))
+    }
+}
+
+/// Chooses the smallest numbers of lists to look into that reach the recall asked for, measured against exact search.
 struct ProbeTuning: Sendable {
-    struct Outcome: Sendable {
-        var nprobe: Int
+    /// A number of lists, and how good it is.
+    struct Choice: Sendable {
+        var probes: Int
         var recall: GenerationManifest.Recall
     }
 
-    /// Neighbours compared, the query's own track not counted.
-    static let k = 10
+    /// For the few nearest that a plain answer shows, and for the many that a re-rank chooses from.
+    struct Outcome: Sendable {
+        var near: Choice
+        var deep: Choice
+    }
+
+    /// Neighbours compared for plain answers.
+    static let nearCount = 10
+    /// Neighbours compared for what a re-rank chooses from.
+    static let deepCount = 1_000
 
     let index: VectorIndex
-    let target: Double
-    let threads: Int
+    let options: BuildOptions
 
-    func run(_ queries: [TrackVector]) throws -> Outcome {
-        let flat = queries.flatMap(\.values)
-        let exact = try neighbors(of: queries, flat, probes: index.listCount)
-        var low = 1
-        var high = index.listCount
-        var best = (nprobe: high, recall: 1.0)
-        while low <= high {
+    func run(_ queries: [ProbeQuery]) throws -> Outcome {
+        // One list is always looked into, so there is nothing to measure.
+        let exact = index.listCount == 1 ? [] : try neighbors(of: queries, Self.deepCount, probes: index.listCount)
+        let near = try choose(Self.nearCount, options.recallTarget, queries, exact, from: 1)
+        let deep = try choose(Self.deepCount, options.deepRecallTarget, queries, exact, from: near.probes)
+        return Outcome(near: near, deep: deep)
+    }
+
+    private func choose(
+        _ k: Int, _ target: Double, _ queries: [ProbeQuery], _ exact: [[Neighbor]], from least: Int
+    ) throws -> Choice {
+        let exact = exact.map { Array($0.prefix(k)) }
+        var (low, high) = (least, index.listCount)
+        var best = (probes: high, recall: 1.0)
+        while low <= high && !exact.isEmpty {
             // Recall rises steeply at first, so the middle is taken on a logarithmic scale.
             let middle = min(high, max(low, Int((Double(low) * Double(high)).squareRoot())))
-            let recall = Self.recall(try neighbors(of: queries, flat, probes: middle), exact)
+            let recall = Self.recall(try neighbors(of: queries, k, probes: middle), exact)
             if recall >= target {
                 best = (middle, recall)
                 high = middle - 1
@@ -33,16 +63,17 @@ struct ProbeTuning: Sendable {
                 low = middle + 1
             }
         }
-        return Outcome(
-            nprobe: best.nprobe,
-            recall: .init(queries: queries.count, k: Self.k, target: target, measured: best.recall))
+        return Choice(
+            probes: best.probes, recall: .init(queries: queries.count, k: k, target: target, measured: best.recall))
     }
 
-    private func neighbors(of queries: [TrackVector], _ flat: [Float], probes: Int) throws -> [[Neighbor]] {
-        let k = min(Self.k + 1, index.count)
-        let found = try index.searchBatch(flat.span, k: k, probes: probes, threads: threads)
+    private func neighbors(of queries: [ProbeQuery], _ k: Int, probes: Int) throws -> [[Neighbor]] {
+        let flat = queries.flatMap(\.values)
+        let most = queries.reduce(0) { max($0, $1.seeds.count) }
+        let found = try index.searchBatch(
+            flat.span, k: min(k + most, index.count), probes: probes, threads: options.threads)
         return zip(queries, found).map { query, result in
-            Array(result.neighbors.filter { $0.id != query.track.rawValue }.prefix(Self.k))
+            Array(result.neighbors.filter { !query.seeds.contains($0.id) }.prefix(k))
         }
     }
 

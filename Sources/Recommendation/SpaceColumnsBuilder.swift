@@ -4,12 +4,17 @@ public import Features
 
 /// Writes what a feature space adds to the facts of a snapshot: a row for each of its tracks, in the same order.
 public struct SpaceColumnsBuilder: ~Copyable {
+    /// The column that says which training the rest comes from.
+    public static let stampColumn = "space"
+
     private var file: ColumnFileBuilder
 
     /// Spools long columns into `directory`, or keeps all in memory where it is nil.
+    /// - Parameter stamp: the mark of the training, kept in `stampColumn`.
     /// - Throws: `ColumnFileError` where spooling fails.
-    public init(spoolingInto directory: String?) throws(ColumnFileError) {
+    public init(spoolingInto directory: String?, stamp: [UInt64] = []) throws(ColumnFileError) {
         file = ColumnFileBuilder(spoolingInto: directory)
+        try file.append(contentsOf: stamp, to: Self.stampColumn)
         for word in [SnapshotColumns.location, SnapshotColumns.coverage] {
             try file.append(contentsOf: EmptyCollection<UInt64>(), to: word)
         }

@@ -9,6 +9,10 @@ struct BuildRun: Sendable {
     let settings: Settings
     let store: PostgresStore
     let console: Console
+    /// What is asked before publishing, if anything.
+    var gate: (any PublicationGate)?
+    /// Whether to publish what the gate refuses.
+    var overridesGate = false
 
     /// The folder of generations.
     var directory: GenerationDirectory { GenerationDirectory(settings[.indexDirectory]) }
@@ -18,7 +22,8 @@ struct BuildRun: Sendable {
         let stages = StageDisplay(console: console)
         defer { stages.finish() }
         let builder = IndexBuilder(
-            catalog: store, features: store, registry: store, directory: directory, options: options
+            catalog: store, features: store, registry: store, directory: directory, options: options,
+            gate: gate
         ) { stages.show($0) }
         return try await builder.build()
     }
@@ -26,8 +31,10 @@ struct BuildRun: Sendable {
     private var options: BuildOptions {
         var options = BuildOptions()
         options.recallTarget = settings[.recallTarget]
+        options.deepRecallTarget = settings[.deepRecallTarget]
         options.exactBelow = settings[.exactLimit]
         options.threads = settings[.buildThreads]
+        options.overridesGate = overridesGate
         return options
     }
 }
@@ -67,13 +74,15 @@ extension BuildProgress.Stage {
     /// What a person reads beside the bar.
     fileprivate var words: String {
         switch self {
-        case .fit: "Learning the feature space"
+        case .read: "Reading tracks, writing facts"
+        case .playlists: "Reading playlists"
+        case .learn: "Learning the feature space"
         case .vectors: "Making vectors"
         case .train: "Placing inverted lists"
         case .add: "Adding vectors"
         case .tune: "Tuning nprobe"
-        case .snapshot: "Writing facts"
         case .verify: "Verifying"
+        case .judge: "Comparing with what serves"
         case .publish: "Publishing"
         }
     }
@@ -81,8 +90,10 @@ extension BuildProgress.Stage {
     /// What is counted.
     fileprivate var unit: String {
         switch self {
-        case .fit, .vectors, .add, .snapshot: "tracks"
-        case .train, .tune, .verify, .publish: "steps"
+        case .read, .vectors, .add: "tracks"
+        case .playlists: "entries"
+        case .learn: "‰"
+        case .train, .tune, .verify, .judge, .publish: "steps"
         }
     }
 }

@@ -52,22 +52,34 @@ enum GenerationText {
     static func lines(_ manifest: GenerationManifest) -> [StyledText] {
         let search =
             manifest.nlist == 1
-            ? "exact search"
-            : "\(manifest.nlist) lists, \(manifest.nprobe) probed, recall@\(manifest.recall.k) \(recall(manifest)) over"
-                + " \(manifest.recall.queries) queries (target \(manifest.recall.target))"
+            ? ["exact search"]
+            : [
+                "\(manifest.nlist) lists",
+                probes(manifest.nprobe, manifest.recall), probes(manifest.deepProbes, manifest.deepRecall),
+            ]
         let seconds = (manifest.buildSeconds * 10).rounded() / 10
         return [
             StyledText(manifest.id, .bold) + StyledText(" serves now"),
             StyledText(
                 "  \(GroupedNumber.text(manifest.tracks)) tracks, \(GroupedNumber.text(manifest.vectors)) vectors of")
                 + StyledText(" \(manifest.dimension) dimensions, \(megabytes(manifest)) MB, built in \(seconds) s"),
-            StyledText("  \(search)"),
-        ]
+        ] + (search + judgement(manifest)).map { StyledText("  \($0)") }
+    }
+
+    private static func probes(_ probes: Int, _ recall: GenerationManifest.Recall) -> String {
+        "\(probes) probed for recall@\(recall.k) \(rounded(recall.measured)) over \(recall.queries) queries (target "
+            + "\(recall.target))"
+    }
+
+    private static func judgement(_ manifest: GenerationManifest) -> [String] {
+        manifest.judgement.map { [$0.isPassed ? $0.summary : "published although \($0.summary)"] } ?? []
     }
 
     private static func recall(_ manifest: GenerationManifest) -> String {
-        "\((manifest.recall.measured * 10_000).rounded() / 10_000)"
+        rounded(manifest.recall.measured)
     }
+
+    private static func rounded(_ share: Double) -> String { "\((share * 10_000).rounded() / 10_000)" }
 
     private static func megabytes(_ manifest: GenerationManifest) -> String {
         let bytes = manifest.files.reduce(0) { $0 + $1.bytes }

@@ -43,4 +43,32 @@ import Testing
         for (one, next) in zip(space.blocks, space.blocks.dropFirst()) { #expect(one.range.upperBound == next.offset) }
         #expect(space.blocks.last?.range.upperBound == space.dimension)
     }
+
+    @Test func aLearnedSpaceSurvivesToo() throws {
+        let space = try Listeners().trained { $0.missing = .padded }.space
+        #expect(space.audio.projection != nil && space.listening != nil)
+        let json = try JSONEncoder().encode(space)
+        #expect(try JSONDecoder().decode(FeatureSpace.self, from: json) == space)
+    }
+
+    @Test(arguments: [
+        ("\"trackFactors\":15", "\"trackFactors\":0"), ("\"listeners\":0.4", "\"listeners\":-0.4"),
+        ("\"regularization\":0.5", "\"regularization\":0"), ("\"transform\":[", "\"transform\":[0,"),
+        ("\"missing\":\"renormalised\"", "\"missing\":\"ignored\""),
+    ])
+    func aDamagedLearnedSpaceIsRefused(part: String, replacement: String) throws {
+        let json = String(decoding: try JSONEncoder().encode(Listeners().trained().space), as: UTF8.self)
+        #expect(json.contains(part))
+        #expect(throws: DecodingError.self) { try decode(json.replacingOccurrences(of: part, with: replacement)) }
+    }
+
+    @Test func anOlderSpaceSaysWhatToDo() throws {
+        let json = try encoded().json.replacingOccurrences(of: "listeners-1", with: "content-1")
+        do {
+            _ = try decode(json)
+            Issue.record("an older space was read")
+        } catch {
+            #expect("\(error)".contains("content-1") && "\(error)".contains("build the index again"))
+        }
+    }
 }

@@ -47,6 +47,23 @@ enum SampleTracks {
             features: Array(repeating: missing, count: 8) + [100, 180_000] + Array(repeating: missing, count: 3)),
     ]
 
+    /// The 48 tracks of the reference script's learned part.
+    static let byFormula = (0..<48).map { index in
+        let i = Double(index)
+        func part(_ x: Double) -> Double { x - x.rounded(.down) }
+        let values = [
+            0.1 + 0.8 * part(0.37 * i), 0.1 + 0.8 * part(0.53 * i), -30 + 25 * part(0.71 * i),
+            0.03 + 0.3 * part(0.29 * i), part(0.83 * i), part(0.19 * i), 0.05 + 0.9 * part(0.61 * i), part(0.43 * i),
+            70 + 100 * part(0.97 * i), Double(120_000 + 1_000 * (index * 67 % 200)), Double(index * 5 % 12),
+            Double(index % 2), index % 3 == 0 ? 3 : 4,
+        ]
+        var track = track(
+            Int64(index), artist: (Int64(index / 4), "band \(index / 4)"), year: 1_965 + index,
+            features: values.map(Float.init))
+        track.name = "song \(index)"
+        return track
+    }
+
     /// Statistic j of analysed track i as in the reference script: sin(i (j + 1)) (j + 1) + cos(i).
     static func analysed(_ i: Int) -> CatalogTrack {
         let values = (0..<24).map { j in

@@ -116,4 +116,18 @@ import Testing
             #expect(abs(length(vector.values) - 1) < 1e-6)
         }
     }
+
+    @Test(arguments: [(7, ReferenceNumbers.learned7), (30, ReferenceNumbers.learned30)])
+    func learnedVectorsAreTheReferenceOnes(number: Int, expected: [Double]) throws {
+        var trainer = SpaceTrainer(options: TrainingOptions(threads: 2))
+        trainer.add(SampleTracks.byFormula)
+        for playlist in 0..<40 {
+            let tracks = (0..<5 + playlist % 8).map { TrackID(rawValue: Int64((playlist * 5 + $0 * 7) % 48)) }
+            trainer.add(playlist: PlaylistID(rawValue: Int64(playlist)), tracks: tracks)
+        }
+        let vectorizer = Vectorizer(try trainer.finish())
+        let vector = try #require(vectorizer.vector(for: SampleTracks.byFormula[number]))
+        #expect(vector.values.count == expected.count)
+        for (value, expected) in zip(vector.values, expected) { #expect(abs(Double(value) - expected) < 2e-4) }
+    }
 }

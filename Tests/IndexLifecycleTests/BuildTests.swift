@@ -28,6 +28,13 @@ import Testing
             #expect(manifest.nlist == 219)
             #expect(manifest.nprobe < manifest.nlist)
             #expect(manifest.recall.measured >= 0.99)
+            #expect(manifest.recall.k == 10)
+            #expect(manifest.deepProbes >= manifest.nprobe)
+            #expect(manifest.deepRecall.measured >= 0.95)
+            #expect(manifest.deepRecall.k == 1_000)
+            let segment = try workshop.open(manifest).segment
+            #expect(segment.probes == manifest.nprobe)
+            #expect(segment.deepProbes == manifest.deepProbes)
             #expect(try workshop.directory.verify(manifest.id) == manifest)
         }
     }

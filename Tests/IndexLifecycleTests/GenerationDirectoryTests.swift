@@ -3,7 +3,10 @@ import IndexLifecycle
 import Testing
 
 @Suite struct GenerationDirectoryTests {
-    static let files = ["vectors.faiss", "catalog.columns", "artists.columns", "space.json", "manifest.json"]
+    static let files = [
+        "vectors.faiss", "catalog.columns", "space.columns", "factors.columns", "artists.columns", "artists.faiss",
+        "space.json", "manifest.json",
+    ]
 
     @Test(arguments: files, ["cut", "flip", "remove", "replace"])
     func aDamagedGenerationIsPassedOverForTheNewestGoodOne(_ file: String, _ damage: String) async throws {
@@ -27,16 +30,36 @@ import Testing
         }
     }
 
-    @Test func aNewerFormatIsRefusedAsSuch() async throws {
+    @Test(arguments: [1, 99])
+    func anotherFormatIsRefusedWithTheMend(_ format: Int) async throws {
         try await Workshop.with(tracks: 60) { workshop in
             let manifest = try await workshop.build()
             try workshop.damage(manifest.id, "manifest.json") { data in
                 let text = String(decoding: data, as: UTF8.self)
-                data = Data(text.replacingOccurrences(of: "\"format\" : 1", with: "\"format\" : 99").utf8)
+                data = Data(text.replacingOccurrences(of: "\"format\" : 2", with: "\"format\" : \(format)").utf8)
             }
             let error = try #require(throws: GenerationError.self) { try workshop.directory.manifest(manifest.id) }
             #expect(error.code == .foreign)
-            #expect(error.description.contains("99"))
+            #expect(error.description.contains("\(format)"))
+            #expect(error.description.contains("segue index build"))
+            #expect(throws: GenerationError.self) { try workshop.directory.openNewestGood() }
+        }
+    }
+
+    /// What an older program published: a manifest without the newer keys, beside files of its own.
+    @Test func aGenerationOfAnOlderProgramIsPassedOverForTheNextBuild() async throws {
+        try await Workshop.with(tracks: 60) { workshop in
+            let old = "\(workshop.directory.generationPath("20200101t000000000z-00000000"))"
+            try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: true)
+            try Data(#"{"format": 1, "id": "20200101t000000000z-00000000", "nprobe": 4, "files": []}"#.utf8)
+                .write(to: URL(fileURLWithPath: old + "/manifest.json"))
+            try Data("20200101t000000000z-00000000\n".utf8)
+                .write(to: URL(fileURLWithPath: workshop.directory.path + "/CURRENT"))
+            let error = try #require(throws: GenerationError.self) { try workshop.directory.openNewestGood() }
+            #expect(error.description.contains("format 1"))
+            #expect(error.description.contains("segue index build"))
+            let built = try await workshop.build(gate: Gate(.pass(summary: "first of its format")))
+            #expect(try workshop.directory.openNewestGood().generation.manifest.id == built.id)
         }
     }
 

@@ -1,4 +1,5 @@
 import Catalog
+import Features
 import Foundation
 import IndexLifecycle
 import Recommendation
@@ -96,6 +97,76 @@ import Testing
             await live.start()
             #expect(log.all.contains(.behind(limit: 20)))
             #expect(live.serving?.segments.count == 2)
+        }
+    }
+
+    private static let demoPlaylist = ExternalID(namespace: "demo", value: "p1")
+
+    /// The vector of a live track by part, and what it covers.
+    private func live(
+        _ value: String, _ workshop: Workshop
+    ) async throws -> (parts: Set<BlockPart>, coverage: Coverage) {
+        let live = workshop.live()
+        await live.start()
+        let serving = try #require(live.serving)
+        let track = try #require(serving.track(ExternalID(namespace: "test", value: value)))
+        #expect(track.segment == 1)
+        let vector = try #require(serving.vector(track))
+        let parts = serving.space.blocks.filter { layout in vector[layout.range].contains { $0 != 0 } }.map(\.part)
+        return (Set(parts), serving.snapshot(track).coverage(track.row))
+    }
+
+    @Test func aNewTrackOnAKnownPlaylistHasListenersAndArtistAtOnce() async throws {
+        try await Workshop.with(tracks: 400, playlists: 40) { workshop in
+            _ = try await workshop.build()
+            try await workshop.importTrack("new", name: "Brand new", playlists: [Self.demoPlaylist])
+            let (parts, coverage) = try await live("new", workshop)
+            #expect(parts.isSuperset(of: [.trackFactors, .artistFactors, .artistIdentity, .audio, .artistAudio]))
+            #expect(coverage.contains(.listeners))
+            #expect(coverage.contains(.artist))
+        }
+    }
+
+    @Test func aNewTrackOnANewPlaylistIsPlacedByItsCompany() async throws {
+        try await Workshop.with(tracks: 400, playlists: 40) { workshop in
+            _ = try await workshop.build()
+            let playlist = ExternalID(namespace: "test", value: "fresh")
+            let members = try #require(
+                try await workshop.store.tracks(
+                    of: EntityReference(kind: .playlist, id: Self.demoPlaylist), limit: 8))
+            let tracks = try await workshop.store.withView { try await $0.tracks(members) }
+            try await workshop.load(
+                tracks.map { .playlistEntry(PlaylistEntryRecord(playlist: playlist, track: $0.externalIDs[0])) })
+            try await workshop.importTrack("new", name: "Brand new", playlists: [playlist])
+            let (parts, coverage) = try await live("new", workshop)
+            #expect(parts.contains(.trackFactors))
+            #expect(coverage.contains(.listeners))
+        }
+    }
+
+    @Test func aNewTrackOfANewArtistOnNoPlaylistHasContentAlone() async throws {
+        try await Workshop.with(tracks: 400, playlists: 40) { workshop in
+            _ = try await workshop.build()
+            try await workshop.importTrack("new", name: "Brand new")
+            let (parts, coverage) = try await live("new", workshop)
+            #expect(parts == [.artistIdentity, .audio, .artistAudio])
+            #expect(!coverage.contains(.listeners))
+            #expect(coverage.contains(.audio))
+        }
+    }
+
+    @Test func aNewTrackOfAKnownArtistTakesTheArtistsFactors() async throws {
+        try await Workshop.with(tracks: 400, playlists: 40) { workshop in
+            _ = try await workshop.build()
+            let members = try #require(
+                try await workshop.store.tracks(
+                    of: EntityReference(kind: .playlist, id: Self.demoPlaylist), limit: 1))
+            let known = try #require(try await workshop.store.withView { try await $0.tracks(members) }.first)
+            let artist = try #require(known.artists.first)
+            try await workshop.importTrack("new", name: "Brand new", artist: artist.name)
+            let (parts, _) = try await live("new", workshop)
+            #expect(parts.contains(.artistFactors))
+            #expect(!parts.contains(.trackFactors))
         }
     }
 }

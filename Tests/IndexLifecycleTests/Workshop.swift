@@ -14,25 +14,33 @@ struct Workshop: Sendable {
     let directory: GenerationDirectory
 
     static func with(
-        tracks: Int = 300, _ body: @Sendable (Workshop) async throws -> Void
+        tracks: Int = 300, playlists: Int = 5, _ body: @Sendable (Workshop) async throws -> Void
     ) async throws {
         try await withTestDatabase { store in
             let path = NSTemporaryDirectory() + "/generations-\(UUID().uuidString)"
             defer { try? FileManager.default.removeItem(atPath: path) }
             let workshop = Workshop(store: store, directory: GenerationDirectory(path))
-            if tracks > 0 { try await workshop.importDemo(tracks: tracks) }
+            if tracks > 0 { try await workshop.importDemo(tracks: tracks, playlists: playlists) }
             try await body(workshop)
         }
     }
 
-    func importDemo(tracks: Int, seed: UInt64 = 1) async throws {
+    func importDemo(tracks: Int, playlists: Int = 5, seed: UInt64 = 1) async throws {
         let importing = try await store.beginImport(of: ImportSource(name: "demo", authority: .table))
-        for batch in DemoCatalog(tracks: tracks, playlists: 5, seed: seed) { try await importing.append(batch) }
+        for batch in DemoCatalog(tracks: tracks, playlists: playlists, seed: seed) { try await importing.append(batch) }
         _ = try await importing.commit()
     }
 
-    /// Brings in one track with a title of its own and features of the given energy.
-    func importTrack(_ value: String, name: String, energy: Float = 0.5) async throws {
+    func load(_ records: [CatalogRecord]) async throws {
+        let importing = try await store.beginImport(of: ImportSource(name: "test", authority: .service))
+        try await importing.append(records)
+        _ = try await importing.commit()
+    }
+
+    /// Brings in one track with a title of its own and features of the given energy, at the end of some playlists.
+    func importTrack(
+        _ value: String, name: String, artist: String? = nil, energy: Float = 0.5, playlists: [ExternalID] = []
+    ) async throws {
         let id = ExternalID(namespace: "test", value: value)
         var features = AudioFeatures()
         for feature in AudioFeature.allCases where feature.range == 0...1 { features[feature] = energy }
@@ -40,22 +48,36 @@ struct Workshop: Sendable {
         features[.loudness] = -8
         features[.key] = 4
         features[.duration] = 200_000
-        let importing = try await store.beginImport(of: ImportSource(name: "test", authority: .service))
-        try await importing.append([
-            .track(TrackRecord(ids: [id], name: name, artists: [ArtistRecord(name: "Somebody \(value)")])),
-            .features(FeaturesRecord(track: id, provider: "spotify", features: features)),
-        ])
-        _ = try await importing.commit()
+        try await load(
+            [
+                .track(
+                    TrackRecord(ids: [id], name: name, artists: [ArtistRecord(name: artist ?? "Somebody \(value)")])),
+                .features(FeaturesRecord(track: id, provider: "spotify", features: features)),
+            ] + playlists.map { .playlistEntry(PlaylistEntryRecord(playlist: $0, track: id)) })
     }
 
-    func build(_ change: (inout BuildOptions) -> Void = { _ in }) async throws -> GenerationManifest {
+    /// A generation, opened.
+    func open(_ manifest: GenerationManifest) throws -> LoadedGeneration {
+        try LoadedGeneration(manifest.id, in: directory)
+    }
+
+    func build(
+        gate: (any PublicationGate)? = nil, _ change: (inout BuildOptions) -> Void = { _ in }
+    ) async throws -> GenerationManifest {
         var options = BuildOptions()
         change(&options)
-        return try await builder(options).build()
+        return try await IndexBuilder(
+            catalog: store, features: store, registry: store, directory: directory, options: options, gate: gate
+        ).build()
     }
 
-    func builder(_ options: BuildOptions = BuildOptions()) -> IndexBuilder {
-        IndexBuilder(catalog: store, features: store, registry: store, directory: directory, options: options)
+    /// The steps of a build, as it reports them.
+    func steps(gate: any PublicationGate) async throws -> [BuildProgress] {
+        let steps = Mutex<[BuildProgress]>([])
+        _ = try await IndexBuilder(
+            catalog: store, features: store, registry: store, directory: directory, gate: gate
+        ) { step in steps.withLock { $0.append(step) } }.build()
+        return steps.withLock { $0 }
     }
 
     func live(_ log: EventLog = EventLog(), limit: Int = 1_000) -> LiveCatalog {

@@ -101,3 +101,86 @@ for count in (120, 50):
         lam, V = np.linalg.eigh(W)
         P = V @ np.diag(lam ** -.5) @ V.T
     show(f"structure{count}", unit(P @ (M[3] - M.mean(axis=0))))
+
+# Learned: 48 tracks by 12 artists on 40 playlists, all by formula; the whole recipe in dense double precision.
+MASK = 2**64 - 1
+
+
+def fnv(text):
+    h = 0xcbf29ce484222325
+    for byte in text.encode():
+        h = ((h ^ byte) * 0x100000001b3) & MASK
+    return h
+
+
+def mixed(h):
+    h = ((h ^ h >> 30) * 0xbf58476d1ce4e5b9) & MASK
+    h = ((h ^ h >> 27) * 0x94d049bb133111eb) & MASK
+    return h ^ h >> 31
+
+
+def normals(seed, count):
+    """xoshiro256** seeded by SplitMix64, then Box and Muller."""
+    s = []
+    for step in range(1, 5):
+        s.append(mixed((seed + step * 0x9e3779b97f4a7c15) & MASK))
+
+    def rotated(x, k):
+        return (x << k | x >> 64 - k) & MASK
+
+    def uniform():
+        result = rotated(s[1] * 5 & MASK, 7) * 9 & MASK
+        t = s[1] << 17 & MASK
+        s[2] ^= s[0]
+        s[3] ^= s[1]
+        s[1] ^= s[2]
+        s[0] ^= s[3]
+        s[2] ^= t
+        s[3] = rotated(s[3], 45)
+        return (result >> 11) * 2.0**-53
+    return [np.sqrt(-2 * np.log(1 - uniform())) * np.cos(2 * np.pi * uniform()) for _ in range(count)]
+
+
+def als(lists, names, f):
+    items = sorted({i for l in lists for i in l})
+    Y = np.array([[.1 * n for n in normals(mixed(fnv(names[i]) ^ mixed(1)), f)] for i in items])
+    place = {i: r for r, i in enumerate(items)}
+    P = np.zeros((len(lists), len(items)))
+    for p, l in enumerate(lists):
+        P[p, [place[i] for i in l]] = 1
+    lengths = P.sum(axis=1)
+    C = np.where(P > 0, 5 * (np.median(lengths) / lengths[:, None]) ** .25, 1)
+    for _ in range(10):
+        X = np.array([np.linalg.solve((Y.T * c) @ Y + .5 * np.eye(f), (Y.T * c) @ p) for c, p in zip(C, P)])
+        Y = np.array([np.linalg.solve((X.T * c) @ X + .5 * np.eye(f), (X.T * c) @ p) for c, p in zip(C.T, P.T)])
+    return {i: Y[r] for i, r in place.items()}
+
+
+def part(x):
+    return x - np.floor(x)
+
+
+FEATURES = [[.1 + .8 * part(.37 * i), .1 + .8 * part(.53 * i), -30 + 25 * part(.71 * i), .03 + .3 * part(.29 * i),
+             part(.83 * i), part(.19 * i), .05 + .9 * part(.61 * i), part(.43 * i), 70 + 100 * part(.97 * i),
+             120000 + 1000 * (i * 67 % 200), i * 5 % 12, i % 2, 4 if i % 3 else 3] for i in range(48)]
+artist_of = [i // 4 for i in range(48)]
+lists = [[(p * 5 + q * 7) % 48 for q in range(5 + p % 8)] for p in range(40)]
+L = np.array([raw([0, "", 0] + row) for row in FEATURES])
+Z = (L - L.mean(axis=0)) * np.where(np.arange(14) < 10, 1 / L.std(axis=0), 1)
+W = np.mean([np.cov(Z[l].T) for l in lists], axis=0)
+W = W + .05 * np.trace(W) / 14 * np.eye(14)
+B = np.cov(np.array([Z[l].mean(axis=0) for l in lists]).T) - np.mean([1 / len(l) for l in lists]) * W
+lam, V = np.linalg.eigh(W)
+root = V @ np.diag(lam ** -.5) @ V.T
+lam, V = np.linalg.eigh(root @ B @ root)
+V = V * np.sign(V[np.abs(V).argmax(axis=0), np.arange(14)])
+LDA = Z @ root @ V @ np.diag(np.maximum(lam, 1e-6) ** .25)
+T = als(lists, {i: f"band{artist_of[i]}|song{i}" for i in range(48)}, 10)
+A = als([sorted({artist_of[i] for i in l}) for l in lists], {a: f"artist:band{a}" for a in range(12)}, 10)
+for i in (7, 30):
+    a = artist_of[i]
+    rows = [r for r in range(48) if artist_of[r] == a]
+    year = np.exp(-((1965 + i - np.linspace(1955, 2022, 8)) / 4) ** 2 / 2)
+    parts = [(.40, T[i]), (.26, A[a]), (.065, LDA[i]), (.16, LDA[rows].mean(axis=0)), (.08, year),
+             (.035, identity(f"band {a}"))]
+    show(f"learned{i}", unit(np.concatenate([np.sqrt(w) * unit(x) for w, x in parts])))
