@@ -42,7 +42,7 @@ extension Schemas {
 
     /// A block of the vector, or a term of the re-rank.
     private static let part = object([
-        "block": choice(blockNames + ["popularity", "closest_seed", "target"]), "contribution": number,
+        "block": choice(blockNames + ["popularity", "same_artist", "closest_seed", "target"]), "contribution": number,
     ])
 
     static let path = object([

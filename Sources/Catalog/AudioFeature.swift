@@ -29,10 +29,21 @@ public enum AudioFeature: Int, CaseIterable, Sendable, Codable, CodingKeyReprese
 
     /// The name in requests, answers and tables, for example `duration_ms`.
     public var name: String {
+        // Written out: the name of a case by reflection costs more than all else that explaining an answer does.
         switch self {
+        case .danceability: "danceability"
+        case .energy: "energy"
+        case .key: "key"
+        case .loudness: "loudness"
+        case .mode: "mode"
+        case .speechiness: "speechiness"
+        case .acousticness: "acousticness"
+        case .instrumentalness: "instrumentalness"
+        case .liveness: "liveness"
+        case .valence: "valence"
+        case .tempo: "tempo"
         case .duration: "duration_ms"
         case .timeSignature: "time_signature"
-        default: "\(self)"
         }
     }
 

@@ -39,6 +39,10 @@ public enum RecordingKey {
     /// What stands before `;` and before " feat.", " ft." and " featuring ".
     public static func firstArtist(_ names: String) -> String {
         var name = names.prefix { $0 != ";" }
+        // Looking for a mark regardless of case takes long, and hardly any name has a word that begins as marks do.
+        guard zip(name.utf8, name.utf8.dropFirst()).contains(where: { $0 == 32 && $1 | 32 == 102 }) else {
+            return String(name)
+        }
         for mark in [" feat.", " ft.", " featuring "] {
             if let range = name.range(of: mark, options: .caseInsensitive) { name = name[..<range.lowerBound] }
         }

@@ -26,7 +26,12 @@ public struct ColumnFileBuilder: ~Copyable {
         contentsOf elements: some Collection<Element>, to name: String
     ) throws(ColumnFileError) {
         let spool = try spool(name, elementSize: MemoryLayout<Element>.stride)
-        for element in elements { withUnsafeBytes(of: element) { spool.buffer.append(contentsOf: $0) } }
+        let isTaken: Void? = elements.withContiguousStorageIfAvailable { elements in
+            spool.buffer.append(contentsOf: UnsafeRawBufferPointer(elements))
+        }
+        if isTaken == nil {
+            for element in elements { withUnsafeBytes(of: element) { spool.buffer.append(contentsOf: $0) } }
+        }
         try spool.flushIfLarge()
     }
 

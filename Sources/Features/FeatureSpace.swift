@@ -17,8 +17,12 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
     public let fittedPlaylists: Int
     /// The weights that the layout's shares are made from.
     public let weights: BlockWeights
-    /// What becomes of the weight of what a track lacks.
-    public let missing: MissingBlocks
+    /// How much of the weight of content that a track lacks is shared out over what it has, 0 to 1.
+    ///
+    /// At 1 vectors are their blocks alone, and tracks of a source that never tells the year resemble each other for
+    /// that; at 0 the weight goes to one more coordinate, which queries have at 0, and such tracks score lower. Between,
+    /// it is an exponent (`PartScales`).
+    public let renormalisation: Double
     /// What the `audio` and `artist_audio` blocks are made by.
     public let audio: AudioTransform
     /// What the `structure` block is projected by; nil where too few tracks were analysed, and then the space has no
@@ -28,24 +32,24 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
     public let listening: ListeningModel?
 
     /// Elements of every vector.
-    public var dimension: Int { contentDimension + (missing == .renormalised ? 0 : 1) }
+    public var dimension: Int { contentDimension + (renormalisation < 1 ? 1 : 0) }
 
     /// Index of the coordinate that keeps a vector's unit length where content is missing, and that queries have at 0;
     /// nil where the space has none.
-    public var padding: Int? { missing == .renormalised ? nil : contentDimension }
+    public var padding: Int? { renormalisation < 1 ? contentDimension : nil }
 
     private var contentDimension: Int { blocks.last.map { $0.range.upperBound } ?? 0 }
 
     /// Lays out the parts that the fitted parameters support.
     init(
-        fittedTracks: Int, fittedPlaylists: Int, weights: BlockWeights, missing: MissingBlocks, audio: AudioTransform,
+        fittedTracks: Int, fittedPlaylists: Int, weights: BlockWeights, renormalisation: Double, audio: AudioTransform,
         structure: StructureTransform?, listening: ListeningModel?
     ) {
         recipe = Self.currentRecipe
         self.fittedTracks = fittedTracks
         self.fittedPlaylists = fittedPlaylists
         self.weights = weights
-        self.missing = missing
+        self.renormalisation = renormalisation
         self.audio = audio
         self.structure = structure
         self.listening = listening
@@ -66,11 +70,14 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
         guard recipe == Self.currentRecipe else { throw Self.refusal("a space of recipe \(recipe)", container) }
         let weights = try container.decode(BlockWeights.self, forKey: .weights)
         let listening = try container.decodeIfPresent(ListeningModel.self, forKey: .listening)
-        guard weights.isValid, listening?.isValid ?? true else { throw Self.refusal("a damaged space", container) }
+        let renormalisation = try container.decode(Double.self, forKey: .renormalisation)
+        guard weights.isValid, listening?.isValid ?? true, (0...1).contains(renormalisation) else {
+            throw Self.refusal("a damaged space", container)
+        }
         self.init(
             fittedTracks: try container.decode(Int.self, forKey: .fittedTracks),
             fittedPlaylists: try container.decode(Int.self, forKey: .fittedPlaylists), weights: weights,
-            missing: try container.decode(MissingBlocks.self, forKey: .missing),
+            renormalisation: renormalisation,
             audio: try container.decode(AudioTransform.self, forKey: .audio),
             structure: try container.decodeIfPresent(StructureTransform.self, forKey: .structure), listening: listening)
         guard try container.decode([DecodedLayout].self, forKey: .blocks) == blocks.map(DecodedLayout.init) else {

@@ -27,7 +27,7 @@ struct ListeningTraining {
             let artist = tracks.artistOf[Int(recording)]
             return artist == TrainingTracks.noArtist ? nil : artist
         }
-        guard byTrack.rows.count > 0 else { return Outcome() }
+        guard byTrack.rows.count > 0 else { return counted(listings) }
         let model = model(byTrack, byArtist, mostListings: Int(listings.max() ?? 0))
         let share = Double(byTrack.rows.entries.count) * Double(model.trackFactors)
         let total = share + Double(byArtist.rows.entries.count) * Double(model.artistFactors)
@@ -43,6 +43,20 @@ struct ListeningTraining {
         columns.setArtists(tracks.artists, (byArtist, artistFactors.items))
         try setRecordings(&columns, listings, byTrack, trackFactors, model)
         return Outcome(model: model, columns: columns, playlists: byTrack.rows.count)
+    }
+
+    /// How often recordings are listed, where no playlist teaches more than that.
+    private func counted(_ listings: [UInt32]) -> Outcome {
+        let listed = listed(listings)
+        var columns = LearnedFactors.Columns()
+        columns.recordings = listed.map { tracks.recordings[$0] }
+        columns.listings = listed.map { listings[$0] }
+        return Outcome(columns: columns)
+    }
+
+    /// The listed recordings in order of their hashes.
+    private func listed(_ listings: [UInt32]) -> [Int] {
+        listings.indices.filter { listings[$0] > 0 }.sorted { tracks.recordings[$0] < tracks.recordings[$1] }
     }
 
     /// On how many playlists each recording is.
@@ -62,8 +76,8 @@ struct ListeningTraining {
     private func model(_ byTrack: Interactions, _ byArtist: Interactions, mostListings: Int) -> ListeningModel {
         let count = byTrack.rows.count
         return ListeningModel(
-            trackFactors: options.factors(options.trackFactors, playlists: count),
-            artistFactors: byArtist.rows.count == 0 ? 0 : options.factors(options.artistFactors, playlists: count),
+            trackFactors: options.trackFactors(playlists: count),
+            artistFactors: byArtist.rows.count == 0 ? 0 : options.artistFactors(playlists: count),
             regularization: options.regularization, confidence: options.confidence,
             lengthDiscount: options.lengthDiscount, medianTracks: byTrack.medianLength,
             medianArtists: byArtist.medianLength, mostListings: mostListings)
@@ -90,9 +104,7 @@ struct ListeningTraining {
         _ columns: inout LearnedFactors.Columns, _ listings: [UInt32], _ byTrack: Interactions,
         _ learned: (playlists: FactorMatrix, items: FactorMatrix), _ model: ListeningModel
     ) throws(LinearAlgebraError) {
-        let listed = listings.indices.filter { listings[$0] > 0 }.sorted {
-            tracks.recordings[$0] < tracks.recordings[$1]
-        }
+        let listed = listed(listings)
         let late = byTrack.complement(of: playlists)
         let factorization = ImplicitFactorization(
             factors: model.trackFactors, regularization: model.regularization, sweeps: 1, threads: options.threads)

@@ -64,7 +64,8 @@ public struct SpaceTrainer: Sendable {
             let learned = try listening.run(progress)
             let space = FeatureSpace(
                 fittedTracks: tracks.trackCount, fittedPlaylists: learned.playlists,
-                weights: options.weights ?? .grown(playlists: learned.playlists), missing: options.missing,
+                weights: options.weights ?? .grown(playlists: learned.playlists),
+                renormalisation: options.renormalisation ?? (learned.playlists == 0 ? 1 : 0.5),
                 audio: audio, structure: try StructureTransform(fitting: timbre), listening: learned.model)
             return TrainedSpace(
                 space: space, artists: profiles.profiles(),

@@ -20,16 +20,32 @@ public struct TrainingOptions: Sendable, Hashable {
     public var lengthDiscount = 0.25
     /// What blocks count; nil for weights that grow with the playlists (`BlockWeights.grown`).
     public var weights: BlockWeights?
-    /// What becomes of the weight of what a track lacks.
-    public var missing = MissingBlocks.renormalised
-    /// Whether the audio block is rotated to the directions in which playlists differ, where there are enough of them.
+    /// How much of the weight of content that a track lacks is shared out over what it has, 0 to 1
+    /// (`FeatureSpace.renormalisation`); nil for 0.5, and 1 where no playlist teaches anything.
+    public var renormalisation: Double?
+    /// Whether the audio block is rotated to the directions in which playlists differ.
     public var learnsAudio = true
+    /// The number of playlists whose evidence on sound the catalog's own spread outweighs.
+    public var audioShrinkage = 100.0
     /// The audio features that take part.
     public var features = Set(AudioFeature.allCases)
 
     /// The recipe, with this many threads.
     public init(threads: Int = 1) { self.threads = threads }
 
-    /// The recipe's numbers of factors for this many playlists: a quarter of them, 8 at least.
-    func factors(_ most: Int, playlists: Int) -> Int { max(1, min(most, max(8, playlists / 4))) }
+    /// The options that the defaults were measured against: other weights, nothing padded, and no doubt about what
+    /// few playlists say of sound.
+    public static func reference(threads: Int) -> TrainingOptions {
+        var options = TrainingOptions(threads: threads)
+        options.weights = .reference
+        options.renormalisation = 1
+        options.audioShrinkage = 0
+        return options
+    }
+
+    /// The recipe's number of track factors for this many playlists: a quarter of them, 8 at least.
+    func trackFactors(playlists: Int) -> Int { max(1, min(trackFactors, max(8, playlists / 4))) }
+
+    /// The recipe's number of artist factors for this many playlists: an eighth of them, 4 at least.
+    func artistFactors(playlists: Int) -> Int { max(1, min(artistFactors, max(4, playlists / 8))) }
 }

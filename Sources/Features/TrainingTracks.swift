@@ -65,7 +65,14 @@ struct TrainingTracks: Sendable {
     }
 
     /// The recording of a track, or nil for an unknown one; after `sort()`.
-    func recording(of track: TrackID) -> UInt32? { ids.sortedIndex(of: track.rawValue).map { recordingOf[$0] } }
+    func recording(of track: TrackID) -> UInt32? {
+        guard let first = ids.first, track.rawValue >= first else { return nil }
+        // Ids of a catalog from which little was removed stand near their number, and never beyond it.
+        let guess = track.rawValue.subtractingReportingOverflow(first)
+        let last = guess.overflow || guess.partialValue >= Int64(ids.count) ? ids.count - 1 : Int(guess.partialValue)
+        if ids[last] == track.rawValue { return recordingOf[last] }
+        return ids[...last].sortedIndex(of: track.rawValue).map { recordingOf[$0] }
+    }
 
     /// The 14 raw audio columns of a recording, NaN where missing.
     func audio(_ recording: UInt32) -> ArraySlice<Float> {

@@ -9,6 +9,8 @@ struct Candidate: Sendable {
     var similarity: Float
     /// What being as well known as the seeds adds.
     var popularity: Float = 0
+    /// What being by an artist of the seeds adds.
+    var sameArtist: Float = 0
     /// What closeness to the closest seed adds.
     var closestSeed: Float = 0
     /// Which of the seeds that is, by its place among them, and its cosine with the candidate.
@@ -24,13 +26,26 @@ struct Candidate: Sendable {
 
     /// What candidates are ordered by.
     var score: Float {
-        let own = similarity + popularity + closestSeed
+        let own = similarity + popularity + sameArtist + closestSeed
         guard let closeness else { return own }
         return ownShare * own + Self.targetShare * closeness
     }
 
-    /// Best first; equal ones by id, so that answers are repeatable.
-    static func isBetter(_ one: Candidate, _ other: Candidate) -> Bool {
-        (one.score, other.id) > (other.score, one.id)
+    /// The best `count` at most, best first; equal ones by id, so that answers are repeatable.
+    ///
+    /// Scores are computed once and sorted with places alone: sorting the candidates themselves took a third of a
+    /// request's time.
+    static func best(_ count: Int, of candidates: [Candidate]) -> [Candidate] {
+        var ranks = candidates.indices.map { place in
+            Rank(score: candidates[place].score, id: candidates[place].id, place: place)
+        }
+        ranks.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+        return ranks.prefix(count).map { candidates[$0.place] }
+    }
+
+    private struct Rank {
+        let score: Float
+        let id: Int64
+        let place: Int
     }
 }

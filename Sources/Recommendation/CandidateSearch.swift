@@ -49,7 +49,7 @@ struct CandidateSearch {
             let (candidates, searched) = try candidates(depth: depth, widening: widening)
             var (chosen, pool) = try selection.choose(candidates, k: k)
             pool.searched = searched
-            let isExhausted = depth >= total && isExact(widening)
+            let isExhausted = depth >= total && isExact(depth, widening)
             if chosen.count >= k || isExhausted { return (chosen, pool) }
             depth = min(total, depth * 4)
             widening *= 4
@@ -66,8 +66,7 @@ struct CandidateSearch {
             try reranking.apply(to: &candidates, in: catalog.segments[number])
             found += candidates
         }
-        found.sort(by: Candidate.isBetter)
-        return (Array(found.prefix(depth)), searched)
+        return (Candidate.best(depth, of: found), searched)
     }
 
     private func search(_ number: Int, depth: Int, widening: Int) throws(VectorIndexError) -> SearchResult {
@@ -88,11 +87,11 @@ struct CandidateSearch {
         return min(segment.index.listCount, usual * narrow * widening)
     }
 
-    private func isExact(_ widening: Int) -> Bool {
+    private func isExact(_ depth: Int, _ widening: Int) -> Bool {
         catalog.segments.indices.allSatisfy { number in
             let segment = catalog.segments[number]
             let isDirect = selection.allowed[number] != nil && available[number] <= Self.directLimit
-            return isDirect || segment.probes * widening >= segment.index.listCount
+            return isDirect || probes(segment, depth, widening, number) >= segment.index.listCount
         }
     }
 

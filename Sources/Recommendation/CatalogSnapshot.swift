@@ -129,6 +129,11 @@ public final class CatalogSnapshot: Sendable {
         }
     }
 
+    /// Internal id of the artist that is credited first, or nil where none is.
+    func firstArtist(_ row: Int) -> ArtistID? {
+        artists.withRow(row) { $0.isEmpty ? nil : ArtistID(rawValue: artistIDs[Int($0[0])]) }
+    }
+
     /// A number of a track, or nil where it is missing.
     public func number(_ field: NumberField, _ row: Int) -> Float? {
         guard let value = numbers[field]?[row], !value.isNaN else { return nil }

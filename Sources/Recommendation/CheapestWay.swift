@@ -1,7 +1,10 @@
+internal import Catalog
+
 /// A track that may stand at a point of a path.
 struct Stop {
     let track: TrackHandle
     let recording: UInt64
+    let artists: [ArtistID]
     let vector: [Float]
     /// Cosine with the point.
     let nearness: Float

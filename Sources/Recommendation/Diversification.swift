@@ -8,20 +8,17 @@ struct Diversification {
     let catalog: ServingCatalog
     let diversity: Float
 
-    /// At most `k` of the candidates, in the order of choosing; `admits` is asked once of each before it is chosen, and
-    /// one that it refuses is passed over.
+    /// At most `k` of the candidates, in the order of choosing.
     /// - Throws: `VectorIndexError` where an index is damaged.
     func choose(
-        _ k: Int, of candidates: [Candidate], admits: (Candidate) -> Bool
+        _ k: Int, of candidates: [Candidate]
     ) throws(VectorIndexError) -> [Candidate] {
         var pool = Pool(candidates: candidates, relevance: Self.scaled(candidates.map(\.score)))
         var chosen: [Candidate] = []
         while chosen.count < k, let place = pool.best(diversity) {
-            let candidate = candidates[place]
             pool.isLeft[place] = false
-            guard admits(candidate) else { continue }
-            chosen.append(candidate)
-            guard chosen.count < k, let vector = catalog.direction(candidate.track) else { continue }
+            chosen.append(candidates[place])
+            guard chosen.count < k, let vector = catalog.direction(candidates[place].track) else { continue }
             for (number, segment) in catalog.segments.enumerated() {
                 try pool.raise(segment: number, segment.index, towards: vector)
             }

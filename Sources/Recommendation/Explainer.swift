@@ -16,6 +16,8 @@ struct Explainer {
 
     /// The name of the part that being as well known as the seeds makes.
     static let popularityPart = "popularity"
+    /// The name of the part that being by an artist of the seeds makes.
+    static let sameArtistPart = "same_artist"
     /// The name of the part that closeness to the closest seed makes.
     static let closestSeedPart = "closest_seed"
     /// The name of the part that closeness to wished values makes.
@@ -46,6 +48,9 @@ struct Explainer {
         }
         if candidate.popularity != 0 {
             parts.append(.init(name: Self.popularityPart, contribution: candidate.popularity * share))
+        }
+        if candidate.sameArtist != 0 {
+            parts.append(.init(name: Self.sameArtistPart, contribution: candidate.sameArtist * share))
         }
         if candidate.closest != nil {
             parts.append(.init(name: Self.closestSeedPart, contribution: candidate.closestSeed * share))

@@ -60,6 +60,7 @@ struct ExplanationWords {
         switch part {
         case Explainer.targetPart: return "close to the values you asked for"
         case Explainer.popularityPart: return famePhrase
+        case Explainer.sameArtistPart: return "same artist"
         case Explainer.closestSeedPart: return closestPhrase
         default: break
         }

@@ -4,8 +4,13 @@ public struct RecommendationTuning: Sendable, Hashable {
     public var depth = 1_000
     /// How much it counts that a track is as well known as the seeds, at `discovery` 0.5.
     public var popularityMatch: Float = 1
+    /// How much a track's own familiarity counts at `discovery` 0.5, whatever the seeds'.
+    public var popularityFloor: Float = 0.1
     /// How much it counts beyond that, at `discovery` 1, that a track is well known.
     public var popularityBonus: Float = 0.5
+    /// How much it counts that a track is by the seeds' artist: times the square root of the share of seeds by that
+    /// artist.
+    public var sameArtist: Float = 0.15
     /// How much closeness to the closest of several seeds counts beside closeness to their centroid.
     public var closestSeed: Float = 0.3
     /// Seeds that the closest is looked for among, evenly chosen where there are more.
@@ -19,4 +24,12 @@ public struct RecommendationTuning: Sendable, Hashable {
 
     /// The measured numbers.
     public init() {}
+
+    /// The numbers that this version was measured against: neither the artist nor familiarity of its own count.
+    public static var reference: RecommendationTuning {
+        var tuning = RecommendationTuning()
+        tuning.popularityFloor = 0
+        tuning.sameArtist = 0
+        return tuning
+    }
 }

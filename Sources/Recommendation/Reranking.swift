@@ -1,13 +1,16 @@
+internal import Catalog
 internal import Features
 internal import VectorIndex
 
-/// Adds to a candidate's cosine what the centroid does not see: whether it is as well known as the seeds, and whether
-/// it is close to one of them in particular.
+/// Adds to a candidate's cosine what the centroid does not see: whether it is as well known as the seeds, whether it is
+/// by one of their artists, and whether it is close to one of them in particular.
 struct Reranking: Sendable {
     /// Unit queries for single seeds, reweighted as the whole query is; empty where the closest seed does not count.
     private let seeds: [Seed]
     /// What familiarity is multiplied by.
     private let fame: Float
+    /// What each artist of the seeds adds to its tracks.
+    private let artists: [ArtistID: Float]
     private let closestSeed: Float
 
     private struct Seed: Sendable {
@@ -16,11 +19,12 @@ struct Reranking: Sendable {
     }
 
     /// Counts nothing: plain cosine.
-    static let none = Reranking(seeds: [], fame: 0, closestSeed: 0)
+    static let none = Reranking(seeds: [], fame: 0, artists: [:], closestSeed: 0)
 
-    private init(seeds: [Seed], fame: Float, closestSeed: Float) {
+    private init(seeds: [Seed], fame: Float, artists: [ArtistID: Float], closestSeed: Float) {
         self.seeds = seeds
         self.fame = fame
+        self.artists = artists
         self.closestSeed = closestSeed
     }
 
@@ -33,6 +37,7 @@ struct Reranking: Sendable {
         let familiarities = seeds.map { catalog.snapshot($0).familiarity($0.row) }
         let mean = familiarities.reduce(0, +) / Float(max(1, familiarities.count))
         fame = Self.fame(discovery: discovery, mean: mean, tuning)
+        artists = Self.artists(catalog, seeds, tuning)
         closestSeed = tuning.closestSeed
         guard seeds.count > 1, closestSeed > 0 else {
             self.seeds = []
@@ -47,8 +52,19 @@ struct Reranking: Sendable {
 
     /// From 0 at one end, over a match with the seeds' own familiarity in the middle, to a push for the well known.
     static func fame(discovery: Float, mean: Float, _ tuning: RecommendationTuning) -> Float {
-        let match = min(1, 2 * discovery) * tuning.popularityMatch * mean
+        let match = min(1, 2 * discovery) * (tuning.popularityMatch * mean + tuning.popularityFloor)
         return match + max(0, 2 * discovery - 1) * tuning.popularityBonus
+    }
+
+    private static func artists(
+        _ catalog: ServingCatalog, _ seeds: [TrackHandle], _ tuning: RecommendationTuning
+    ) -> [ArtistID: Float] {
+        guard tuning.sameArtist > 0 else { return [:] }
+        var counts: [ArtistID: Float] = [:]
+        for seed in seeds {
+            if let artist = catalog.snapshot(seed).firstArtist(seed.row) { counts[artist, default: 0] += 1 }
+        }
+        return counts.mapValues { tuning.sameArtist * ($0 / Float(seeds.count)).squareRoot() }
     }
 
     /// A seed that the weights leave nothing of is close to nothing.
@@ -66,14 +82,26 @@ struct Reranking: Sendable {
                 candidates[place].popularity = fame * segment.snapshot.familiarity(candidates[place].track.row)
             }
         }
+        if !artists.isEmpty {
+            for place in candidates.indices {
+                guard let artist = segment.snapshot.firstArtist(candidates[place].track.row) else { continue }
+                candidates[place].sameArtist = artists[artist] ?? 0
+            }
+        }
         guard !seeds.isEmpty, !candidates.isEmpty else { return }
         let locations = candidates.map(\.location)
+        var cosines = Array(repeating: -Float.infinity, count: candidates.count)
+        var closest = Array(repeating: 0, count: candidates.count)
         for seed in seeds {
             let scores = try segment.index.scores(of: locations.span, query: seed.values.span)
-            for place in candidates.indices where scores[place] > candidates[place].closest?.cosine ?? -.infinity {
-                candidates[place].closest = (seed.place, scores[place])
-                candidates[place].closestSeed = closestSeed * scores[place]
+            for place in scores.indices where scores[place] > cosines[place] {
+                cosines[place] = scores[place]
+                closest[place] = seed.place
             }
+        }
+        for place in candidates.indices {
+            candidates[place].closest = (closest[place], cosines[place])
+            candidates[place].closestSeed = closestSeed * cosines[place]
         }
     }
 }

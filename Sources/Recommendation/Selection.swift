@@ -48,7 +48,10 @@ struct Selection: Sendable {
         var counts = Pool()
         counts.candidates = candidates.count
         var recordings = known
+        // Growing while it fills would hash everything again several times.
+        recordings.reserveCapacity(known.count + candidates.count)
         var eligible: [Candidate] = []
+        eligible.reserveCapacity(candidates.count)
         for candidate in candidates where !excluded.contains(candidate.track) {
             counts.afterRules += 1
             let recording = catalog.snapshot(candidate.track).recording(candidate.track.row)
@@ -57,24 +60,18 @@ struct Selection: Sendable {
         counts.afterCooldown = counts.afterRules
         counts.afterDuplicates = eligible.count
         var cap = ArtistCap(catalog: catalog, limit: request.perArtist)
-        let capped = eligible.filter { cap.admits($0) }
+        let capped = request.perArtist == nil ? eligible : eligible.filter { cap.admits($0) }
         counts.afterArtistCap = capped.count
-        let chosen = request.diversity > 0 ? try diverse(eligible, capped, k) : Array(capped.prefix(k))
+        let chosen = request.diversity > 0 ? try diverse(capped, k) : Array(capped.prefix(k))
         counts.returned = chosen.count
         return (chosen, counts)
     }
 
-    /// Diverse ones of the best; where the cap leaves too few of them, the best of the rest behind them.
-    private func diverse(
-        _ eligible: [Candidate], _ capped: [Candidate], _ k: Int
-    ) throws(VectorIndexError) -> [Candidate] {
-        var cap = ArtistCap(catalog: catalog, limit: request.perArtist)
-        var chosen = try Diversification(catalog: catalog, diversity: request.diversity)
-            .choose(min(k, capped.count), of: Array(eligible.prefix(pool))) { cap.admits($0) }
-        for candidate in eligible.dropFirst(pool) where chosen.count < min(k, capped.count) {
-            if cap.admits(candidate) { chosen.append(candidate) }
-        }
-        return chosen
+    /// Diverse ones of the best that the cap allows; where these are too few, the best of the rest behind them.
+    private func diverse(_ capped: [Candidate], _ k: Int) throws(VectorIndexError) -> [Candidate] {
+        let chosen = try Diversification(catalog: catalog, diversity: request.diversity)
+            .choose(k, of: Array(capped.prefix(pool)))
+        return chosen + capped.dropFirst(pool).prefix(k - chosen.count)
     }
 }
 

@@ -10,7 +10,7 @@ internal import VectorIndex
 struct SmoothPath {
     /// Candidates looked for around each point, and how many more for every point: points that are close to one
     /// another share most of them.
-    static let width = (least: 40, perPoint: 2)
+    static let width = (least: 40, perPoint: 1)
     /// What following a track by another of the same artist costs, beside the squared steps.
     static let sameArtistCost: Float = 0.05
     /// How much straying from the straight way counts beside the steps.
@@ -34,7 +34,11 @@ struct SmoothPath {
     }
 
     private func stop(_ track: TrackHandle, _ vector: [Float]) -> Stop {
-        Stop(track: track, recording: catalog.snapshot(track).recording(track.row), vector: vector, nearness: 1)
+        let snapshot = catalog.snapshot(track)
+        return Stop(
+            track: track, recording: snapshot.recording(track.row), artists: snapshot.artists(track.row),
+            vector: vector,
+            nearness: 1)
     }
 
     /// The point at a share of the angle between two unit vectors (spherical linear interpolation).
@@ -63,7 +67,10 @@ struct SmoothPath {
                 let track = TrackHandle(segment: number, row: row)
                 let recording = segment.snapshot.recording(row)
                 guard let vector = catalog.direction(track), seen.insert(recording).inserted else { continue }
-                stops.append(Stop(track: track, recording: recording, vector: vector, nearness: neighbor.score))
+                stops.append(
+                    Stop(
+                        track: track, recording: recording, artists: segment.snapshot.artists(row), vector: vector,
+                        nearness: neighbor.score))
             }
         }
         return stops
@@ -73,11 +80,6 @@ struct SmoothPath {
         let distance = 1 - dot(one.vector.span, other.vector.span)
         let stray = 1 - other.nearness
         return distance * distance + Self.strayWeight * stray * stray
-            + (sharesArtist(one.track, other.track) ? Self.sameArtistCost : 0)
-    }
-
-    private func sharesArtist(_ one: TrackHandle, _ other: TrackHandle) -> Bool {
-        let theirs = catalog.snapshot(other).artists(other.row)
-        return catalog.snapshot(one).artists(one.row).contains { theirs.contains($0) }
+            + (one.artists.contains { other.artists.contains($0) } ? Self.sameArtistCost : 0)
     }
 }

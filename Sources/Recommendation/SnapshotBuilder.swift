@@ -65,7 +65,7 @@ public struct SnapshotBuilder: ~Copyable {
     }
 
     private mutating func appendNumbers(_ track: CatalogTrack) throws(ColumnFileError) {
-        for field in SnapshotColumns.numbers {
+        for (field, column) in SnapshotColumns.numberColumns {
             let value: Float? =
                 switch field {
                 case .feature(.duration): track.duration.map(Float.init) ?? track.features[.duration]
@@ -74,7 +74,7 @@ public struct SnapshotBuilder: ~Copyable {
                 case .popularity: track.popularity.map(Float.init)
                 case .playlistCount: Float(track.playlistCount)
                 }
-            try file.append(value ?? .nan, to: SnapshotColumns.number(field))
+            try file.append(value ?? .nan, to: column)
         }
         try file.append(track.explicit.map { $0 ? UInt8(1) : 0 } ?? 255, to: SnapshotColumns.explicit)
     }

@@ -59,6 +59,9 @@ enum SnapshotColumns {
     static let numbers: [NumberField] =
         AudioFeature.allCases.map { .feature($0) } + [.year, .popularity, .playlistCount]
 
+    /// Each number with its column's name, put together once and not for every track.
+    static let numberColumns = numbers.map { (field: $0, name: number($0)) }
+
     /// The text under which an external id is hashed and compared.
     static func key(_ id: ExternalID) -> String { "\(id.namespace):\(id.value)" }
 }

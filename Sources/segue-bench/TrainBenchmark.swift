@@ -92,7 +92,10 @@ struct TrainBenchmark {
             "dimension": Double(space.dimension), "peak_mib": PeakMemory.mebibytes,
             "peak_mib_before_training": before,
         ]
-        let seconds = stages.seconds.map { ("seconds_\($0.key)", ($0.value * 1_000).rounded() / 1_000) }
+        func rounded(_ prefix: String, _ times: [String: Double]) -> [(String, Double)] {
+            times.map { ("\(prefix)_\($0.key)", ($0.value * 1_000).rounded() / 1_000) }
+        }
+        let seconds = rounded("seconds", stages.seconds) + rounded("processor_seconds", stages.processorSeconds)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         return String(decoding: try encoder.encode(facts.merging(seconds) { $1 }), as: UTF8.self)

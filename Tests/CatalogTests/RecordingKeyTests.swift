@@ -24,6 +24,14 @@ import Testing
         #expect(RecordingKey.make(artist: artist, title: "T") == RecordingKey.make(artist: "Ed Sheeran", title: "T"))
     }
 
+    @Test(arguments: [
+        ("Somebody Featuring Other", "Somebody"), ("Some FEAT. Other", "Some"), ("Florence Foo Fighters", nil),
+        ("Feat. First", nil), ("Band ft Other", nil), ("Motörhead ft. Ünlü", "Motörhead"),
+    ])
+    func onlyMarksCutAnArtist(_ name: String, _ first: String?) {
+        #expect(RecordingKey.firstArtist(name) == first ?? name)
+    }
+
     @Test func titlesInOtherScriptsKeepTheirLetters() {
         #expect(RecordingKey.normalized("Кино") == "кино")
         #expect(

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func aLearnedSpaceSurvivesToo() throws {
-        let space = try Listeners().trained { $0.missing = .padded }.space
+        let space = try Listeners().trained { $0.renormalisation = 0.25 }.space
         #expect(space.audio.projection != nil && space.listening != nil)
         let json = try JSONEncoder().encode(space)
         #expect(try JSONDecoder().decode(FeatureSpace.self, from: json) == space)
@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: [
         ("\"trackFactors\":15", "\"trackFactors\":0"), ("\"listeners\":0.4", "\"listeners\":-0.4"),
         ("\"regularization\":0.5", "\"regularization\":0"), ("\"transform\":[", "\"transform\":[0,"),
-        ("\"missing\":\"renormalised\"", "\"missing\":\"ignored\""),
+        ("\"renormalisation\":0.5", "\"renormalisation\":1.5"),
     ])
     func aDamagedLearnedSpaceIsRefused(part: String, replacement: String) throws {
         let json = String(decoding: try JSONEncoder().encode(Listeners().trained().space), as: UTF8.self)

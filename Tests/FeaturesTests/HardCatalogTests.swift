@@ -30,10 +30,12 @@ import Testing
         #expect(trained.factors.columns == LearnedFactors.Columns())
     }
 
-    @Test func onePlaylistCountsForLittle() throws {
+    @Test func onePlaylistTeachesTheTracksOnIt() throws {
         let trained = try train(listeners.tracks, [[1, 2, 3, 4, 5]])
-        let share = try #require(trained.space.layout(.listeners)).weight
-        #expect(abs(share - 0.4 / 30) < 1e-12)
+        let listed = listeners.tracks.filter { track in
+            Vectorizer(trained).vector(for: track)?.coverage.contains(.listeners) == true
+        }
+        #expect(listed.map(\.id.rawValue) == [1, 2, 3, 4, 5])
         #expect(trained.space.listening?.trackFactors == 8)
         #expect(trained.factors.columns.recordings.count == 5)
     }
@@ -43,6 +45,9 @@ import Testing
         #expect(trained.space.listening == nil)
         #expect(trained.space.fittedPlaylists == 0)
         #expect(trained.space.layout(.listeners) == nil)
+        #expect(trained.factors.listings(ofRecording: TrackIdentity(listeners.tracks[7]).recording) == 1)
+        #expect(Vectorizer(trained).familiarity(of: listeners.tracks[7]) == 1)
+        #expect(Vectorizer(trained).familiarity(of: listeners.tracks[77]) == 0)
     }
 
     @Test func someOfOneTrackAmongOthersAreCountedAndHaveNoFactors() throws {
@@ -56,6 +61,20 @@ import Testing
         let trained = try train(listeners.tracks, [[], [7_777, 8_888], [1, 7_777], [1, 2, 2, 1]])
         #expect(trained.space.fittedPlaylists == 1)
         #expect(trained.factors.listings(ofRecording: TrackIdentity(listeners.tracks[0]).recording) == 2)
+    }
+
+    @Test func tracksAreFoundWhateverGapsTheirIdsHave() throws {
+        var tracks = listeners.tracks
+        for (index, id) in [Int64.min, -7, 0, 3, 1_000, 1_001, 5_000_000_000, .max].enumerated() {
+            tracks[index].id = TrackID(rawValue: id)
+        }
+        let found = Array(tracks[..<8])
+        for track in found {
+            let other = try #require(found.last { $0.id != track.id }).id.rawValue
+            let trained = try train(found, [[track.id.rawValue, 77, other, 4, -8, 999]])
+            #expect(trained.factors.listings(ofRecording: TrackIdentity(track).recording) == 1)
+            #expect(trained.factors.columns.recordings.count == 2)
+        }
     }
 
     @Test func aPlaylistOfTheWholeCatalogIsOneAmongOthers() throws {

@@ -7,19 +7,19 @@ import Testing
 @Suite struct ListeningTests {
     private let listeners = Listeners()
 
-    @Test func theRecipeHas124NumbersAndItsShares() throws {
+    @Test func theRecipeHas124NumbersAndAPaddingAndItsShares() throws {
         let space = try listeners.trained { $0.trackFactors = 48 }.space
-        // 60 playlists support 15 factors of each kind.
+        // 60 playlists support 15 factors of tracks and 7 of artists.
         #expect(space.layout(.listeners)?.dimension == 15)
         #expect(space.fittedPlaylists == 60)
         let shares = Dictionary(uniqueKeysWithValues: space.blocks.map { ($0.part, $0.weight) })
         let expected: [BlockPart: Double] = [
-            .trackFactors: 0.40, .artistFactors: 0.26, .artistAudio: 0.16, .era: 0.08, .audio: 0.065,
-            .artistIdentity: 0.035,
+            .trackFactors: 0.40, .artistFactors: 0.20, .artistAudio: 0.16, .era: 0.13, .audio: 0.07,
+            .artistIdentity: 0.04,
         ]
         for (part, share) in expected { #expect(abs(try #require(shares[part]) - share) < 1e-12) }
         #expect(shares.count == expected.count)
-        #expect(try Listeners(playlists: 200).trained().space.dimension == 48 + 24 + 14 + 14 + 8 + 16)
+        #expect(try Listeners(playlists: 200).trained().space.dimension == 124 + 1)
     }
 
     @Test func listenersSetCirclesApart() throws {

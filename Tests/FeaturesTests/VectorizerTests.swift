@@ -117,17 +117,29 @@ import Testing
         }
     }
 
-    @Test(arguments: [(7, ReferenceNumbers.learned7), (30, ReferenceNumbers.learned30)])
-    func learnedVectorsAreTheReferenceOnes(number: Int, expected: [Double]) throws {
-        var trainer = SpaceTrainer(options: TrainingOptions(threads: 2))
+    @Test(arguments: [
+        (7, ReferenceNumbers.learned7, ReferenceNumbers.holed7),
+        (30, ReferenceNumbers.learned30, ReferenceNumbers.holed30),
+    ])
+    func learnedVectorsAreTheReferenceOnes(number: Int, expected: [Double], holed: [Double]) throws {
+        var options = TrainingOptions(threads: 2)
+        options.weights = .reference
+        var trainer = SpaceTrainer(options: options)
         trainer.add(SampleTracks.byFormula)
         for playlist in 0..<40 {
             let tracks = (0..<5 + playlist % 8).map { TrackID(rawValue: Int64((playlist * 5 + $0 * 7) % 48)) }
             trainer.add(playlist: PlaylistID(rawValue: Int64(playlist)), tracks: tracks)
         }
         let vectorizer = Vectorizer(try trainer.finish())
-        let vector = try #require(vectorizer.vector(for: SampleTracks.byFormula[number]))
-        #expect(vector.values.count == expected.count)
-        for (value, expected) in zip(vector.values, expected) { #expect(abs(Double(value) - expected) < 2e-4) }
+        var track = SampleTracks.byFormula[number]
+        expectEqual(try #require(vectorizer.vector(for: track)).values, expected)
+        track.year = nil
+        track.features = AudioFeatures()
+        expectEqual(try #require(vectorizer.vector(for: track)).values, holed)
+    }
+
+    private func expectEqual(_ values: [Float], _ expected: [Double]) {
+        #expect(values.count == expected.count)
+        for (value, expected) in zip(values, expected) { #expect(abs(Double(value) - expected) < 2e-4) }
     }
 }

@@ -48,7 +48,7 @@ import Testing
 
     @Test func bothSpreadsBecomeDiagonalAndTheirRatioIsTheGain() throws {
         let groups = groups()
-        let transform = try fitted(groups).transform(ridge: 0)
+        let transform = try fitted(groups).transform(ridge: 0, shrinkage: 0)
         let (within, between) = scatter(groups)
         let (spread, apart) = (
             transform.transposed.times(within).times(transform), transform.transposed.times(between).times(transform)
@@ -64,21 +64,21 @@ import Testing
     }
 
     @Test func theDirectionInWhichGroupsDifferComesOutLargest() throws {
-        let transform = try fitted(groups()).transform(ridge: 0.05)
+        let transform = try fitted(groups()).transform(ridge: 0.05, shrinkage: 0)
         // Eigenvalues ascend, so the last column is the strongest direction: the first column of the input.
         let strongest = (0..<4).map { abs(transform[$0, 3]) }
         #expect(strongest[0] == strongest.max())
     }
 
     @Test func theTransformIsInvertible() throws {
-        let transform = try fitted(groups()).transform(ridge: 0.05)
+        let transform = try fitted(groups()).transform(ridge: 0.05, shrinkage: 0)
         let one = try transform.inverted().times(transform)
         for row in 0..<4 { #expect(abs(one[row, row] - 1) < 1e-9) }
     }
 
     @Test func aColumnThatNeverVariesIsHarmless() throws {
         let flat = groups().map { group in group.enumerated().map { $0 % 4 == 2 ? 7 : $1 } }
-        let transform = try fitted(flat).transform(ridge: 0.05)
+        let transform = try fitted(flat).transform(ridge: 0.05, shrinkage: 0)
         #expect(transform.elements.allSatisfy { $0.isFinite })
         #expect(try transform.inverted().elements.allSatisfy { $0.isFinite })
     }
@@ -87,15 +87,40 @@ import Testing
         let equal = (0..<40).map { group in Array(repeating: Double(group), count: 20) }
         let discriminant = try fitted(equal)
         #expect(discriminant.groups == 40)
-        #expect(throws: LinearAlgebraError.self) { try discriminant.transform(ridge: 0.05) }
+        #expect(throws: LinearAlgebraError.self) { try discriminant.transform(ridge: 0.05, shrinkage: 0) }
     }
 
     @Test func anInfinityIsRefusedAndChangesNothing() throws {
         var discriminant = try fitted(groups())
-        let before = try discriminant.transform(ridge: 0.05)
+        let before = try discriminant.transform(ridge: 0.05, shrinkage: 0)
         #expect(throws: LinearAlgebraError.notFinite) {
             try discriminant.add(group: [.infinity, 0, 0, 0, 1, 1, 1, 1])
         }
-        #expect(try discriminant.transform(ridge: 0.05) == before)
+        #expect(try discriminant.transform(ridge: 0.05, shrinkage: 0) == before)
+    }
+
+    @Test func fewGroupsAreShrunkTowardsPlainWhitening() throws {
+        var discriminant = try fitted(Array(groups()[..<2]))
+        let population = Samples.numbers(4_000, seed: 5).enumerated().map { [1, 3, 2, 0.5][$0 % 4] * $1 }
+        try discriminant.add(population: Array(population[..<2_000]))
+        try discriminant.add(population: Array(population[2_000...]))
+        let transform = try discriminant.transform(ridge: 0, shrinkage: 1e9)
+        let rows = stride(from: 0, to: 4_000, by: 4).map { Array(population[$0..<$0 + 4]) }
+        var running = RunningCovariance(dimension: 4)
+        for row in rows { try running.add(row) }
+        let whitened = transform.transposed.times(running.covariance()).times(transform)
+        for row in 0..<4 {
+            for column in 0..<4 where row != column { #expect(abs(whitened[row, column]) < 1e-6 * whitened[0, 0]) }
+            #expect(abs(whitened[row, row] / whitened[0, 0] - 1) < 1e-6)
+        }
+    }
+
+    @Test func oneGroupIsEnoughWithAPopulation() throws {
+        var discriminant = try fitted([groups()[0]])
+        try discriminant.add(population: Samples.numbers(400, seed: 5))
+        let transform = try discriminant.transform(ridge: 0.05, shrinkage: 100)
+        #expect(transform.elements.allSatisfy { $0.isFinite })
+        #expect(throws: LinearAlgebraError.notFinite) { try discriminant.add(population: [0, 0, .nan, 0]) }
+        #expect(try discriminant.transform(ridge: 0.05, shrinkage: 100) == transform)
     }
 }

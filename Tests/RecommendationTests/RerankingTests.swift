@@ -21,24 +21,37 @@ import Testing
         try #require(catalog.vectorizer.vector(for: catalog.tracks[number])).values
     }
 
+    /// A vector as queries have it: the padding is no part of them.
+    func withoutPadding(_ number: Int) throws -> [Float] {
+        var values = try vector(number)
+        if let padding = catalog.serving.space.padding { values[padding] = 0 }
+        return values
+    }
+
+    static func unit(_ x: [Float]) -> [Float] {
+        let length = dot(x, x).squareRoot()
+        return x.map { $0 / length }
+    }
+
     func familiarity(_ number: Int) -> Float { catalog.vectorizer.familiarity(of: catalog.tracks[number]) }
 
     static func dot(_ x: [Float], _ y: [Float]) -> Float { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
 
-    /// The recipe's score, written down once more: cosine with the centroid, the match of familiarities, 0.3 times
+    /// The score, written down once more: cosine with the centroid, the match of familiarities, the artists, 0.3 times
     /// the closest seed.
     func expected(_ seeds: [Int], _ track: Int) throws -> Float {
-        let vectors = try seeds.map(vector)
+        let vectors = try seeds.map(withoutPadding)
         let sum = vectors[0].indices.map { i in vectors.reduce(Float(0)) { $0 + $1[i] } }
-        let length = Self.dot(sum, sum).squareRoot()
         let candidate = try vector(track)
         let mean = seeds.map(familiarity).reduce(0, +) / Float(seeds.count)
-        let closest = vectors.map { Self.dot($0, candidate) }.max() ?? 0
-        return Self.dot(sum, candidate) / length + mean * familiarity(track) + (seeds.count > 1 ? 0.3 * closest : 0)
+        let closest = vectors.map { Self.dot(Self.unit($0), candidate) }.max() ?? 0
+        let shared = seeds.count { $0 / 10 == track / 10 }
+        return Self.dot(Self.unit(sum), candidate) + (mean + 0.1) * familiarity(track)
+            + 0.15 * (Float(shared) / Float(seeds.count)).squareRoot() + (seeds.count > 1 ? 0.3 * closest : 0)
     }
 
     @Test(arguments: [[3], [3, 11], [3, 11, 40, 200, 320]])
-    func theScoreIsTheRecipes(_ seeds: [Int]) throws {
+    func theScoreIsTheSumOfItsTerms(_ seeds: [Int]) throws {
         let answer = try recommend(seeds) { $0.k = 40 }
         #expect(answer.items.count == 40)
         for item in answer.items {
@@ -83,20 +96,26 @@ import Testing
             $0.negative = unwanted.map(catalog.reference)
         }
         #expect(Set(turned.items.map(catalog.number)).isDisjoint(with: unwanted))
-        func nearness(_ answer: RecommendationAnswer) throws -> Float {
-            try answer.items.reduce(0) { sum, item in
-                let candidate = try vector(catalog.number(item))
-                return try sum + unwanted.map { Self.dot(try vector($0), candidate) }.reduce(0, +)
-            }
-        }
-        let kept = try recommend([3, 40]) {
-            $0.k = 20
-            $0.exclude = unwanted.map(catalog.reference)
-        }
-        #expect(try nearness(turned) <= nearness(kept))
         let shares = try #require(turned.items[0].explanation).seeds
         #expect(shares.count == 5)
         #expect(shares.contains { $0.share < 0 })
+    }
+
+    /// A negative seed costs the tracks around it, which the query would otherwise have liked as much.
+    @Test func whatIsCloseToANegativeLosesScore() throws {
+        func scores(_ negative: [Int]) throws -> [Int: Float] {
+            let answer = try recommend([3, 205]) {
+                $0.k = 500
+                $0.strategy = .cosine
+                $0.negative = negative.map(catalog.reference)
+            }
+            return Dictionary(uniqueKeysWithValues: answer.items.map { (catalog.number($0), $0.score) })
+        }
+        let (plain, turned) = (try scores([]), try scores([200]))
+        let theirs = try (201..<205).map { try #require(turned[$0]) - #require(plain[$0]) }
+        let ours = try (4..<8).map { try #require(turned[$0]) - #require(plain[$0]) }
+        #expect(theirs.reduce(0, +) < 0)
+        #expect(theirs.reduce(0, +) < ours.reduce(0, +))
     }
 
     @Test func aNegativeThatTheCatalogLacksIsNamed() throws {
@@ -108,7 +127,7 @@ import Testing
 
     @Test func diversityMakesTheAnswerMoreVaried() throws {
         func likeness(_ answer: RecommendationAnswer) throws -> Float {
-            let vectors = try answer.items.map { try vector(catalog.number($0)) }
+            let vectors = try answer.items.map { Self.unit(try withoutPadding(catalog.number($0))) }
             var sum: Float = 0
             for one in vectors.indices { for other in 0..<one { sum += Self.dot(vectors[one], vectors[other]) } }
             return sum
@@ -146,7 +165,7 @@ import Testing
         #expect(Set(plain.items.map(\.track)) == Set(smooth.items.map(\.track)))
         #expect(smooth.items[0].track == plain.items[0].track)
         func length(_ answer: RecommendationAnswer) throws -> Float {
-            let vectors = try answer.items.map { try vector(catalog.number($0)) }
+            let vectors = try answer.items.map { Self.unit(try withoutPadding(catalog.number($0))) }
             return zip(vectors, vectors.dropFirst()).reduce(0) { $0 + 1 - Self.dot($1.0, $1.1) }
         }
         #expect(try length(smooth) < 0.8 * length(plain))
