@@ -77,14 +77,22 @@ let package = Package(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
 
+        module(
+            "Evaluation",
+            [
+                "Catalog", "Features", "Recommendation", "Rules", "VectorIndex", "ColumnFile", "IndexLifecycle",
+                "Terminal",
+            ]),
+
         // Edge and root.
         module("Configuration", ["Terminal"]),
         module("API", ["Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Signing"]),
         .executableTarget(
             name: "segue",
             dependencies: [
-                "API", "Cache", "Catalog", "Configuration", "Demo", "Features", "HTTPServer", "IndexLifecycle",
-                "Ingest", "Postgres", "Recommendation", "Redis", "Rules", "Signing", "Storage", "Terminal",
+                "API", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPServer",
+                "IndexLifecycle", "Ingest", "Postgres", "Recommendation", "Redis", "Rules", "Signing", "Storage",
+                "Terminal",
                 "VectorIndex",
             ], swiftSettings: common),
 
@@ -116,6 +124,12 @@ let package = Package(
         tests(
             "IndexLifecycle",
             ["Catalog", "ColumnFile", "Demo", "Features", "Recommendation", "VectorIndex", "Storage", "Postgres"]),
+        tests(
+            "Evaluation",
+            [
+                "Catalog", "ColumnFile", "Demo", "Features", "IndexLifecycle", "Postgres", "Recommendation", "Storage",
+                "Terminal", "VectorIndex",
+            ]),
         tests("Terminal"),
         tests("Configuration", ["Terminal"]),
         tests(
@@ -130,8 +144,8 @@ let package = Package(
         .testTarget(
             name: "SegueTests",
             dependencies: [
-                "segue", "Catalog", "Configuration", "Features", "Recommendation", "Rules", "Signing", "Terminal",
-                "TestSupport",
+                "segue", "Catalog", "Configuration", "Evaluation", "Features", "IndexLifecycle", "Recommendation",
+                "Rules", "Signing", "Terminal", "TestSupport",
             ],
             path: "Tests/SegueTests", swiftSettings: common),
     ],

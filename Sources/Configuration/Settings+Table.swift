@@ -180,6 +180,13 @@ extension Setting where Value == Int {
         integer("SEGUE_INDEX_THREADS", 1...256, default: 2, "COUNT", "Threads that build an index")
     }
 
+    /// Playlists that the quality gate asks about.
+    public static var gateQueries: Setting {
+        integer(
+            "SEGUE_GATE_QUERIES", 0...100_000, default: 400, "COUNT",
+            "Playlists by which a new index is compared with the one that serves; 0 publishes without comparing")
+    }
+
     /// The largest JSON document.
     public static var importMaximumDocument: Setting {
         bytes(
@@ -260,6 +267,14 @@ extension Setting where Value == Double {
             "The recall@10 against exact search that an index is tuned to")
     }
 
+    /// What the quality gate lets pass.
+    public static var gateLoss: Setting {
+        number(
+            "SEGUE_GATE_LOSS", 0...1, default: 0.02, shown: "0.02", "SHARE",
+            "The share of quality that a new index may lose against the one that serves; a greater loss that is"
+                + " significant is not published")
+    }
+
     /// Deep recall of an index.
     public static var deepRecallTarget: Setting {
         number(
@@ -328,6 +343,7 @@ extension SettingGroup {
                 Setting.indexDirectory.description, Setting.recallTarget.description,
                 Setting.deepRecallTarget.description, Setting.exactLimit.description, Setting.liveLimit.description,
                 Setting.generationsKept.description, Setting.buildThreads.description,
+                Setting.gateLoss.description, Setting.gateQueries.description,
             ])
     }
 

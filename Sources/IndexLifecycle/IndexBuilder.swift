@@ -84,7 +84,7 @@ public struct IndexBuilder: Sendable {
             throw GenerationError(
                 .refused,
                 "the new index is worse than the one that serves and was not published: \(reason); the old one goes on "
-                    + "serving, and `segue index build --override-gate` publishes the new one nevertheless")
+                    + "serving, and `segue index build --override-gate quality` publishes the new one nevertheless")
         }
     }
 

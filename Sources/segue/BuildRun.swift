@@ -1,4 +1,5 @@
 import Configuration
+import Evaluation
 import IndexLifecycle
 import Storage
 import Synchronization
@@ -9,13 +10,21 @@ struct BuildRun: Sendable {
     let settings: Settings
     let store: PostgresStore
     let console: Console
-    /// What is asked before publishing, if anything.
-    var gate: (any PublicationGate)?
     /// Whether to publish what the gate refuses.
     var overridesGate = false
 
     /// The folder of generations.
     var directory: GenerationDirectory { GenerationDirectory(settings[.indexDirectory]) }
+
+    /// What is asked before publishing; nothing where no playlist may be asked about.
+    private var gate: (any PublicationGate)? {
+        guard settings[.gateQueries] > 0 else { return nil }
+        var tolerance = QualityGate.Tolerance()
+        tolerance.queries = settings[.gateQueries]
+        tolerance.minimumQueries = min(tolerance.minimumQueries, tolerance.queries)
+        tolerance.loss = settings[.gateLoss]
+        return QualityGate(tolerance)
+    }
 
     /// Builds and publishes a generation.
     func run() async throws -> GenerationManifest {
@@ -29,13 +38,20 @@ struct BuildRun: Sendable {
     }
 
     private var options: BuildOptions {
-        var options = BuildOptions()
-        options.recallTarget = settings[.recallTarget]
-        options.deepRecallTarget = settings[.deepRecallTarget]
-        options.exactBelow = settings[.exactLimit]
-        options.threads = settings[.buildThreads]
+        var options = BuildOptions(settings)
         options.overridesGate = overridesGate
         return options
+    }
+}
+
+extension BuildOptions {
+    /// How indexes are built under settings.
+    init(_ settings: Settings) {
+        self.init()
+        recallTarget = settings[.recallTarget]
+        deepRecallTarget = settings[.deepRecallTarget]
+        exactBelow = settings[.exactLimit]
+        threads = settings[.buildThreads]
     }
 }
 

@@ -9,6 +9,9 @@ struct IndexCommands: Sendable {
     let context: Context
 
     private let json = Flag("--json", "Print the answer as JSON")
+    private let overridden = Option(
+        "--override-gate", "GATE", ValueParser<GateName>.choice,
+        "Publish although a gate refuses; the gate that compares with what serves is named quality")
     private let prune = Flag("--prune", "Remove old generations afterwards")
     private let all = Flag("--all", "Verify all generations")
     private let id = Parameter("GENERATION", .text, "A generation, by its name in `segue index list`")
@@ -36,14 +39,23 @@ struct IndexCommands: Sendable {
     private var buildCommand: Command {
         Command(
             "build", "Builds, verifies and publishes a generation from the catalog",
-            options: [prune.description, json.description],
+            discussion: """
+                The new generation is asked about the catalog's own playlists, and so is the one that serves. Where the \
+                new one is significantly worse, it is not published, and the old one goes on serving.
+                """,
+            options: [prune.description, overridden.description, json.description],
             groups: [SettingGroup.index.options, SettingGroup.database.options],
-            examples: [Command.Example("segue index build --prune", "Nightly")], action: build)
+            examples: [
+                Command.Example("segue index build --prune", "Nightly"),
+                Command.Example("segue index build --override-gate quality", "Worse on purpose"),
+            ], action: build)
     }
 
     @Sendable private func build(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try context.settings(invocation)
-        let run = BuildRun(settings: settings, store: try settings.store(), console: context.console)
+        let run = BuildRun(
+            settings: settings, store: try settings.store(), console: context.console,
+            overridesGate: invocation[overridden] == .quality)
         let manifest = try await run.run()
         if invocation[prune] { _ = try await removeOld(settings, run.store) }
         if invocation[json] {
@@ -182,4 +194,10 @@ struct IndexCommands: Sendable {
         try await SpacePruning(directory: directory, store: store).run()
         return removed
     }
+}
+
+/// The gates that a generation passes before it is published, by the names under which they are overridden.
+enum GateName: String, CaseIterable, Sendable {
+    /// Compares with what serves.
+    case quality
 }

@@ -61,8 +61,8 @@ struct Program: Sendable {
                 UpCommand(context: context).command, ServeCommand(context: context).command,
                 MigrateCommand(context: context).command, ImportCommand(context: context).command,
                 DemoCommand(context: context).command, IndexCommands(context: context).command,
-                RecommendCommand(context: context).command, TokenCommand(context: context).command,
-                DoctorCommand(context: context).command,
+                RecommendCommand(context: context).command, EvaluateCommand(context: context).command,
+                TokenCommand(context: context).command, DoctorCommand(context: context).command,
             ])
     }
 }

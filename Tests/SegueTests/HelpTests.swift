@@ -46,7 +46,7 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
     @Test func theDesignedCommandsAreThere() {
         let names = program.root.subcommands.map(\.name)
         #expect(
-            names == ["up", "serve", "migrate", "import", "demo", "index", "recommend", "token", "doctor"])
+            names == ["up", "serve", "migrate", "import", "demo", "index", "recommend", "evaluate", "token", "doctor"])
     }
 
     @Test func theVersionIsPrinted() async {
@@ -62,7 +62,8 @@ struct ExitStatusTests {
             [], ["serv"], ["recommend"], ["recommend", "x", "--k", "0"], ["recommend", "x", "--k", "ten"],
             ["recommend", "x", "--min", "tmpo=1"], ["recommend", "x", "--filter", "{"], ["token", "--lifetime", "301"],
             ["import"], ["index"], ["index", "bild"], ["demo", "--tracks", "-1"], ["serve", "--port", "99999"],
-            ["migrate", "surplus"],
+            ["migrate", "surplus"], ["evaluate", "--methods", "segu"], ["evaluate", "--seeds", "5,0"],
+            ["evaluate", "--folds", "1"], ["index", "build", "--override-gate", "all"],
         ])
     func whatIsNotUnderstoodEndsWithTwo(_ arguments: [String]) async throws {
         let result = try await BuiltBinary.run(arguments)
