@@ -9,6 +9,7 @@ struct segue_http_options {
     unsigned int connections;   // over all threads
     unsigned int idle_seconds;  // 0: never
     size_t connection_memory;   // bytes for one connection's headers and buffers
+    MHD_AcceptPolicyCallback accept;
     MHD_AccessHandlerCallback access;
     MHD_RequestCompletedCallback completed;
     MHD_NotifyConnectionCallback connection;
@@ -26,7 +27,7 @@ static inline struct MHD_Daemon *segue_http_start(const struct segue_http_option
         { MHD_OPTION_END, 0, NULL },
     };
     return MHD_start_daemon(
-        flags, 0, NULL, NULL, o->access, o->context,
+        flags, 0, o->accept, o->context, o->access, o->context,
         MHD_OPTION_LISTEN_SOCKET, o->listen_socket,
         MHD_OPTION_CONNECTION_LIMIT, o->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds,

@@ -3,6 +3,12 @@ import Glibc
 
 // What the library calls, on its own threads. Functions at file scope, so that they inherit no actor's isolation.
 
+/// Somebody wants to connect: not any more once the server stops.
+func onAccept(context: UnsafeMutableRawPointer?, address: UnsafePointer<sockaddr>?, length: socklen_t) -> MHD_Result {
+    guard let context else { return .NO }
+    return Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().isStopping ? .NO : .YES
+}
+
 /// A connection was opened or is about to be closed; its `Connection` hangs from the socket's context meanwhile.
 func onConnection(
     context: UnsafeMutableRawPointer?, connection: OpaquePointer?,

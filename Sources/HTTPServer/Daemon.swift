@@ -5,7 +5,6 @@ import Glibc
 struct Daemon: ~Copyable {
     private let daemon: OpaquePointer
     private let core: Unmanaged<ServerCore>
-    private var quiesced: Int32?
 
     /// Takes the socket over and starts the threads.
     init(on socket: consuming ListeningSocket, core: ServerCore) throws(HTTPServerError) {
@@ -17,6 +16,9 @@ struct Daemon: ~Copyable {
         options.idle_seconds = Self.inactivitySeconds(configuration)
         // Half of the memory is for reading, and headers are read whole.
         options.connection_memory = max(32 << 10, 2 * configuration.maximumHeaderBytes)
+        // The library's own way to stop accepting (MHD_quiesce_daemon) takes the socket from its threads while they may
+        // be doing the same, and ends the process where they meet.
+        options.accept = onAccept
         options.access = onAccess
         options.completed = onCompleted
         options.connection = onConnection
@@ -34,17 +36,7 @@ struct Daemon: ~Copyable {
 
     deinit {
         MHD_stop_daemon(daemon)
-        if let quiesced { close(quiesced) }
         core.release()
-    }
-
-    /// Accepts no more connections; those that are open go on.
-    mutating func quiesce() {
-        guard quiesced == nil else { return }
-        let socket = MHD_quiesce_daemon(daemon)
-        guard socket >= 0 else { return }
-        shutdown(socket, Int32(SHUT_RDWR))
-        quiesced = socket
     }
 
     /// The library's own timeout is for clients that stop reading an answer; what arrives too slowly, and idleness, the

@@ -40,7 +40,6 @@ public final class HTTPServer: Sendable {
     /// - Parameter patience: how long to wait for the requests under way.
     public func stop(patience: Duration = .seconds(10)) async {
         core.beginStopping()
-        daemon.withLock { daemon in daemon?.quiesce() }
         await drain(for: patience)
         core.abandonPendingReplies()
         await drain(for: .milliseconds(500))
