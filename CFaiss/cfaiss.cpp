@@ -8,6 +8,7 @@
 
 #include <faiss/index_io.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstring>
 
@@ -100,7 +101,7 @@ cfaiss_status cfaiss_search(
         cfaiss_neighbor* neighbors, uint64_t* compared) {
     return guarded([&] {
         require_filter(options.filter);
-        index->index->search_queries(n, queries, options, neighbors, compared);
+        index->index->search_queries(n, queries, options, cfaiss::Passes::two, neighbors, compared);
     });
 }
 
@@ -152,6 +153,36 @@ cfaiss_status cfaiss_inner_products(
         cfaiss::AlignedQuery aligned;
         aligned.assign(query, d);
         cfaiss::find_kernel(kernel).contiguous(aligned.data(), static_cast<const uint8_t*>(vectors), n, d, scores);
+    });
+}
+
+cfaiss_status cfaiss_coded_products(
+        cfaiss_kernel kernel, size_t d, const float* query, size_t n, const void* vectors, float* scores,
+        double* bound) {
+    return guarded([&] {
+        cfaiss::QueryCode code;
+        const cfaiss::Codes codes({{static_cast<const uint8_t*>(vectors), nullptr, n, 0}}, d);
+        if (!codes.usable() || !code.assign(query, d)) {
+            cfaiss::refuse("the vectors are too long, or the query too long or too short, to be coded");
+        }
+        const cfaiss::CodedRows rows = codes[0].rows;
+        for (size_t first = 0; first < n; first += cfaiss::kBlock) {
+            const size_t size = std::min(cfaiss::kBlock, n - first);
+            float block[cfaiss::kBlock];
+            const uint8_t* start = rows.codes + first * code.groups * cfaiss::kCodeGroup;
+            cfaiss::find_kernel(kernel).compare_codes(code, {start, rows.scales + first}, size, 0, start, block);
+            std::transform(block, block + size, scores + first, [&](float score) { return score * code.step; });
+        }
+        *bound = codes.bound(code) * code.step;
+    });
+}
+
+cfaiss_status cfaiss_search_in_one_pass(
+        const cfaiss_index* index, size_t n, const float* queries, cfaiss_search_options options,
+        cfaiss_neighbor* neighbors, uint64_t* compared) {
+    return guarded([&] {
+        require_filter(options.filter);
+        index->index->search_queries(n, queries, options, cfaiss::Passes::one, neighbors, compared);
     });
 }
 

@@ -1,14 +1,29 @@
 #include "flat_quantizer.hpp"
 
+#include "coded_scan.hpp"
 #include "parallel.hpp"
 
 namespace cfaiss {
 
+List FlatQuantizer::centroids() const {
+    return {codes.data(), nullptr, size_t(ntotal), 0};
+}
+
+void FlatQuantizer::encode() {
+    codes_of_centroids_ = Codes({centroids()}, size_t(d));
+}
+
 const std::vector<Candidate>& FlatQuantizer::nearest(const float* aligned_query, size_t k) const {
-    const List centroids = {codes.data(), nullptr, size_t(ntotal), 0};
+    const size_t kept = std::min(k, size_t(ntotal));
     Reservoir& best = Scratch::of_this_thread().lists;
-    best.reset(std::min(k, size_t(ntotal)));
-    scan(*kernel, aligned_query, size_t(d), centroids, cfaiss_filter{}, best);
+    best.reset(kept);
+    CodedScan& coded = CodedScan::of_this_thread();
+    if (coded.begin(*kernel, codes_of_centroids_, aligned_query, size_t(d))) {
+        coded.add(0, cfaiss_filter{});
+        coded.finish(kept, best);
+    } else {
+        scan(*kernel, aligned_query, size_t(d), centroids(), cfaiss_filter{}, best);
+    }
     return best.finish();
 }
 

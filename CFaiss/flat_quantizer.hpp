@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "codes.hpp"
 #include "scan.hpp"
 
 #include <faiss/IndexFlat.h>
@@ -20,8 +21,16 @@ struct FlatQuantizer : faiss::IndexFlatIP {
             idx_t n, const float* x, idx_t k, float* distances, idx_t* labels,
             const faiss::SearchParameters* params = nullptr) const override;
 
+    // Makes the codes of the centroids, which `nearest` then reads first. To be called after every change.
+    void encode();
+
     // The k best centroids, best first, in a buffer of the calling thread.
     const std::vector<Candidate>& nearest(const float* aligned_query, size_t k) const;
+
+   private:
+    List centroids() const;
+
+    Codes codes_of_centroids_;
 };
 
 }  // namespace cfaiss

@@ -116,7 +116,24 @@ std::vector<std::pair<int64_t, uint64_t>> InvertedIndex::sort_ids() const {
 
 void InvertedIndex::seal() {
     sorted_ids_ = sort_ids();
+    encode();
     sealed_ = true;
+}
+
+void InvertedIndex::unseal() {
+    sealed_ = false;
+    sorted_ids_ = {};
+    codes_ = {};
+}
+
+void InvertedIndex::encode() {
+    std::vector<List> lists;
+    lists.reserve(nlist);
+    for (size_t number = 0; number < nlist; number++) {
+        lists.push_back(list(number));
+    }
+    codes_ = Codes(lists, dimension());
+    centroids().encode();
 }
 
 const std::vector<std::pair<int64_t, uint64_t>>& InvertedIndex::sorted_ids() const {

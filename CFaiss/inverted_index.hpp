@@ -17,6 +17,10 @@ inline uint64_t make_location(size_t list, size_t position) {
     return uint64_t(list) << 32 | uint64_t(position);
 }
 
+// How a search goes through its lists: over codes and then some of the vectors, where there are codes, or over all
+// the vectors. The answers are the same.
+enum class Passes { one, two };
+
 class InvertedIndex : public faiss::IndexIVFFlat {
    public:
     // An empty index of one list.
@@ -43,8 +47,8 @@ class InvertedIndex : public faiss::IndexIVFFlat {
 
     // queries: n * d; neighbors: n * k; compared: n.
     void search_queries(
-            size_t n, const float* queries, const cfaiss_search_options& options, cfaiss_neighbor* neighbors,
-            uint64_t* compared) const;
+            size_t n, const float* queries, const cfaiss_search_options& options, Passes passes,
+            cfaiss_neighbor* neighbors, uint64_t* compared) const;
     // query: d; locations, scores: n.
     void score_locations(const float* query, size_t n, const uint64_t* locations, float* scores) const;
 
@@ -64,10 +68,17 @@ class InvertedIndex : public faiss::IndexIVFFlat {
     std::vector<uint32_t> nearest_lists(size_t n, const float* vectors, size_t threads) const;
     void append(size_t number, const std::vector<uint32_t>& rows, const int64_t* ids, const float* vectors);
     uint64_t search_one(
-            const float* query, const cfaiss_search_options& options, size_t kept, cfaiss_neighbor* neighbors) const;
+            const float* query, const cfaiss_search_options& options, Passes passes, size_t kept,
+            cfaiss_neighbor* neighbors) const;
+
+    // The lists to search, best first, in a buffer of the calling thread.
+    const std::vector<uint32_t>& probes(const float* aligned_query, size_t nprobe) const;
+    void encode();
+    void unseal();
 
     const Kernel* kernel_ = &find_kernel(CFAISS_KERNEL_FASTEST);
     std::vector<std::pair<int64_t, uint64_t>> sorted_ids_;
+    Codes codes_; // of a sealed index
     bool sealed_ = false;
 };
 

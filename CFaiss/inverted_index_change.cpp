@@ -59,9 +59,10 @@ void InvertedIndex::train_lists(size_t n, const float* vectors, const cfaiss_tra
     auto lists = std::make_unique<faiss::ArrayInvertedLists>(training.nlist, code_size);
     centroids().codes = std::move(trained->codes);
     centroids().ntotal = trained->ntotal;
+    centroids().encode();
     nlist = training.nlist;
     replace_invlists(lists.release(), true);
-    sealed_ = false;
+    unseal();
 }
 
 std::vector<uint32_t> InvertedIndex::nearest_lists(size_t n, const float* vectors, size_t threads) const {
@@ -122,7 +123,7 @@ void InvertedIndex::add_vectors(size_t n, const int64_t* ids, const float* vecto
         throw;
     }
     ntotal += faiss::Index::idx_t(n);
-    sealed_ = false;
+    unseal();
 }
 
 size_t InvertedIndex::remove_vectors(size_t n, const int64_t* ids) {
@@ -131,7 +132,7 @@ size_t InvertedIndex::remove_vectors(size_t n, const int64_t* ids) {
         return 0;
     }
     const ThreadLimit limit(1);
-    sealed_ = false;
+    unseal();
     return remove_ids(faiss::IDSelectorBatch(n, ids));
 }
 

@@ -1,9 +1,11 @@
 #include "inverted_index.hpp"
 
+#include "coded_scan.hpp"
 #include "parallel.hpp"
 #include "status.hpp"
 
 #include <limits>
+#include <numeric>
 
 namespace cfaiss {
 
@@ -19,27 +21,39 @@ void store(const std::vector<Candidate>& best, size_t k, cfaiss_neighbor* neighb
 
 }  // namespace
 
+const std::vector<uint32_t>& InvertedIndex::probes(const float* aligned_query, size_t nprobe) const {
+    std::vector<uint32_t>& numbers = Scratch::of_this_thread().probes;
+    if (nprobe >= nlist) {
+        numbers.resize(nlist);
+        std::iota(numbers.begin(), numbers.end(), 0);
+    } else {
+        numbers.clear();
+        for (const Candidate& nearest : centroids().nearest(aligned_query, nprobe)) {
+            numbers.push_back(uint32_t(nearest.id));
+        }
+    }
+    return numbers;
+}
+
 uint64_t InvertedIndex::search_one(
-        const float* query, const cfaiss_search_options& options, size_t kept, cfaiss_neighbor* neighbors) const {
+        const float* query, const cfaiss_search_options& options, Passes passes, size_t kept,
+        cfaiss_neighbor* neighbors) const {
     Scratch& scratch = Scratch::of_this_thread();
     scratch.query.assign(query, dimension());
+    const float* aligned = scratch.query.data();
     scratch.found.reset(kept);
+    CodedScan& coded = CodedScan::of_this_thread();
     uint64_t compared = 0;
-    const auto visit = [&](const List& list) {
-        compared += scan(*kernel_, scratch.query.data(), dimension(), list, options.filter, scratch.found);
-    };
-    if (options.nprobe >= nlist) {
-        for (size_t number = 0; number < nlist; number++) {
-            visit(list(number));
+    // The quantizer goes through a coded scan of its own first, so that the lists are known before this one begins.
+    const std::vector<uint32_t>& probes = this->probes(aligned, options.nprobe);
+    if (passes == Passes::two && coded.begin(*kernel_, codes_, aligned, dimension())) {
+        for (const uint32_t number : probes) {
+            compared += coded.add(number, options.filter);
         }
+        coded.finish(kept, scratch.found);
     } else {
-        const std::vector<Candidate>& probes = centroids().nearest(scratch.query.data(), options.nprobe);
-        for (size_t i = 0; i < probes.size(); i++) {
-            if (i + 1 < probes.size()) {
-                // The first bytes of a list reach the cache while the list before it is compared.
-                prefetch(list(size_t(probes[i + 1].id)).vectors, 0, kPrefetchDistance);
-            }
-            visit(list(size_t(probes[i].id)));
+        for (const uint32_t number : probes) {
+            compared += scan(*kernel_, aligned, dimension(), list(number), options.filter, scratch.found);
         }
     }
     store(scratch.found.finish(), options.k, neighbors);
@@ -47,8 +61,8 @@ uint64_t InvertedIndex::search_one(
 }
 
 void InvertedIndex::search_queries(
-        size_t n, const float* queries, const cfaiss_search_options& options, cfaiss_neighbor* neighbors,
-        uint64_t* compared) const {
+        size_t n, const float* queries, const cfaiss_search_options& options, Passes passes,
+        cfaiss_neighbor* neighbors, uint64_t* compared) const {
     if (options.k == 0 || options.nprobe == 0 || options.threads == 0) {
         refuse("a search needs at least one neighbour, one probe and one thread");
     }
@@ -56,7 +70,7 @@ void InvertedIndex::search_queries(
     // Never more candidates than vectors: k comes from outside, the memory for it must not.
     const size_t kept = std::max<size_t>(1, std::min(options.k, size_t(ntotal)));
     parallel_for(n, options.threads, [&](size_t i) {
-        compared[i] = search_one(queries + i * dimension(), options, kept, neighbors + i * options.k);
+        compared[i] = search_one(queries + i * dimension(), options, passes, kept, neighbors + i * options.k);
     });
 }
 

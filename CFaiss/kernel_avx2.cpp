@@ -67,9 +67,48 @@ CFAISS_TARGET uint64_t at_least(const float* scores, size_t n, float threshold) 
     return mask & low_bits(n);
 }
 
+// Four vectors by four elements, multiplied and added in pairs. AVX2 has no product of bytes that cannot saturate, so
+// the codes are widened first.
+CFAISS_TARGET inline __m256i products(const uint8_t* codes, __m256i query) {
+    const __m128i bytes = _mm_load_si128(reinterpret_cast<const __m128i*>(codes));
+    return _mm256_madd_epi16(_mm256_cvtepu8_epi16(bytes), query);
+}
+
+// Eight scores from the pairs of sums of four vectors and four more.
+CFAISS_TARGET inline void store_products(
+        __m256i first, __m256i second, __m256i offset, const float* scales, float* scores) {
+    constexpr int kMiddleSwapped = 0b11011000;
+    const __m256i sums = _mm256_permute4x64_epi64(_mm256_hadd_epi32(first, second), kMiddleSwapped);
+    const __m256 values = _mm256_cvtepi32_ps(_mm256_sub_epi32(sums, offset));
+    _mm256_storeu_ps(scores, _mm256_mul_ps(values, _mm256_loadu_ps(scales)));
+}
+
+CFAISS_TARGET uint64_t compare_codes(
+        const CodedQuery& query, const CodedRows& rows, size_t n, float threshold, const uint8_t* ahead,
+        float* scores) {
+    constexpr size_t kQuarter = kCacheLine / 4;
+    const __m256i offset = _mm256_set1_epi32(query.offset);
+    const uint8_t* codes = rows.codes;
+    for (size_t first = 0; first < n; first += kCodeBlock) {
+        __m256i sums[4] = {};
+        for (size_t group = 0; group < query.groups; group++, codes += kCacheLine, ahead += kCacheLine) {
+            int64_t values;
+            __builtin_memcpy(&values, query.values + group * kCodeGroup, sizeof values);
+            const __m256i q = _mm256_set1_epi64x(values);
+            __builtin_prefetch(ahead);
+            for (size_t j = 0; j < 4; j++) {
+                sums[j] = _mm256_add_epi32(sums[j], products(codes + j * kQuarter, q));
+            }
+        }
+        store_products(sums[0], sums[1], offset, rows.scales + first, scores + first);
+        store_products(sums[2], sums[3], offset, rows.scales + first + 8, scores + first + 8);
+    }
+    return at_least(scores, n, threshold);
+}
+
 }  // namespace
 
-const Kernel kAVX2Kernel = {contiguous, scattered, at_least};
+const Kernel kAVX2Kernel = {contiguous, scattered, at_least, compare_codes};
 
 }  // namespace cfaiss
 

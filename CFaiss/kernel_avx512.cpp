@@ -6,6 +6,7 @@
 
 // Only these functions may use the instructions: the rest of the library runs on every processor.
 #define CFAISS_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma")))
+#define CFAISS_VNNI_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512vnni,avx2,fma")))
 
 namespace cfaiss {
 
@@ -63,9 +64,56 @@ CFAISS_TARGET uint64_t at_least(const float* scores, size_t n, float threshold) 
     return mask & low_bits(n);
 }
 
+CFAISS_VNNI_TARGET inline __m512i broadcast(const int8_t* four) {
+    int32_t value;
+    __builtin_memcpy(&value, four, sizeof value);
+    return _mm512_set1_epi32(value);
+}
+
+// Some blocks in one pass: each element of the query is loaded once for all of them, and the chains of additions that
+// wait for each other are as many.
+template <size_t blocks>
+CFAISS_VNNI_TARGET __attribute__((always_inline)) inline void compare_blocks(
+        const CodedQuery& query, const CodedRows& rows, const uint8_t* ahead, float* scores) {
+    __m512i high[blocks];
+    __m512i low[blocks];
+    for (size_t j = 0; j < blocks; j++) {
+        high[j] = _mm512_set1_epi32(-query.high_offset);
+        low[j] = _mm512_set1_epi32(-query.low_offset);
+    }
+    for (size_t group = 0; group < query.groups; group++) {
+        const __m512i query_high = broadcast(query.high + group * kCodeGroup);
+        const __m512i query_low = broadcast(query.low + group * kCodeGroup);
+        for (size_t j = 0; j < blocks; j++) {
+            __builtin_prefetch(ahead + (group * blocks + j) * kCacheLine);
+            const __m512i codes = _mm512_load_si512(rows.codes + (j * query.groups + group) * kCacheLine);
+            high[j] = _mm512_dpbusd_epi32(high[j], codes, query_high);
+            low[j] = _mm512_dpbusd_epi32(low[j], codes, query_low);
+        }
+    }
+    for (size_t j = 0; j < blocks; j++) {
+        const __m512i sums = _mm512_add_epi32(_mm512_slli_epi32(high[j], 7), low[j]);
+        const __m512 scales = _mm512_loadu_ps(rows.scales + j * kCodeBlock);
+        _mm512_storeu_ps(scores + j * kCodeBlock, _mm512_mul_ps(_mm512_cvtepi32_ps(sums), scales));
+    }
+}
+
+CFAISS_VNNI_TARGET uint64_t compare_codes(
+        const CodedQuery& query, const CodedRows& rows, size_t n, float threshold, const uint8_t* ahead,
+        float* scores) {
+    switch ((n + kCodeBlock - 1) / kCodeBlock) {
+        case 1: compare_blocks<1>(query, rows, ahead, scores); break;
+        case 2: compare_blocks<2>(query, rows, ahead, scores); break;
+        case 3: compare_blocks<3>(query, rows, ahead, scores); break;
+        default: compare_blocks<4>(query, rows, ahead, scores);
+    }
+    return at_least(scores, n, threshold);
+}
+
 }  // namespace
 
-const Kernel kAVX512Kernel = {contiguous, scattered, at_least};
+const Kernel kAVX512Kernel = {contiguous, scattered, at_least, kAVX2Kernel.compare_codes};
+const Kernel kAVX512VNNIKernel = {contiguous, scattered, at_least, compare_codes};
 
 }  // namespace cfaiss
 

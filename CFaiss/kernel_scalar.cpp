@@ -46,8 +46,28 @@ uint64_t at_least(const float* scores, size_t n, float threshold) {
     return mask;
 }
 
+uint64_t compare_codes(
+        const CodedQuery& query, const CodedRows& rows, size_t n, float threshold, const uint8_t*, float* scores) {
+    const size_t block_size = query.groups * kCodeGroup * kCodeBlock;
+    for (size_t first = 0; first < n; first += kCodeBlock) {
+        const uint8_t* codes = rows.codes + first / kCodeBlock * block_size;
+        // Unsigned, as partial sums may wrap around before the offset is taken off.
+        uint32_t sums[kCodeBlock] = {};
+        for (size_t i = 0; i < query.groups * kCodeGroup; i++) {
+            const uint8_t* group = codes + i / kCodeGroup * kCodeGroup * kCodeBlock + i % kCodeGroup;
+            for (size_t j = 0; j < kCodeBlock; j++) {
+                sums[j] += uint32_t(query.values[i] * int32_t(group[j * kCodeGroup]));
+            }
+        }
+        for (size_t j = 0; j < kCodeBlock; j++) {
+            scores[first + j] = float(int32_t(sums[j] - uint32_t(query.offset))) * rows.scales[first + j];
+        }
+    }
+    return at_least(scores, n, threshold);
+}
+
 }  // namespace
 
-const Kernel kScalarKernel = {contiguous, scattered, at_least};
+const Kernel kScalarKernel = {contiguous, scattered, at_least, compare_codes};
 
 }  // namespace cfaiss

@@ -15,12 +15,16 @@ bool has_avx512() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
             __builtin_cpu_supports("avx512vl");
 }
+
+const Kernel& avx512_kernel() {
+    return __builtin_cpu_supports("avx512vnni") ? kAVX512VNNIKernel : kAVX512Kernel;
+}
 #endif
 
 const Kernel& fastest_kernel() {
 #if defined(__x86_64__)
     if (has_avx512()) {
-        return kAVX512Kernel;
+        return avx512_kernel();
     }
     if (has_avx2()) {
         return kAVX2Kernel;
@@ -56,7 +60,7 @@ const Kernel& find_kernel(cfaiss_kernel kernel) {
         case CFAISS_KERNEL_AVX2:
             return kAVX2Kernel;
         case CFAISS_KERNEL_AVX512:
-            return kAVX512Kernel;
+            return avx512_kernel();
 #endif
         case CFAISS_KERNEL_SCALAR:
             return kScalarKernel;

@@ -24,6 +24,28 @@ constexpr size_t kPrefetchDistance = 4096;
 // Queries are aligned to this many bytes and padded with zeros to a multiple of it.
 constexpr size_t kAlignment = 64;
 
+// Elements of one vector that lie together in its code, and vectors whose codes lie side by side.
+constexpr size_t kCodeGroup = 4;
+constexpr size_t kCodeBlock = 16;
+
+// A query in 15 bits, for products with vectors in 8: sum over i of values[i] * (code[i] - 128), in 32 bits.
+// Elements past the last are zero.
+struct CodedQuery {
+    size_t groups = 0;               // of kCodeGroup elements
+    const int16_t* values = nullptr; // groups * kCodeGroup
+    const int8_t* high = nullptr;    // as many; values = 128 * high + low
+    const int8_t* low = nullptr;
+    int32_t offset = 0; // what the 128 in each element of a code adds to the sum, which is to be taken off
+    int32_t high_offset = 0;
+    int32_t low_offset = 0;
+};
+
+// Vectors in 8 bits, in blocks of kCodeBlock: for each group of elements, those of the first vector, of the second...
+struct CodedRows {
+    const uint8_t* codes; // blocks * query.groups * kCodeBlock * kCodeGroup, at a cache line
+    const float* scales;  // blocks * kCodeBlock
+};
+
 // Vectors may lie at any address: those of a mapped file are not even aligned for a float. The score of a vector does
 // not depend on the vectors around it, so that equal vectors tie exactly.
 struct Kernel {
@@ -35,6 +57,13 @@ struct Kernel {
 
     // Bit i is set where scores[i] >= threshold, for i < n. scores: kBlock, those from n on being ignored. n <= kBlock.
     uint64_t (*at_least)(const float* scores, size_t n, float threshold);
+
+    // scores[i] = product of the codes of query and vector i, times the scale of the vector. Bit i of the result is
+    // set where that is at least the threshold, for i < n. `ahead` are codes to be fetched for a later call. The
+    // products are of integers, hence the same for every kernel. scores: kBlock. n <= kBlock.
+    uint64_t (*compare_codes)(
+            const CodedQuery& query, const CodedRows& rows, size_t n, float threshold, const uint8_t* ahead,
+            float* scores);
 };
 
 bool kernel_available(cfaiss_kernel kernel);
@@ -46,6 +75,7 @@ extern const Kernel kScalarKernel;
 #if defined(__x86_64__)
 extern const Kernel kAVX2Kernel;
 extern const Kernel kAVX512Kernel;
+extern const Kernel kAVX512VNNIKernel;
 #endif
 
 // Asks the cache for `bytes` from `start + distance` on. Any address will do, so it is computed as a number.

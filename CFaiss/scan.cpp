@@ -4,7 +4,6 @@ namespace cfaiss {
 
 namespace {
 
-
 // Up to kBlock vectors in a row.
 struct Block {
     const List& list;
@@ -12,7 +11,7 @@ struct Block {
     size_t size;
 
     int64_t id(size_t i) const {
-        return list.ids ? id_at(list.ids, first + i) : int64_t(first + i);
+        return list.id(first + i);
     }
 
     Candidate candidate(size_t i, float score) const {

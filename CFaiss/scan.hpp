@@ -38,6 +38,7 @@ struct Scratch {
     AlignedQuery query;
     Reservoir lists;
     Reservoir found;
+    std::vector<uint32_t> probes;
 
     static Scratch& of_this_thread();
 };
@@ -60,6 +61,10 @@ struct List {
     const void* ids;        // size, or null when the positions are the ids
     size_t size;
     uint64_t location;      // of the first vector; the others follow
+
+    int64_t id(size_t i) const {
+        return ids ? id_at(ids, i) : int64_t(i);
+    }
 };
 
 // Offers the vectors of a list to the reservoir and returns how many were compared.

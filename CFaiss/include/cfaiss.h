@@ -153,6 +153,16 @@ cfaiss_status cfaiss_scores(
 cfaiss_status cfaiss_inner_products(
     cfaiss_kernel kernel, size_t d, const float *query, size_t n, const void *vectors, float *scores);
 
+// One kernel's first pass over plain vectors. query: d, finite; vectors: n * d; scores: n, each within *bound of what
+// cfaiss_inner_products gives. Refused when lengths are beyond what can be coded.
+cfaiss_status cfaiss_coded_products(
+    cfaiss_kernel kernel, size_t d, const float *query, size_t n, const void *vectors, float *scores, double *bound);
+
+// cfaiss_search in one pass over the vectors themselves; the answers are the same.
+cfaiss_status cfaiss_search_in_one_pass(
+    const cfaiss_index *index, size_t n, const float *queries, cfaiss_search_options options,
+    cfaiss_neighbor *neighbors, uint64_t *compared);
+
 // FAISS's own search loop over our quantizer and scanner. queries: n * d; scores, ids: n * k.
 cfaiss_status cfaiss_search_through_faiss(
     const cfaiss_index *index, size_t n, const float *queries, size_t k, size_t nprobe, float *scores, int64_t *ids);

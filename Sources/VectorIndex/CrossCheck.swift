@@ -18,6 +18,41 @@ enum CrossCheck {
         return scores
     }
 
+    /// Products of eight-bit codes by one kernel, and by how much they may differ from the inner products.
+    static func codedProducts(
+        kernel: SearchKernel, query: [Float], vectors: [Float], misalignment: Int
+    ) throws(VectorIndexError) -> (scores: [Float], bound: Double) {
+        let rows = vectors.count / query.count
+        var scores = [Float](repeating: 0, count: rows)
+        var bound = 0.0
+        var bytes = [UInt8](repeating: 0, count: misalignment)
+        vectors.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        let status = bytes.withUnsafeBytes { bytes in
+            cfaiss_coded_products(
+                kernel.code, query.count, query, rows, bytes.baseAddress?.advanced(by: misalignment), &scores, &bound)
+        }
+        try VectorIndexError.check(status)
+        return (scores, bound)
+    }
+
+    /// The search without the pass over codes.
+    static func searchInOnePass(
+        _ index: VectorIndex, query: [Float], k: Int, probes: Int, filter: IDBitmap? = nil
+    ) throws(VectorIndexError) -> SearchResult {
+        let missing = cfaiss_neighbor(id: -1, location: 0, score: 0)
+        var neighbors = [cfaiss_neighbor](repeating: missing, count: k)
+        var compared: UInt64 = 0
+        let status = (filter?.words ?? []).withUnsafeBufferPointer { words in
+            let filter = cfaiss_filter(
+                enabled: filter != nil, base: filter?.base ?? 0, word_count: words.count, words: words.baseAddress)
+            let options = cfaiss_search_options(k: k, nprobe: probes, threads: 1, filter: filter)
+            return cfaiss_search_in_one_pass(index.handle, 1, query, options, &neighbors, &compared)
+        }
+        try VectorIndexError.check(status)
+        return SearchResult(
+            neighbors: neighbors.filter { $0.id >= 0 }.map(Neighbor.init), comparedCount: Int(compared))
+    }
+
     /// FAISS's own loop over our scanner and quantizer.
     static func searchThroughFaiss(
         _ index: VectorIndex, query: [Float], k: Int, probes: Int

@@ -1,0 +1,52 @@
+// The search in two passes: codes first, then the vectors of those that may be among the best.
+
+#pragma once
+
+#include "codes.hpp"
+#include "shortlist.hpp"
+
+#include <vector>
+
+namespace cfaiss {
+
+// Buffers of one search, which keep their memory from one to the next.
+class CodedScan {
+   public:
+    static CodedScan& of_this_thread();
+
+    // Begins with a query; false when the codes are of no use for it. aligned_query: as AlignedQuery gives it, and it
+    // must stay until `finish`.
+    bool begin(const Kernel& kernel, const Codes& codes, const float* aligned_query, size_t d);
+
+    // Lines up a list to be searched, and returns how many of its vectors the filter admits.
+    size_t add(size_t list, const cfaiss_filter& filter);
+
+    // Offers the best k vectors of the lists to `found`, and maybe more; exactly the scores of the kernel.
+    void finish(size_t k, Reservoir& found);
+
+   private:
+    // Up to kBlock vectors in a row.
+    struct Chunk {
+        const CodedList* list;
+        uint32_t first; // in the list
+        uint32_t size;
+        uint64_t admitted;
+    };
+
+    void scan(size_t k);
+    void score(size_t first, size_t last, Reservoir& found);
+    CodedRows rows(const Chunk& chunk) const;
+
+    const Kernel* kernel_ = nullptr;
+    const Codes* codes_ = nullptr;
+    const float* query_ = nullptr;
+    size_t d_ = 0;
+    QueryCode code_;
+    float bound_ = 0;
+    std::vector<Chunk> chunks_;
+    Shortlist shortlist_;
+    std::vector<const uint8_t*> vectors_;
+    std::vector<float> scores_;
+};
+
+}  // namespace cfaiss
