@@ -17,6 +17,21 @@ uint64_t admitted(const cfaiss_filter& filter, const List& list, size_t first, s
     return bits;
 }
 
+// Chunks gone through twice: their scores stay in the first two levels of the cache.
+constexpr size_t kOpening = 512;
+
+void exclude(uint64_t bits, float* scores) {
+    for (; bits; bits &= bits - 1) {
+        scores[__builtin_ctzll(bits)] = -std::numeric_limits<float>::infinity();
+    }
+}
+
+void raise(const float* scores, float* maxima) {
+    for (size_t i = 0; i < kBlock; i++) {
+        maxima[i] = scores[i] > maxima[i] ? scores[i] : maxima[i];
+    }
+}
+
 }  // namespace
 
 CodedScan& CodedScan::of_this_thread() {
@@ -56,16 +71,50 @@ CodedRows CodedScan::rows(const Chunk& chunk) const {
     return {rows.codes + chunk.first * code_.groups * kCodeGroup, rows.scales + chunk.first};
 }
 
+uint64_t CodedScan::compare(size_t i, float* scores) const {
+    const Chunk& chunk = chunks_[i];
+    const CodedRows ahead = rows(chunks_[std::min(i + kChunksAhead, chunks_.size() - 1)]);
+    return chunk.admitted &
+            kernel_->compare_codes(code_, rows(chunk), chunk.size, shortlist_.limit(), ahead.codes, scores);
+}
+
 void CodedScan::scan(size_t k) {
-    alignas(kAlignment) float scores[kBlock];
     shortlist_.reset(k, bound_);
-    for (size_t i = 0; i < chunks_.size(); i++) {
-        const Chunk& chunk = chunks_[i];
-        const CodedRows ahead = rows(chunks_[std::min(i + kChunksAhead, chunks_.size() - 1)]);
-        const uint64_t good =
-                kernel_->compare_codes(code_, rows(chunk), chunk.size, shortlist_.limit(), ahead.codes, scores);
-        shortlist_.offer(good & chunk.admitted, scores, uint32_t(i * kBlock));
+    alignas(kAlignment) float scores[kBlock];
+    for (size_t i = open_scan(k); i < chunks_.size(); i++) {
+        const uint64_t good = compare(i, scores);
+        shortlist_.offer(good, scores, uint32_t(i * kBlock));
     }
+}
+
+// Goes through the first chunks twice: once for the scores and a limit, once for the candidates. The limit is the k-th
+// best of the maxima of as many groups of vectors as are enough, hence at most the k-th best score. That saves the
+// shortlist most of the candidates that it would take only to drop them when better ones come.
+size_t CodedScan::open_scan(size_t k) {
+    const size_t rounds = (2 * k + kBlock - 1) / kBlock;
+    const size_t opening = std::min(chunks_.size(), std::max(kOpening, 4 * rounds));
+    if (opening < 2 * rounds) {
+        return 0;
+    }
+    opening_.resize(opening * kBlock);
+    maxima_.assign(rounds * kBlock, -std::numeric_limits<float>::infinity());
+    for (size_t i = 0; i < opening; i++) {
+        float* scores = opening_.data() + i * kBlock;
+        compare(i, scores);
+        if (~chunks_[i].admitted) {
+            exclude(~chunks_[i].admitted, scores);
+        }
+        raise(scores, maxima_.data() + i % rounds * kBlock);
+    }
+    const auto last = maxima_.begin() + std::ptrdiff_t(k) - 1;
+    std::nth_element(maxima_.begin(), last, maxima_.end(), std::greater<float>());
+    shortlist_.expect(*last);
+    for (size_t i = 0; i < opening; i++) {
+        const float* scores = opening_.data() + i * kBlock;
+        const uint64_t good = kernel_->at_least(scores, kBlock, shortlist_.limit());
+        shortlist_.offer(good & chunks_[i].admitted, scores, uint32_t(i * kBlock));
+    }
+    return opening;
 }
 
 void CodedScan::score(size_t first, size_t last, Reservoir& found) {

@@ -34,7 +34,9 @@ class CodedScan {
     };
 
     void scan(size_t k);
+    size_t open_scan(size_t k);
     void score(size_t first, size_t last, Reservoir& found);
+    uint64_t compare(size_t chunk, float* scores) const;
     CodedRows rows(const Chunk& chunk) const;
 
     const Kernel* kernel_ = nullptr;
@@ -45,6 +47,8 @@ class CodedScan {
     float bound_ = 0;
     std::vector<Chunk> chunks_;
     Shortlist shortlist_;
+    std::vector<float> opening_;
+    std::vector<float> maxima_;
     std::vector<const uint8_t*> vectors_;
     std::vector<float> scores_;
 };

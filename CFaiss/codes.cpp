@@ -16,6 +16,93 @@ constexpr int kMostQuerySteps = 127 * 128;
 constexpr double kLeastNorm = 1e-12;
 constexpr double kMostNorm = 1e12;
 
+// Elements of a block-wise copy come in groups of four.
+size_t groups_of(size_t d) {
+    return (d + kCodeGroup - 1) / kCodeGroup;
+}
+
+size_t blocks_of(size_t n) {
+    return (n + kCodeBlock - 1) / kCodeBlock;
+}
+
+// Codes one vector at a time. Loops go over lanes that the compiler may put into vector registers.
+class RowCoder {
+   public:
+    explicit RowCoder(size_t d) : d_(d), row_((d + kLanes - 1) / kLanes * kLanes), codes_(row_.size()) {}
+
+    // Codes d floats at any address and gives the scale.
+    float encode(const uint8_t* vector) {
+        std::memcpy(row_.data(), vector, d_ * sizeof(float));
+        constexpr float kLeast = 1e-20f; // smaller elements are coded as zero: their inverse may be infinite
+        const float most = greatest();
+        const float step = most < kLeast ? 0 : most / kMostSteps;
+        const float inverse = most < kLeast ? 0 : kMostSteps / most;
+        float lost[kLanes] = {};
+        float squares[kLanes] = {};
+        for (size_t i = 0; i < row_.size(); i += kLanes) {
+            for (size_t lane = 0; lane < kLanes; lane++) {
+                const float value = row_[i + lane];
+                // Adding and subtracting this rounds to a whole number.
+                constexpr float kRounding = 3 << 22;
+                const float code = value * inverse + kRounding - kRounding;
+                const float difference = value - step * code;
+                lost[lane] += difference * difference;
+                squares[lane] += value * value;
+                codes_[i + lane] = uint8_t(int(code) + kZero);
+            }
+        }
+        norm_ = length(squares);
+        error_ = length(lost) + norm_ * kRelativeSlack;
+        return step;
+    }
+
+    // Puts the groups of the code where they lie in a block.
+    void store(uint8_t* first_group) const {
+        for (size_t group = 0; group < groups_of(d_); group++) {
+            std::memcpy(first_group + group * kCodeGroup * kCodeBlock, &codes_[group * kCodeGroup], kCodeGroup);
+        }
+    }
+
+    // Upper limits of the length of the vector, and of its difference from what the code stands for.
+    double norm() const {
+        return norm_;
+    }
+    double error() const {
+        return error_;
+    }
+
+   private:
+    static constexpr size_t kLanes = 16;
+    static constexpr double kRelativeSlack = 1.0 / (1 << 22); // a few roundings of an element
+    static constexpr double kAbsoluteSlack = 1e-18;           // squares of less vanish
+
+    float greatest() const {
+        float most[kLanes] = {};
+        for (size_t i = 0; i < row_.size(); i += kLanes) {
+            for (size_t lane = 0; lane < kLanes; lane++) {
+                const float size = std::fabs(row_[i + lane]);
+                most[lane] = size > most[lane] ? size : most[lane];
+            }
+        }
+        return *std::max_element(most, most + kLanes);
+    }
+
+    double length(const float* lanes) const {
+        double sum = 0;
+        for (size_t lane = 0; lane < kLanes; lane++) {
+            sum += double(lanes[lane]);
+        }
+        const double dimensions = double(d_);
+        return std::sqrt(sum) * (1 + dimensions * kRelativeSlack) + std::sqrt(dimensions) * kAbsoluteSlack;
+    }
+
+    const size_t d_;
+    std::vector<float> row_; // filled up with zeros
+    std::vector<uint8_t> codes_;
+    double norm_ = 0;
+    double error_ = 0;
+};
+
 double norm_of(const float* values, size_t n) {
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
@@ -30,15 +117,6 @@ float greatest(const float* values, size_t n) {
         most = std::max(most, std::fabs(values[i]));
     }
     return most;
-}
-
-// Elements of a block-wise copy come in groups of four.
-size_t groups_of(size_t d) {
-    return (d + kCodeGroup - 1) / kCodeGroup;
-}
-
-size_t blocks_of(size_t n) {
-    return (n + kCodeBlock - 1) / kCodeBlock;
 }
 
 }  // namespace
@@ -105,34 +183,17 @@ Codes::Codes(const std::vector<List>& lists, size_t d) : d_(d) {
 
 void Codes::encode(const CodedList& coded) {
     const size_t block_size = groups_of(d_) * kCodeGroup * kCodeBlock;
-    std::vector<float> row(d_);
-    const size_t first = size_t(coded.rows.codes - codes_.data()) / block_size * kCodeBlock;
-    uint8_t* const codes = codes_.data() + first / kCodeBlock * block_size;
+    const size_t first_block = size_t(coded.rows.codes - codes_.data()) / block_size;
+    uint8_t* const codes = codes_.data() + first_block * block_size;
+    float* const scales = scales_.data() + first_block * kCodeBlock;
     std::fill(codes, codes + blocks_of(coded.list.size) * block_size, kZero);
+    RowCoder coder(d_);
     for (size_t i = 0; i < coded.list.size; i++) {
-        std::memcpy(row.data(), coded.list.vectors + i * d_ * sizeof(float), d_ * sizeof(float));
-        encode_row(
-                row.data(), codes + i / kCodeBlock * block_size + i % kCodeBlock * kCodeGroup, &scales_[first + i]);
+        scales[i] = coder.encode(coded.list.vectors + i * d_ * sizeof(float));
+        coder.store(codes + i / kCodeBlock * block_size + i % kCodeBlock * kCodeGroup);
+        error_ = std::max(error_, coder.error());
+        norm_ = std::max(norm_, coder.norm());
     }
-}
-
-void Codes::encode_row(const float* row, uint8_t* codes, float* scale) {
-    constexpr float kLeast = 1e-20f; // smaller elements are coded as zero: their inverse may be infinite
-    const float most = greatest(row, d_);
-    const float step = most < kLeast ? 0 : most / kMostSteps;
-    const float inverse = most < kLeast ? 0 : kMostSteps / most;
-    double lost = 0;
-    double squares = 0;
-    for (size_t i = 0; i < d_; i++) {
-        const float code = std::nearbyint(std::min(kMostSteps, std::max(-kMostSteps, row[i] * inverse)));
-        const double difference = double(row[i]) - double(step) * double(code);
-        lost += difference * difference;
-        squares += double(row[i]) * double(row[i]);
-        codes[i / kCodeGroup * kCodeGroup * kCodeBlock + i % kCodeGroup] = uint8_t(int(code) + kZero);
-    }
-    *scale = step;
-    error_ = std::max(error_, std::sqrt(lost));
-    norm_ = std::max(norm_, std::sqrt(squares));
 }
 
 float Codes::bound(const QueryCode& query) const {

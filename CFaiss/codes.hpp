@@ -61,7 +61,6 @@ class Codes {
 
    private:
     void encode(const CodedList& list);
-    void encode_row(const float* row, uint8_t* codes, float* scale);
 
     size_t d_ = 0;
     LargeBuffer codes_;

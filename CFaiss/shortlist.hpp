@@ -34,6 +34,11 @@ class Shortlist {
         return limit_;
     }
 
+    // Tells that k candidates will come whose scores are at least this.
+    void expect(float score) {
+        limit_ = std::max(limit_, score - margin_);
+    }
+
     // Takes scores[i] at `place + i` for every bit i that is set. scores: kMostOffers.
     void offer(uint64_t bits, const float* scores, uint32_t place) {
         for (; bits; bits &= bits - 1) {
@@ -88,7 +93,7 @@ class Shortlist {
         const auto first = keys_.begin();
         const auto last = first + std::ptrdiff_t(keep_) - 1;
         std::nth_element(first, last, first + std::ptrdiff_t(size_), std::greater<uint64_t>());
-        limit_ = score(keep_ - 1) - margin_;
+        limit_ = std::max(limit_, score(keep_ - 1) - margin_);
         size_ = size_t(drop(limit_, last + 1) - first);
     }
 
