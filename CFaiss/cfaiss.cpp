@@ -177,6 +177,20 @@ cfaiss_status cfaiss_coded_products(
     });
 }
 
+cfaiss_status cfaiss_nearest_centroids(
+        cfaiss_kernel kernel, size_t d, size_t n, const float* vectors, size_t count, const float* centroids,
+        uint32_t* numbers) {
+    return guarded([&] {
+        if (count == 0) {
+            cfaiss::refuse("there is no centroid to assign to");
+        }
+        cfaiss::FlatQuantizer quantizer{faiss::Index::idx_t(d)};
+        quantizer.kernel = &cfaiss::find_kernel(kernel);
+        quantizer.add(faiss::Index::idx_t(count), centroids);
+        quantizer.assign(n, vectors, numbers);
+    });
+}
+
 cfaiss_status cfaiss_search_in_one_pass(
         const cfaiss_index* index, size_t n, const float* queries, cfaiss_search_options options,
         cfaiss_neighbor* neighbors, uint64_t* compared) {

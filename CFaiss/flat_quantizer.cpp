@@ -27,8 +27,42 @@ const std::vector<Candidate>& FlatQuantizer::nearest(const float* aligned_query,
     return best.finish();
 }
 
+void FlatQuantizer::assign(size_t n, const float* vectors, uint32_t* numbers) const {
+    constexpr size_t kRows = 96;
+    const size_t dimension = size_t(d);
+    const size_t width = kernel->panel_width;
+    const size_t panel_count = (size_t(ntotal) + width - 1) / width;
+    LargeBuffer buffer(panel_count * width * dimension * sizeof(float));
+    float* const panels = reinterpret_cast<float*>(buffer.data());
+    for (size_t column = 0; column < panel_count * width; column++) {
+        // The last panel is filled up with the last centroid, which is then not the lowest of its equals.
+        const float* centroid = get_xb() + std::min(column, size_t(ntotal) - 1) * dimension;
+        float* const first = panels + column / width * width * dimension + column % width;
+        for (size_t i = 0; i < dimension; i++) {
+            first[i * width] = centroid[i];
+        }
+    }
+    parallel_for((n + kRows - 1) / kRows, threads, [&](size_t tile) {
+        const size_t first = tile * kRows;
+        const size_t count = std::min(kRows, n - first);
+        kernel->nearest(vectors + first * dimension, count, dimension, panels, panel_count, numbers + first);
+    });
+}
+
 void FlatQuantizer::search(
         idx_t n, const float* x, idx_t k, float* distances, idx_t* labels, const faiss::SearchParameters*) const {
+    if (k == 1 && ntotal > 0) {
+        std::vector<uint32_t> numbers(n);
+        assign(size_t(n), x, numbers.data());
+        parallel_for(size_t(n), threads, [&](size_t i) {
+            AlignedQuery& query = Scratch::of_this_thread().query;
+            query.assign(x + i * size_t(d), size_t(d));
+            labels[i] = idx_t(numbers[i]);
+            const auto* centroid = reinterpret_cast<const uint8_t*>(get_xb() + numbers[i] * size_t(d));
+            kernel->contiguous(query.data(), centroid, 1, size_t(d), distances + i);
+        });
+        return;
+    }
     parallel_for(size_t(n), threads, [&](size_t i) {
         AlignedQuery& query = Scratch::of_this_thread().query;
         query.assign(x + i * size_t(d), size_t(d));

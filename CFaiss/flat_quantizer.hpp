@@ -24,6 +24,9 @@ struct FlatQuantizer : faiss::IndexFlatIP {
     // Makes the codes of the centroids, which `nearest` then reads first. To be called after every change.
     void encode();
 
+    // The best centroid of each of many vectors, on `threads` threads; there must be one. vectors: n * d; numbers: n.
+    void assign(size_t n, const float* vectors, uint32_t* numbers) const;
+
     // The k best centroids, best first, in a buffer of the calling thread.
     const std::vector<Candidate>& nearest(const float* aligned_query, size_t k) const;
 

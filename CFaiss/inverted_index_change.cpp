@@ -68,15 +68,9 @@ void InvertedIndex::train_lists(size_t n, const float* vectors, const cfaiss_tra
 std::vector<uint32_t> InvertedIndex::nearest_lists(size_t n, const float* vectors, size_t threads) const {
     std::vector<uint32_t> numbers(n);
     if (nlist > 1) {
-        std::vector<float> scores(n);
-        std::vector<faiss::Index::idx_t> labels(n);
         FlatQuantizer& quantizer = centroids();
         quantizer.threads = threads;
-        quantizer.search(faiss::Index::idx_t(n), vectors, 1, scores.data(), labels.data());
-        // No centroid is found when every product overflows to something that is not a number: any list will do.
-        std::transform(labels.begin(), labels.end(), numbers.begin(), [](auto label) {
-            return uint32_t(std::max<faiss::Index::idx_t>(label, 0));
-        });
+        quantizer.assign(n, vectors, numbers.data());
     }
     return numbers;
 }

@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#include <limits>
+
 // Only these functions may use the instructions: the rest of the library runs on every processor.
 #define CFAISS_TARGET __attribute__((target("avx2,fma")))
 
@@ -106,9 +108,14 @@ CFAISS_TARGET uint64_t compare_codes(
     return at_least(scores, n, threshold);
 }
 
+constexpr size_t kPanelLanes = 8;
+constexpr size_t kPanelRows = 6;
+#include "kernel_panels.inc"
+
 }  // namespace
 
-const Kernel kAVX2Kernel = {contiguous, scattered, at_least, compare_codes};
+const Kernel kAVX2Kernel = {
+        contiguous, scattered, at_least, compare_codes, nearest, kPanelWidth};
 
 }  // namespace cfaiss
 

@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#include <limits>
+
 // Only these functions may use the instructions: the rest of the library runs on every processor.
 #define CFAISS_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma")))
 #define CFAISS_VNNI_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512vnni,avx2,fma")))
@@ -110,10 +112,16 @@ CFAISS_VNNI_TARGET uint64_t compare_codes(
     return at_least(scores, n, threshold);
 }
 
+constexpr size_t kPanelLanes = 16;
+constexpr size_t kPanelRows = 12;
+#include "kernel_panels.inc"
+
 }  // namespace
 
-const Kernel kAVX512Kernel = {contiguous, scattered, at_least, kAVX2Kernel.compare_codes};
-const Kernel kAVX512VNNIKernel = {contiguous, scattered, at_least, compare_codes};
+const Kernel kAVX512Kernel = {
+        contiguous, scattered, at_least, kAVX2Kernel.compare_codes, nearest, kPanelWidth};
+const Kernel kAVX512VNNIKernel = {
+        contiguous, scattered, at_least, compare_codes, nearest, kPanelWidth};
 
 }  // namespace cfaiss
 

@@ -1,6 +1,10 @@
 #include "kernels.hpp"
 
 #include <cstring>
+#include <limits>
+
+// Nothing beyond the baseline.
+#define CFAISS_TARGET
 
 namespace cfaiss {
 
@@ -66,8 +70,13 @@ uint64_t compare_codes(
     return at_least(scores, n, threshold);
 }
 
+constexpr size_t kPanelLanes = 4;
+constexpr size_t kPanelRows = 6;
+#include "kernel_panels.inc"
+
 }  // namespace
 
-const Kernel kScalarKernel = {contiguous, scattered, at_least, compare_codes};
+const Kernel kScalarKernel = {
+        contiguous, scattered, at_least, compare_codes, nearest, kPanelWidth};
 
 }  // namespace cfaiss

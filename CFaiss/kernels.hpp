@@ -64,6 +64,13 @@ struct Kernel {
     uint64_t (*compare_codes)(
             const CodedQuery& query, const CodedRows& rows, size_t n, float threshold, const uint8_t* ahead,
             float* scores);
+
+    // numbers[i] = the centroid with the greatest product with vector i, the lowest of equals. vectors: n * d;
+    // panels: panel_count * d * panel_width, each panel holding so many centroids side by side, from an address that
+    // is a multiple of kAlignment on; numbers: n. Sums are in another order than those of the scores.
+    void (*nearest)(
+            const float* vectors, size_t n, size_t d, const float* panels, size_t panel_count, uint32_t* numbers);
+    size_t panel_width;
 };
 
 bool kernel_available(cfaiss_kernel kernel);

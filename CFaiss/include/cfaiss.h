@@ -158,6 +158,12 @@ cfaiss_status cfaiss_inner_products(
 cfaiss_status cfaiss_coded_products(
     cfaiss_kernel kernel, size_t d, const float *query, size_t n, const void *vectors, float *scores, double *bound);
 
+// One kernel's assignment of vectors to the centroids with the greatest inner products. vectors: n * d; centroids:
+// count * d, count at least one; numbers: n.
+cfaiss_status cfaiss_nearest_centroids(
+    cfaiss_kernel kernel, size_t d, size_t n, const float *vectors, size_t count, const float *centroids,
+    uint32_t *numbers);
+
 // cfaiss_search in one pass over the vectors themselves; the answers are the same.
 cfaiss_status cfaiss_search_in_one_pass(
     const cfaiss_index *index, size_t n, const float *queries, cfaiss_search_options options,

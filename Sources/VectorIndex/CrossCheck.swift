@@ -35,6 +35,17 @@ enum CrossCheck {
         return (scores, bound)
     }
 
+    /// For each vector the centroid with the greatest inner product, by one kernel.
+    static func nearestCentroids(
+        kernel: SearchKernel, dimension: Int, vectors: [Float], centroids: [Float]
+    ) throws(VectorIndexError) -> [UInt32] {
+        var numbers = [UInt32](repeating: 0, count: vectors.count / dimension)
+        try VectorIndexError.check(
+            cfaiss_nearest_centroids(
+                kernel.code, dimension, numbers.count, vectors, centroids.count / dimension, centroids, &numbers))
+        return numbers
+    }
+
     /// The search without the pass over codes.
     static func searchInOnePass(
         _ index: VectorIndex, query: [Float], k: Int, probes: Int, filter: IDBitmap? = nil
