@@ -8,11 +8,17 @@ namespace {
 // from memory.
 constexpr size_t kChunksAhead = 2;
 
-// Bit i is set where the filter admits vector first + i of the list, for i < size.
+// Bit i is set where the filter admits vector first + i of the list, for i < size. Without a branch: which ids a filter
+// admits cannot be foreseen.
 uint64_t admitted(const cfaiss_filter& filter, const List& list, size_t first, size_t size) {
+    const uint64_t base = uint64_t(filter.base);
+    const uint64_t covered = uint64_t(filter.word_count) * 64;
     uint64_t bits = 0;
     for (size_t i = 0; i < size; i++) {
-        bits |= uint64_t(admits(filter, list.id(first + i))) << i;
+        // No stored id is negative, so that an id below the base wraps around to beyond what is covered.
+        const uint64_t bit = uint64_t(list.id(first + i)) - base;
+        const bool inside = bit < covered;
+        bits |= (filter.words[inside ? bit / 64 : 0] >> bit % 64 & uint64_t(inside)) << i;
     }
     return bits;
 }
@@ -55,6 +61,9 @@ bool CodedScan::begin(const Kernel& kernel, const Codes& codes, const float* ali
 size_t CodedScan::add(size_t number, const cfaiss_filter& filter) {
     const CodedList& coded = (*codes_)[number];
     size_t compared = 0;
+    if (filter.enabled && filter.word_count == 0) {
+        return 0;
+    }
     for (size_t first = 0; first < coded.list.size; first += kBlock) {
         const size_t size = std::min(kBlock, coded.list.size - first);
         const uint64_t bits = filter.enabled ? admitted(filter, coded.list, first, size) : low_bits(size);
@@ -64,6 +73,13 @@ size_t CodedScan::add(size_t number, const cfaiss_filter& filter) {
         }
     }
     return compared;
+}
+
+void CodedScan::expect(size_t number) const {
+    const List& list = (*codes_)[number].list;
+    if (list.ids) {
+        prefetch(list.ids, 0, list.size * sizeof(int64_t));
+    }
 }
 
 CodedRows CodedScan::rows(const Chunk& chunk) const {

@@ -21,6 +21,9 @@ class CodedScan {
     // Lines up a list to be searched, and returns how many of its vectors the filter admits.
     size_t add(size_t list, const cfaiss_filter& filter);
 
+    // Has the ids of a list fetched, which will be added with a filter soon.
+    void expect(size_t list) const;
+
     // Offers the best k vectors of the lists to `found`, and maybe more; exactly the scores of the kernel.
     void finish(size_t k, Reservoir& found);
 

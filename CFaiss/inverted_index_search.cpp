@@ -47,8 +47,11 @@ uint64_t InvertedIndex::search_one(
     // The quantizer goes through a coded scan of its own first, so that the lists are known before this one begins.
     const std::vector<uint32_t>& probes = this->probes(aligned, options.nprobe);
     if (passes == Passes::two && coded.begin(*kernel_, codes_, aligned, dimension())) {
-        for (const uint32_t number : probes) {
-            compared += coded.add(number, options.filter);
+        for (size_t i = 0; i < probes.size(); i++) {
+            if (options.filter.enabled && i + 1 < probes.size()) {
+                coded.expect(probes[i + 1]);
+            }
+            compared += coded.add(probes[i], options.filter);
         }
         coded.finish(kept, scratch.found);
     } else {
