@@ -1,4 +1,5 @@
 internal import Features
+internal import Recommendation
 
 extension Schemas {
     static let track = object([
@@ -42,7 +43,7 @@ extension Schemas {
 
     /// A block of the vector, or a term of the re-rank.
     private static let part = object([
-        "block": choice(blockNames + ["popularity", "same_artist", "closest_seed", "target"]), "contribution": number,
+        "block": choice(blockNames + ScoreTerm.allCases.map(\.rawValue)), "contribution": number,
     ])
 
     static let path = object([

@@ -14,15 +14,6 @@ struct Explainer {
     /// Seeds listed in a brief explanation.
     static let briefSeeds = 5
 
-    /// The name of the part that being as well known as the seeds makes.
-    static let popularityPart = "popularity"
-    /// The name of the part that being by an artist of the seeds makes.
-    static let sameArtistPart = "same_artist"
-    /// The name of the part that closeness to the closest seed makes.
-    static let closestSeedPart = "closest_seed"
-    /// The name of the part that closeness to wished values makes.
-    static let targetPart = "target"
-
     /// Parts that sum to the candidate's score, and words made from them.
     func explain(_ candidate: Candidate) -> Explanation {
         guard let vector = catalog.vector(candidate.track) else {
@@ -47,16 +38,16 @@ struct Explainer {
             Explanation.Part(name: $0.block.rawValue, contribution: $0.contribution * share)
         }
         if candidate.popularity != 0 {
-            parts.append(.init(name: Self.popularityPart, contribution: candidate.popularity * share))
+            parts.append(.init(name: ScoreTerm.popularity.rawValue, contribution: candidate.popularity * share))
         }
         if candidate.sameArtist != 0 {
-            parts.append(.init(name: Self.sameArtistPart, contribution: candidate.sameArtist * share))
+            parts.append(.init(name: ScoreTerm.sameArtist.rawValue, contribution: candidate.sameArtist * share))
         }
         if candidate.closest != nil {
-            parts.append(.init(name: Self.closestSeedPart, contribution: candidate.closestSeed * share))
+            parts.append(.init(name: ScoreTerm.closestSeed.rawValue, contribution: candidate.closestSeed * share))
         }
         if let closeness = candidate.closeness {
-            parts.append(.init(name: Self.targetPart, contribution: Candidate.targetShare * closeness))
+            parts.append(.init(name: ScoreTerm.target.rawValue, contribution: Candidate.targetShare * closeness))
         }
         return parts
     }

@@ -57,13 +57,7 @@ struct ExplanationWords {
     private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
     private func phrase(for part: String, _ features: [Explanation.FeatureMatch]) -> String? {
-        switch part {
-        case Explainer.targetPart: return "close to the values you asked for"
-        case Explainer.popularityPart: return famePhrase
-        case Explainer.sameArtistPart: return "same artist"
-        case Explainer.closestSeedPart: return closestPhrase
-        default: break
-        }
+        if let term = ScoreTerm(rawValue: part) { return phrase(for: term) }
         switch Block(rawValue: part) {
         case .audio: return soundPhrase(features)
         case .artistAudio: return sharesArtist ? "the artist's usual sound" : "by an artist of similar sound"
@@ -73,6 +67,15 @@ struct ExplanationWords {
         case .sound: return "similar recording"
         case .listeners: return "on the same playlists"
         case nil: return nil
+        }
+    }
+
+    private func phrase(for term: ScoreTerm) -> String? {
+        switch term {
+        case .target: "close to the values you asked for"
+        case .popularity: famePhrase
+        case .sameArtist: "same artist"
+        case .closestSeed: closestPhrase
         }
     }
 

@@ -126,40 +126,61 @@ struct AnswerText: Sendable {
 enum PartText {
     /// The heading of a part's column.
     static func title(_ part: String) -> String {
-        switch Block(rawValue: part) {
-        case .audio: "Sound"
-        case .artistAudio: "Style"
-        case .artist: "Artist"
-        case .era: "Era"
-        case .structure: "Timbre"
-        case .sound: "Audio"
-        case .listeners: "Lists"
-        case nil: "Wishes"
+        switch Part(part) {
+        case .block(.audio): "Sound"
+        case .block(.artistAudio): "Style"
+        case .block(.artist): "Artist"
+        case .block(.era): "Era"
+        case .block(.structure): "Timbre"
+        case .block(.sound): "Audio"
+        case .block(.listeners): "Lists"
+        case .term(.popularity): "Fame"
+        case .term(.sameArtist): "Same"
+        case .term(.closestSeed): "Closest"
+        case .term(.target), nil: "Wishes"
         }
     }
 
     /// What the part compares.
     static func meaning(_ part: String) -> String {
-        switch Block(rawValue: part) {
-        case .audio: "audio features"
-        case .artistAudio: "the artist's usual sound"
-        case .artist: "same or similar artist"
-        case .era: "year"
-        case .structure: "timbre and structure"
-        case .sound: "the recording itself"
-        case .listeners: "on the same playlists"
-        case nil: "the values asked for"
+        switch Part(part) {
+        case .block(.audio): "audio features"
+        case .block(.artistAudio): "the artist's usual sound"
+        case .block(.artist): "same or similar artist"
+        case .block(.era): "year"
+        case .block(.structure): "timbre and structure"
+        case .block(.sound): "the recording itself"
+        case .block(.listeners): "on the same playlists"
+        case .term(.popularity): "as well known as the seeds"
+        case .term(.sameArtist): "by the seeds' artist"
+        case .term(.closestSeed): "close to one seed in particular"
+        case .term(.target), nil: "the values asked for"
         }
     }
 
     static func color(_ part: String) -> Style.Color {
-        switch Block(rawValue: part) {
-        case .audio, .sound: .green
-        case .artistAudio: .cyan
-        case .artist: .magenta
-        case .era: .yellow
-        case .structure, .listeners: .blue
-        case nil: .cyan
+        switch Part(part) {
+        case .block(.audio), .block(.sound): .green
+        case .block(.artistAudio), .term(.target), nil: .cyan
+        case .block(.artist), .term(.sameArtist): .magenta
+        case .block(.era), .term(.popularity): .yellow
+        case .block(.structure), .block(.listeners), .term(.closestSeed): .blue
+        }
+    }
+
+    /// A part of a score by its name.
+    private enum Part {
+        case block(Block)
+        case term(ScoreTerm)
+
+        init?(_ name: String) {
+            if let block = Block(rawValue: name) {
+                self = .block(block)
+            } else if let term = ScoreTerm(rawValue: name) {
+                self = .term(term)
+            } else {
+                return nil
+            }
         }
     }
 }
