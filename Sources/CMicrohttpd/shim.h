@@ -4,12 +4,9 @@
 
 // What MHD_start_daemon takes as variadic options, by name.
 struct segue_http_options {
-    int listen_socket;          // listening and non-blocking; owned by the daemon from here on
-    unsigned int threads;       // at least 1
-    unsigned int connections;   // over all threads
+    unsigned int connections;   // at most
     unsigned int idle_seconds;  // 0: never
     size_t connection_memory;   // bytes for one connection's headers and buffers
-    MHD_AcceptPolicyCallback accept;
     MHD_AccessHandlerCallback access;
     MHD_RequestCompletedCallback completed;
     MHD_NotifyConnectionCallback connection;
@@ -17,25 +14,19 @@ struct segue_http_options {
     void *context;              // handed to every callback
 };
 
-// MHD_start_daemon is variadic, which Swift cannot call. Returns NULL on failure with errno set.
+// Starts a thread that serves the connections given to MHD_add_connection. MHD_start_daemon is variadic, which Swift
+// cannot call. Returns NULL on failure with errno set.
 static inline struct MHD_Daemon *segue_http_start(const struct segue_http_options *o)
 {
-    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    // A pool of one is refused by the library: no pool then.
-    struct MHD_OptionItem pool[] = {
-        { o->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)o->threads, NULL },
-        { MHD_OPTION_END, 0, NULL },
-    };
+    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME;
     return MHD_start_daemon(
-        flags, 0, o->accept, o->context, o->access, o->context,
-        MHD_OPTION_LISTEN_SOCKET, o->listen_socket,
+        flags, 0, NULL, NULL, o->access, o->context,
         MHD_OPTION_CONNECTION_LIMIT, o->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->connection_memory,
         MHD_OPTION_NOTIFY_COMPLETED, o->completed, o->context,
         MHD_OPTION_NOTIFY_CONNECTION, o->connection, o->context,
         MHD_OPTION_URI_LOG_CALLBACK, o->target, o->context,
-        MHD_OPTION_ARRAY, pool,
         MHD_OPTION_END);
 }
 

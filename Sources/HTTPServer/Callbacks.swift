@@ -1,13 +1,8 @@
 import CMicrohttpd
 import Glibc
+import Synchronization
 
 // What the library calls, on its own threads. Functions at file scope, so that they inherit no actor's isolation.
-
-/// Somebody wants to connect: not any more once the server stops.
-func onAccept(context: UnsafeMutableRawPointer?, address: UnsafePointer<sockaddr>?, length: socklen_t) -> MHD_Result {
-    guard let context else { return .NO }
-    return Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().isStopping ? .NO : .YES
-}
 
 /// A connection was opened or is about to be closed; its `Connection` hangs from the socket's context meanwhile.
 func onConnection(
@@ -15,17 +10,19 @@ func onConnection(
     socketContext: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, event: MHD_ConnectionNotificationCode
 ) {
     guard let context, let connection, let socketContext else { return }
-    let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+    let daemon = Unmanaged<Daemon.Context>.fromOpaque(context).takeUnretainedValue()
     switch event {
     case .CONNECTION_NOTIFY_STARTED:
+        daemon.connections.add(1, ordering: .relaxed)
         let client = Connection(
-            core: core, socket: segue_http_socket(connection), remoteAddress: remoteAddress(of: connection))
-        core.register(client.watch)
+            core: daemon.core, socket: segue_http_socket(connection), remoteAddress: remoteAddress(of: connection))
+        daemon.core.register(client.watch)
         socketContext.pointee = Unmanaged.passRetained(client).toOpaque()
     default:
+        daemon.connections.subtract(1, ordering: .relaxed)
         guard let client = socketContext.pointee else { return }
         socketContext.pointee = nil
-        core.unregister(Unmanaged<Connection>.fromOpaque(client).takeRetainedValue().watch)
+        daemon.core.unregister(Unmanaged<Connection>.fromOpaque(client).takeRetainedValue().watch)
     }
 }
 

@@ -1,42 +1,56 @@
 import CMicrohttpd
 import Glibc
+import Synchronization
 
-/// The library's server, owned: stopped, with its threads joined, when it goes out of scope.
-struct Daemon: ~Copyable {
-    private let daemon: OpaquePointer
-    private let core: Unmanaged<ServerCore>
+/// One thread of the library over its own epoll, owned: stopped and joined when the last reference is gone.
+///
+/// Several of them rather than the library's pool, whose threads all wait on one listening socket: whichever wakes first
+/// takes what there is, and one thread may end up with all connections while another idles.
+final class Daemon: Sendable {
+    /// What the library's callbacks reach.
+    final class Context: Sendable {
+        let core: ServerCore
+        /// Open connections of this thread.
+        let connections = Atomic(0)
 
-    /// Takes the socket over and starts the threads.
-    init(on socket: consuming ListeningSocket, core: ServerCore) throws(HTTPServerError) {
+        init(_ core: ServerCore) { self.core = core }
+    }
+
+    // The library lets any thread add connections and stop it; nothing else is done with it.
+    private nonisolated(unsafe) let daemon: OpaquePointer
+    private let context: Context
+
+    /// Starts the thread.
+    init(core: ServerCore) throws(HTTPServerError) {
         let configuration = core.configuration
-        let retained = Unmanaged.passRetained(core)
+        let context = Context(core)
         var options = segue_http_options()
-        options.threads = UInt32(configuration.threads)
         options.connections = UInt32(clamping: configuration.maximumConnections)
         options.idle_seconds = Self.inactivitySeconds(configuration)
         // Half of the memory is for reading, and headers are read whole.
         options.connection_memory = max(32 << 10, 2 * configuration.maximumHeaderBytes)
-        // The library's own way to stop accepting (MHD_quiesce_daemon) takes the socket from its threads while they may
-        // be doing the same, and ends the process where they meet.
-        options.accept = onAccept
         options.access = onAccess
         options.completed = onCompleted
         options.connection = onConnection
         options.target = onTarget
-        options.context = retained.toOpaque()
-        options.listen_socket = socket.release()
+        options.context = Unmanaged.passUnretained(context).toOpaque()
         guard let daemon = segue_http_start(&options) else {
-            // Whether the library has closed the socket depends on how far it came, so it is left alone.
-            let reason = String(cString: strerror(errno))
-            retained.release()
-            throw .cannotStart(reason: reason)
+            throw .cannotStart(reason: String(cString: strerror(errno)))
         }
-        (self.daemon, self.core) = (daemon, retained)
+        (self.daemon, self.context) = (daemon, context)
     }
 
     deinit {
-        MHD_stop_daemon(daemon)
-        core.release()
+        // The context is still there while the library calls back for the last time.
+        withExtendedLifetime(context) { MHD_stop_daemon(daemon) }
+    }
+
+    /// Open connections.
+    var connectionCount: Int { context.connections.load(ordering: .relaxed) }
+
+    /// Gives the thread a client's socket, which it closes in every case.
+    func add(_ socket: Int32, from address: UnsafePointer<sockaddr>, _ length: socklen_t) {
+        _ = MHD_add_connection(daemon, socket, address, length)
     }
 
     /// The library's own timeout is for clients that stop reading an answer; what arrives too slowly, and idleness, the

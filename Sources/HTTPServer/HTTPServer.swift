@@ -11,7 +11,8 @@ public final class HTTPServer: Sendable {
     public let port: Int
 
     private let core: ServerCore
-    private let daemon: Mutex<Daemon?>
+    private let daemons: Mutex<[Daemon]>
+    private let acceptor: Mutex<Acceptor?>
     private let clock: Mutex<any DispatchSourceTimer>
 
     /// Starts listening and serving.
@@ -22,15 +23,23 @@ public final class HTTPServer: Sendable {
         let core = ServerCore(configuration: configuration, handler: handler)
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
         let port = socket.port
-        daemon = Mutex(try Daemon(on: socket, core: core))
+        var daemons: [Daemon] = []
+        for _ in 0..<configuration.threads { daemons.append(try Daemon(core: core)) }
+        let acceptor = Acceptor(on: socket, for: daemons, limit: configuration.maximumConnections)
+        self.daemons = Mutex(daemons)
+        self.acceptor = Mutex(acceptor)
         (self.port, self.core) = (port, core)
         clock = Mutex(Self.startClock(over: core))
+        acceptor.start()
     }
 
     deinit {
+        stopAccepting()
         clock.withLock { $0.cancel() }
         core.abandonPendingReplies()
     }
+
+    private func stopAccepting() { acceptor.withLock { $0.take() }?.stop() }
 
     /// Stops gracefully: accepts no more connections, lets the requests under way end, then closes all connections.
     ///
@@ -40,6 +49,7 @@ public final class HTTPServer: Sendable {
     /// - Parameter patience: how long to wait for the requests under way.
     public func stop(patience: Duration = .seconds(10)) async {
         core.beginStopping()
+        stopAccepting()
         await drain(for: patience)
         core.abandonPendingReplies()
         await drain(for: .milliseconds(500))
@@ -58,7 +68,7 @@ public final class HTTPServer: Sendable {
     private func joinThreads() async {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                self.daemon.withLock { $0 = nil }
+                self.daemons.withLock { $0 = [] }
                 continuation.resume()
             }
         }

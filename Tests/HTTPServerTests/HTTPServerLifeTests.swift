@@ -1,12 +1,25 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import HTTPServer
 
 @Suite struct HTTPServerLifeTests {
-    private func slowHandler(_ duration: Duration) -> TestHandler {
+    /// Says when a request has arrived, so that nothing depends on how busy the machine is.
+    private final class Arrival: Sendable {
+        private let hasArrived = Atomic(false)
+
+        func note() { hasArrived.store(true, ordering: .relaxed) }
+
+        func wait() async throws {
+            while !hasArrived.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
+    private func slowHandler(_ duration: Duration, _ arrival: Arrival) -> TestHandler {
         TestHandler { _ in
-            .later {
+            arrival.note()
+            return .later {
                 try? await Task.sleep(for: duration)
                 return .text("done")
             }
@@ -14,10 +27,12 @@ import Testing
     }
 
     @Test func requestsUnderWayEndBeforeTheServer() async throws {
-        let server = try HTTPServer(configuration: HTTPServerConfiguration(), handler: slowHandler(.milliseconds(300)))
+        let arrival = Arrival()
+        let server = try HTTPServer(
+            configuration: HTTPServerConfiguration(), handler: slowHandler(.milliseconds(300), arrival))
         let port = server.port
         async let reply = ask(server, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        try await Task.sleep(for: .milliseconds(100))
+        try await arrival.wait()
         await server.stop(patience: .seconds(5))
         let answer = try await reply
         #expect(answer?.text == "done")
@@ -27,9 +42,11 @@ import Testing
     }
 
     @Test func requestsThatTakeTooLongAreAnsweredAtTheEnd() async throws {
-        let server = try HTTPServer(configuration: HTTPServerConfiguration(), handler: slowHandler(.seconds(60)))
+        let arrival = Arrival()
+        let server = try HTTPServer(
+            configuration: HTTPServerConfiguration(), handler: slowHandler(.seconds(60), arrival))
         async let reply = ask(server, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        try await Task.sleep(for: .milliseconds(100))
+        try await arrival.wait()
         await server.stop(patience: .milliseconds(100))
         let answer = try await reply
         #expect(answer?.text == "refused: stopping")
