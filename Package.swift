@@ -60,19 +60,24 @@ let package = Package(
         boundary("FileSystem"),
         boundary("Terminal"),
 
+        // JSON that answers are made of and files are read from; no domain words, and no C library either.
+        module("JSONText"),
+
         // Domain.
         module("Catalog"),
         module("Features", ["Catalog", "LinearAlgebra"]),
         module("Demo", ["Catalog"]),
         module("Rules", ["Catalog"]),
-        module("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra"]),
+        module(
+            "Recommendation",
+            ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra", "JSONText"]),
 
         // Adapters.
         .target(
             name: "Storage", dependencies: ["Catalog", "Features", "Postgres"],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
         module("Cache", ["Redis"]),
-        module("Ingest", ["Catalog", "Features", "Gzip"]),
+        module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
         module(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
@@ -86,7 +91,8 @@ let package = Package(
 
         // Edge and root.
         module("Configuration", ["Terminal"]),
-        module("API", ["Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Signing"]),
+        module(
+            "API", ["Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "JSONText", "Signing"]),
         .executableTarget(
             name: "segue",
             dependencies: [
@@ -113,14 +119,15 @@ let package = Package(
         tests("Gzip"),
         tests("ColumnFile"),
         tests("FileSystem"),
+        tests("JSONText"),
         tests("Catalog"),
         tests("Features", ["Catalog", "Demo"]),
         tests("Demo", ["Catalog"]),
         tests("Rules", ["Catalog"]),
-        tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile"]),
+        tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "JSONText"]),
         tests("Storage", ["Catalog", "Features", "Postgres"]),
         tests("Cache", ["Redis"]),
-        tests("Ingest", ["Catalog", "Features", "Gzip", "Storage", "Postgres"]),
+        tests("Ingest", ["Catalog", "Features", "Gzip", "JSONText", "Storage", "Postgres"]),
         tests(
             "IndexLifecycle",
             ["Catalog", "ColumnFile", "Demo", "Features", "Recommendation", "VectorIndex", "Storage", "Postgres"]),

@@ -59,7 +59,7 @@ uint64_t InvertedIndex::search_one(
             compared += scan(*kernel_, aligned, dimension(), list(number), options.filter, scratch.found);
         }
     }
-    store(scratch.found.finish(), options.k, neighbors);
+    store(options.unordered ? scratch.found.select() : scratch.found.finish(), options.k, neighbors);
     return compared;
 }
 

@@ -49,11 +49,17 @@ class Reservoir {
         }
     }
 
-    // The best candidates, at most k, best first; valid until the next reset.
-    const std::vector<Candidate>& finish() {
+    // The best candidates, at most k, in any order; valid until the next reset.
+    const std::vector<Candidate>& select() {
         if (candidates_.size() > keep_) {
             shrink();
         }
+        return candidates_;
+    }
+
+    // The best candidates, at most k, best first; valid until the next reset.
+    const std::vector<Candidate>& finish() {
+        select();
         std::sort(candidates_.begin(), candidates_.end(), better);
         return candidates_;
     }

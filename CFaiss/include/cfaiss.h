@@ -75,6 +75,7 @@ typedef struct cfaiss_search_options {
     size_t k;       // neighbours wanted for each query
     size_t nprobe;  // lists to scan; nlist or more is exact
     size_t threads; // used for the queries of one call
+    bool unordered; // whether the neighbours may come in any order, for callers that order them otherwise anyway
     cfaiss_filter filter;
 } cfaiss_search_options;
 
@@ -122,8 +123,8 @@ cfaiss_status cfaiss_seal(cfaiss_index *index);
 // flushed to the disk, then renamed over the path.
 cfaiss_status cfaiss_save(const cfaiss_index *index, const char *path);
 
-// Finds the stored vectors with the highest inner products. queries: n * d, finite; neighbors: n * k, best first,
-// equal scores by rising id; compared: n, stored vectors compared with each query.
+// Finds the stored vectors with the highest inner products. queries: n * d, finite; neighbors: n * k, best first and
+// equal scores by rising id unless `unordered`; compared: n, stored vectors compared with each query.
 cfaiss_status cfaiss_search(
     const cfaiss_index *index, size_t n, const float *queries, cfaiss_search_options options,
     cfaiss_neighbor *neighbors, uint64_t *compared);

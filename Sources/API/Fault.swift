@@ -54,8 +54,8 @@ struct Fault: Sendable, Equatable {
         (self.code, self.message) = (code, message)
     }
 
-    /// A fault as `JSONDecoder` and the rules' own decoding report it.
-    init(_ error: DecodingError) {
+    /// A fault in a member as `JSONDecoder` and the rules' own decoding report it; `path` leads to the member.
+    init(_ error: DecodingError, under path: [String]) {
         let (context, code, message): (DecodingError.Context, Code, String) =
             switch error {
             case .typeMismatch(let type, let context): (context, .wrongType, "not \(Self.words(for: type))")
@@ -66,7 +66,8 @@ struct Fault: Sendable, Equatable {
             case .dataCorrupted(let context): (context, .badRule, context.debugDescription)
             @unknown default: (Self.noContext, .wrongType, "cannot be read")
             }
-        self.init(context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }, code, message)
+        let inner = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+        self.init(path + inner, code, message)
     }
 
     private static let noContext = DecodingError.Context(codingPath: [], debugDescription: "")

@@ -1,3 +1,4 @@
+internal import JSONText
 internal import Recommendation
 
 /// A small JSON document, members in order: for descriptions, problems and log lines.

@@ -1,11 +1,11 @@
 internal import Catalog
 internal import Features
-internal import Foundation
+internal import JSONText
 internal import Recommendation
 internal import Rules
 
 /// The body of a recommendation request, checked field by field: a request, or all of its faults.
-struct RecommendBody: DecodableWithConfiguration {
+struct RecommendBody {
     /// What is asked for; meaningless where there are faults.
     private(set) var request = RecommendationRequest(seeds: [])
     /// Where each seed of the request stands in the body.
@@ -18,21 +18,17 @@ struct RecommendBody: DecodableWithConfiguration {
     /// Reads a body.
     /// - Throws: `Problem` that lists every field at fault.
     static func parse(_ body: [UInt8], _ configuration: APIConfiguration) throws(Problem) -> RecommendBody {
-        let parsed = try JSONBody.decode(
-            RecommendBody.self, from: body, configuration: configuration, maximumDepth: configuration.maximumDepth)
+        let members = try JSONBody.object(body, maximumDepth: configuration.maximumDepth)
+        let parsed = RecommendBody(members, configuration)
         guard parsed.faults.isEmpty else {
             throw Problem(faults: parsed.faults, limit: configuration.maximumFaults)
         }
         return parsed
     }
 
-    init(from decoder: any Decoder, configuration: APIConfiguration) throws {
-        guard let container = try? decoder.container(keyedBy: FieldName.self) else {
-            faults = [Fault([], .wrongType, "not a JSON object; send {\"seeds\": […]}")]
-            return
-        }
-        var reader = FieldReader(container)
-        reader.refuse(namesOutside: Self.fields + Self.earlyFields.map(\.name))
+    private init(_ members: [String: JSONValue], _ configuration: APIConfiguration) {
+        var reader = FieldReader(members)
+        reader.refuse(namesOutside: Self.knownFields)
         refuseEarlyFields(&reader)
         readSeeds(&reader, configuration.limits)
         readNegative(&reader, configuration.limits)
@@ -50,13 +46,17 @@ struct RecommendBody: DecodableWithConfiguration {
     ]
 
     /// Fields that are designed and not there yet, with the one value that asks for nothing.
-    static let earlyFields: [(name: String, neutral: Double?)] = [("cooldown", nil), ("temperature", 0)]
+    static let earlyFields: [(name: String, neutral: Float?)] = [("cooldown", nil), ("temperature", 0)]
+
+    private static let knownFields = fields + earlyFields.map(\.name)
 
     private mutating func refuseEarlyFields(_ reader: inout FieldReader) {
         for (name, neutral) in Self.earlyFields where reader.has(name) {
             // Asked of a copy, whose faults are nobody's business.
             var copy = reader
-            if let neutral, copy.value(name, as: Double.self, "") == neutral { continue }
+            if let neutral, copy.number(name, in: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude)) == neutral {
+                continue
+            }
             reader.note(name, .notSupported, "this version does not have \(name) yet; leave it out")
         }
     }
@@ -67,7 +67,7 @@ struct RecommendBody: DecodableWithConfiguration {
         let hasURL = reader.has("url")
         if hasURL, reader.has("seeds") {
             reader.note("url", .contradiction, "both url and seeds are given; give one of them")
-        } else if hasURL, let text = reader.value("url", as: String.self, "a text") {
+        } else if hasURL, let text = reader.text("url") {
             addSeed(text, ["url"], &reader)
         } else if !hasURL {
             readSeedList(&reader, limits)
@@ -117,7 +117,7 @@ struct RecommendBody: DecodableWithConfiguration {
         request.explain = reader.choice("explain", of: RecommendationRequest.Explain.self) ?? request.explain
         request.filter = reader.value(decoding: "filter", as: RuleGroup.self)
         // Answers are the same for the same request anyway; the field is for what comes with sampling.
-        _ = reader.value("random_seed", as: Int.self, "a whole number")
+        _ = reader.whole("random_seed")
         for (place, text) in reader.texts("exclude", atMost: limits.maximumExcluded) {
             let path = ["exclude", String(place)]
             if let excluded = Self.reference(text, path, &reader) { request.exclude.append(excluded) }
@@ -137,6 +137,7 @@ struct RecommendBody: DecodableWithConfiguration {
         request.minimum = Self.numbersByField("min", &reader)
         request.maximum = Self.numbersByField("max", &reader)
         request.target = Self.numbersByField("target", &reader)
+        guard !(request.minimum.isEmpty && request.target.isEmpty) else { return }
         for name in NumberField.allNames {
             guard let field = NumberField(name: name) else { continue }
             if let low = request.minimum[field], let high = request.maximum[field], low > high {

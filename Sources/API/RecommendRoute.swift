@@ -1,5 +1,4 @@
 internal import Catalog
-internal import Foundation
 internal import HTTPServer
 internal import Recommendation
 
@@ -44,7 +43,7 @@ struct RecommendRoute: Sendable {
         do throws(RecommendationError) {
             let answer = try Recommender(catalog).recommend(
                 body.request, members: members, limits: access.configuration.limits)
-            return .json(answer.json(id: UUID().uuidString.lowercased()))
+            return .json(answer.json(id: RecommendationID.fresh()))
         } catch {
             throw body.problem(error, limit: access.configuration.maximumFaults)
         }

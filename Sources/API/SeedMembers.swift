@@ -8,7 +8,11 @@ struct SeedMembers: Sendable {
 
     /// The references of a request whose tracks only the database knows.
     static func unresolved(in request: RecommendationRequest) -> Set<EntityReference> {
-        Set((request.seeds + request.negative + request.exclude).filter { $0.kind != .track })
+        var references: Set<EntityReference> = []
+        for list in [request.seeds, request.negative, request.exclude] {
+            for reference in list where reference.kind != .track { references.insert(reference) }
+        }
+        return references
     }
 
     /// The tracks of each reference that the catalog has.

@@ -1,6 +1,7 @@
 internal import Catalog
 internal import Foundation
 internal import HTTPServer
+internal import JSONText
 internal import Recommendation
 
 /// `GET /api/v1/tracks` and `DELETE /api/v1/tracks/{id}`.

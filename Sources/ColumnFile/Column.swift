@@ -1,44 +1,51 @@
 /// The elements of one column, in row order; keeps its file in memory.
+///
+/// What reads single rows is inlinable, because answering reads thousands of them and a call that is generic over the
+/// element costs a hundred times the access itself.
 public struct Column<Element: BitwiseCopyable & Sendable>: Sendable {
     private let region: Region
-    private let offset: Int
+    // Read-only, and where it is for as long as `region` lives.
+    @usableFromInline nonisolated(unsafe) let start: UnsafePointer<Element>?
     /// Number of elements.
     public let count: Int
 
     init(region: Region, offset: Int, count: Int) {
         self.region = region
-        self.offset = offset
+        // The offset is a multiple of 64 in a region aligned to 64, and the directory was checked on opening.
+        start = count > 0 ? region.bytes.baseAddress.map { ($0 + offset).assumingMemoryBound(to: Element.self) } : nil
         self.count = count
     }
 
     /// The element of a row; `row` must be below `count`.
     @inlinable
-    public subscript(row: Int) -> Element { buffer[row] }
+    public subscript(row: Int) -> Element {
+        precondition(UInt(bitPattern: row) < UInt(bitPattern: count), "a column has no such row")
+        return buffer[row]
+    }
 
     /// A copy of all elements.
     public var elements: [Element] { Array(buffer) }
 
     /// Runs `body` over all elements without copying them.
+    @inlinable
     public func withSpan<Result>(_ body: (Span<Element>) throws -> Result) rethrows -> Result {
         try body(buffer.span)
     }
 
-    @usableFromInline
-    var buffer: UnsafeBufferPointer<Element> {
-        // The offset is a multiple of 64 in a region aligned to 64, and the directory was checked on opening.
-        guard let start = region.bytes.baseAddress, count > 0 else { return UnsafeBufferPointer(start: nil, count: 0) }
-        return UnsafeBufferPointer(start: (start + offset).assumingMemoryBound(to: Element.self), count: count)
-    }
+    @inlinable
+    var buffer: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: start, count: start == nil ? 0 : count) }
 }
 
 extension Column where Element: Comparable {
     /// The row of `element` in a column in ascending order, or nil.
+    @inlinable
     public func row(of element: Element) -> Int? {
         let row = lowerBound(of: element)
         return row < count && self[row] == element ? row : nil
     }
 
     /// The first row whose element is not below `element` in a column in ascending order.
+    @inlinable
     public func lowerBound(of element: Element) -> Int {
         let elements = buffer
         var low = 0
@@ -55,8 +62,8 @@ extension Column where Element: Comparable {
 public struct ListColumn<Element: BitwiseCopyable & Sendable>: Sendable {
     static var offsetsSuffix: String { ".offsets" }
 
-    private let offsets: Column<UInt64>
-    private let values: Column<Element>
+    @usableFromInline let offsets: Column<UInt64>
+    @usableFromInline let values: Column<Element>
 
     init(offsets: Column<UInt64>, values: Column<Element>) {
         self.offsets = offsets
@@ -64,19 +71,23 @@ public struct ListColumn<Element: BitwiseCopyable & Sendable>: Sendable {
     }
 
     /// Number of rows.
+    @inlinable
     public var count: Int { offsets.count - 1 }
 
     /// Runs `body` over the elements of a row without copying them; `row` must be below `count`.
+    @inlinable
     public func withRow<Result>(_ row: Int, _ body: (Span<Element>) throws -> Result) rethrows -> Result {
         try body(buffer(of: row).span)
     }
 
     /// The elements of a row; `row` must be below `count`.
+    @inlinable
     public subscript(row: Int) -> [Element] { Array(buffer(of: row)) }
 
     /// A row whose offsets contradict each other reads as empty: the file's checksum is what finds such damage, this
     /// only keeps the access inside the column.
-    private func buffer(of row: Int) -> UnsafeBufferPointer<Element> {
+    @inlinable
+    func buffer(of row: Int) -> UnsafeBufferPointer<Element> {
         let start = offsets[row]
         let end = offsets[row + 1]
         guard start <= end, end <= UInt64(values.count) else { return UnsafeBufferPointer(start: nil, count: 0) }
@@ -86,12 +97,15 @@ public struct ListColumn<Element: BitwiseCopyable & Sendable>: Sendable {
 
 extension ListColumn where Element == UInt8 {
     /// Appends the bytes of a row to a buffer: how ready text reaches an answer.
+    @inlinable
     public func append(_ row: Int, to bytes: inout [UInt8]) { bytes.append(contentsOf: buffer(of: row)) }
 
     /// The bytes of a row as text.
+    @inlinable
     public func string(_ row: Int) -> String { String(decoding: buffer(of: row), as: UTF8.self) }
 
     /// Whether a row has exactly these bytes.
+    @inlinable
     public func row(_ row: Int, equals text: borrowing Span<UInt8>) -> Bool {
         let bytes = buffer(of: row)
         guard bytes.count == text.count else { return false }

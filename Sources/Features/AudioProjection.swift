@@ -37,10 +37,15 @@ public struct AudioProjection: Sendable, Hashable, Codable {
     /// y T^-1: the standardised columns that `applied(to:)` made y from.
     func undone(_ y: [Double]) -> [Double] { Self.product(y, inverse) }
 
-    /// T y: what each standardised column adds to the inner product of its row's x T with y.
-    func gradient(_ y: [Double]) -> [Double] {
-        (0..<Self.dimension).map { row in
-            (0..<Self.dimension).reduce(0) { $0 + transform[row * Self.dimension + $1] * y[$1] }
+    /// Coefficients c of what each standardised column adds to the inner product of a query y and a vector v:
+    /// half of (y T^-1)_i (T v)_i + (v T^-1)_i (T y)_i for column i, which is linear in v. 14 x 14, row-major.
+    func columnCoefficients(_ y: [Double]) -> [Double] {
+        let size = Self.dimension
+        let columns = undone(y)
+        let gradients = (0..<size).map { row in (0..<size).reduce(0) { $0 + transform[row * size + $1] * y[$1] } }
+        return (0..<size * size).map { place in
+            let (row, column) = place.quotientAndRemainder(dividingBy: size)
+            return 0.5 * (columns[row] * transform[place] + gradients[row] * inverse[column * size + row])
         }
     }
 

@@ -15,19 +15,15 @@ public struct AudioTransform: Sendable, Hashable, Codable {
         }
     }
 
-    /// What each of the 14 columns adds to the inner product of two blocks; sums to it.
+    /// For each of the 14 columns the row of coefficients whose inner product with another block is what the column adds
+    /// to the inner product of the two blocks; 14 x 14, row-major.
     ///
     /// The product is a sum over pairs of a column of the query and a column of the vector. A pair of two different
     /// columns, which only a learned transform has, is split evenly between them.
-    func columnProducts(_ query: [Double], _ vector: [Double]) -> [Double] {
-        guard let projection else { return zip(query, vector).map { $0 * $1 } }
-        let (columns, gradients) = (
-            (projection.undone(query), projection.undone(vector)),
-            (projection.gradient(query), projection.gradient(vector))
-        )
-        return AudioColumn.allCases.map { column in
-            let index = column.rawValue
-            return 0.5 * (columns.0[index] * gradients.1[index] + columns.1[index] * gradients.0[index])
-        }
+    func columnCoefficients(_ query: [Double]) -> [Double] {
+        if let projection { return projection.columnCoefficients(query) }
+        var diagonal = [Double](repeating: 0, count: query.count * query.count)
+        for column in query.indices { diagonal[column * query.count + column] = query[column] }
+        return diagonal
     }
 }

@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Turns the way tables credit artists into one record for each artist.
 enum ArtistCredit {

@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// What a full audio analysis says, as far as it is used.
 struct AudioAnalysis {

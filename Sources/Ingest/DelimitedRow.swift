@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// Where a field's bytes lie, without its quotes.
 struct FieldRange {
     /// Index of the first byte.

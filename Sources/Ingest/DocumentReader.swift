@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Reads JSON: one document (or several behind each other), one object a line, or an array of objects, of which only
 /// one element at a time is in memory.

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// Reads the text of fields.
 enum FieldText {
     /// The range without blanks at its ends.

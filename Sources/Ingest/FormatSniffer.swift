@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Tells formats apart by content; a file's name says nothing.
 enum FormatSniffer {

@@ -1,4 +1,5 @@
 internal import Gzip
+internal import JSONText
 
 /// A window on a file's unpacked bytes that moves forward and widens as far as a row or document needs.
 ///

@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 extension SpotifyReader {
     /// Reads a track, full or as an album lists it.

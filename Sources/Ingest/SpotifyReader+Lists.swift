@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 extension SpotifyReader {
     /// Reads one page of a list; what it is a page of is in its address and its elements.

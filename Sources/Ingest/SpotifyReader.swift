@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Where in a file something stands.
 struct DocumentPlace {

@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// A table's first row: which column means what, and whether that is enough.
 struct TableHeader {

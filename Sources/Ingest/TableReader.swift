@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Reads delimited text with named columns: tables of tracks with audio features, of playlists and their tracks.
 final class TableReader: RecordReader {

@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Why a row is skipped.
 struct RowProblem: Error {

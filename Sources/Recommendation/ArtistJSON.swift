@@ -1,4 +1,5 @@
 public import Catalog
+internal import JSONText
 
 /// How an artist looks in every answer: `{"id", "url", "name"}`.
 public enum ArtistJSON {

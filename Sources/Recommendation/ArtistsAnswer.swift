@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// Artists that resemble one.
 public struct ArtistsAnswer: Sendable {
     /// One similar artist.

@@ -5,6 +5,8 @@ struct Candidate: Sendable {
     var id: Int64
     /// Where its segment's index keeps its vector.
     var location: UInt64
+    /// Identifies the recording: equal for duplicates.
+    var recording: UInt64
     /// Inner product of query and vector.
     var similarity: Float
     /// What being as well known as the seeds adds.
@@ -14,7 +16,7 @@ struct Candidate: Sendable {
     /// What closeness to the closest seed adds.
     var closestSeed: Float = 0
     /// Which of the seeds that is, by its place among them, and its cosine with the candidate.
-    var closest: (place: Int, cosine: Float)?
+    var closest: (place: Int32, cosine: Float)?
     /// Closeness to the wished values, 0 to 1; nil where none are wished.
     var closeness: Float?
 
@@ -30,22 +32,54 @@ struct Candidate: Sendable {
         guard let closeness else { return own }
         return ownShare * own + Self.targetShare * closeness
     }
+}
 
-    /// The best `count` at most, best first; equal ones by id, so that answers are repeatable.
-    ///
-    /// Scores are computed once and sorted with places alone: sorting the candidates themselves took a third of a
-    /// request's time.
-    static func best(_ count: Int, of candidates: [Candidate]) -> [Candidate] {
-        var ranks = candidates.indices.map { place in
-            Rank(score: candidates[place].score, id: candidates[place].id, place: place)
-        }
-        ranks.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
-        return ranks.prefix(count).map { candidates[$0.place] }
+/// Candidates best first, equal ones by id so that answers are repeatable; ordered only as far as somebody asks.
+///
+/// A binary heap: of a thousand candidates an answer needs ten or twenty in order.
+struct Ranking: Sequence, IteratorProtocol {
+    private struct Entry {
+        let score: Float
+        let place: Int32
     }
 
-    private struct Rank {
-        let score: Float
-        let id: Int64
-        let place: Int
+    private let candidates: [Candidate]
+    private var heap: [Entry]
+
+    init(_ candidates: [Candidate]) {
+        self.candidates = candidates
+        heap = candidates.indices.map { Entry(score: candidates[$0].score, place: Int32($0)) }
+        for parent in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(parent) }
+    }
+
+    /// The best of what is left.
+    mutating func next() -> Candidate? {
+        guard let best = heap.first, let last = heap.popLast() else { return nil }
+        if !heap.isEmpty {
+            heap[0] = last
+            sink(0)
+        }
+        return candidates[Int(best.place)]
+    }
+
+    /// What is left, in no order.
+    var rest: some Sequence<Candidate> { heap.lazy.map { [candidates] in candidates[Int($0.place)] } }
+
+    private mutating func sink(_ start: Int) {
+        let entry = heap[start]
+        var hole = start
+        while 2 * hole + 1 < heap.count {
+            var child = 2 * hole + 1
+            if child + 1 < heap.count, isBefore(heap[child + 1], heap[child]) { child += 1 }
+            guard isBefore(heap[child], entry) else { break }
+            heap[hole] = heap[child]
+            hole = child
+        }
+        heap[hole] = entry
+    }
+
+    private func isBefore(_ one: Entry, _ other: Entry) -> Bool {
+        one.score != other.score
+            ? one.score > other.score : candidates[Int(one.place)].id < candidates[Int(other.place)].id
     }
 }

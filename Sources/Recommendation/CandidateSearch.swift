@@ -38,12 +38,18 @@ struct CandidateSearch {
     /// Whether candidates are put into another order than that of the search, for which more of them are needed.
     private var isDeep: Bool { request.strategy == .auto || !request.target.isEmpty }
 
+    /// Without a choice to be made among candidates, those that make up for duplicates are enough: the search looks
+    /// deeper where they are not.
+    private var leastDepth: Int {
+        if isDeep { return tuning.depth }
+        return request.perArtist != nil || request.diversity > 0 ? tuning.plainDepth : 0
+    }
+
     /// The best `k` under the selection, and how they came about.
     func run() throws(VectorIndexError) -> ([Candidate], Pool) {
         let k = request.k
         let total = available.reduce(0, +)
-        let least = isDeep ? tuning.depth : tuning.plainDepth
-        var depth = min(total, max(least, 4 * k + selection.margin))
+        var depth = min(total, max(leastDepth, 4 * k + selection.margin))
         var widening = 1
         while true {
             let (candidates, searched) = try candidates(depth: depth, widening: widening)
@@ -62,11 +68,11 @@ struct CandidateSearch {
         for number in catalog.segments.indices where available[number] > 0 {
             let result = try search(number, depth: depth, widening: widening)
             searched += result.comparedCount
-            var candidates = result.neighbors.compactMap { candidate($0, segment: number) }
+            var candidates = candidates(result.neighbors, segment: number)
             try reranking.apply(to: &candidates, in: catalog.segments[number])
-            found += candidates
+            if found.isEmpty { found = candidates } else { found += candidates }
         }
-        return (Candidate.best(depth, of: found), searched)
+        return (found.count > depth ? Array(Ranking(found).prefix(depth)) : found, searched)
     }
 
     private func search(_ number: Int, depth: Int, widening: Int) throws(VectorIndexError) -> SearchResult {
@@ -76,7 +82,7 @@ struct CandidateSearch {
         }
         return try segment.index.search(
             query.values.span, k: min(depth, segment.index.count), probes: probes(segment, depth, widening, number),
-            filter: filters[number])
+            filter: filters[number], isOrdered: false)
     }
 
     /// Deep and narrowly filtered searches look into more lists, in proportion to what they are likely to miss.
@@ -111,14 +117,20 @@ struct CandidateSearch {
         return SearchResult(neighbors: Array(neighbors.prefix(depth)), comparedCount: places.count)
     }
 
-    private func candidate(_ neighbor: Neighbor, segment number: Int) -> Candidate? {
+    private func candidates(_ neighbors: [Neighbor], segment number: Int) -> [Candidate] {
         let snapshot = catalog.segments[number].snapshot
-        guard let row = snapshot.row(of: TrackID(rawValue: neighbor.id)) else { return nil }
-        return Candidate(
-            track: TrackHandle(segment: number, row: row), id: neighbor.id, location: neighbor.location,
-            similarity: neighbor.score,
-            closeness: request.target.isEmpty
-                ? nil : Closeness.mean(of: request.target, snapshot: snapshot, row: row))
+        var candidates: [Candidate] = []
+        candidates.reserveCapacity(neighbors.count)
+        for neighbor in neighbors {
+            guard let row = snapshot.row(of: TrackID(rawValue: neighbor.id)) else { continue }
+            candidates.append(
+                Candidate(
+                    track: TrackHandle(segment: number, row: row), id: neighbor.id, location: neighbor.location,
+                    recording: snapshot.recording(row), similarity: neighbor.score,
+                    closeness: request.target.isEmpty
+                        ? nil : Closeness.mean(of: request.target, snapshot: snapshot, row: row)))
+        }
+        return candidates
     }
 }
 

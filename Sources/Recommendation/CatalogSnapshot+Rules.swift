@@ -7,8 +7,7 @@ extension CatalogSnapshot: RuleColumns {
 
     /// The rows whose number is known and passes `test`.
     public func rows(where field: NumberField, _ test: (Float) -> Bool) -> RowSet {
-        guard let column = numbers[field] else { return RowSet(rowCount: count) }
-        return column.withSpan { values in
+        column(field).withSpan { values in
             RowSet(rowCount: count) { !values[$0].isNaN && test(values[$0]) }
         }
     }

@@ -14,12 +14,14 @@ public final class CatalogSnapshot: Sendable {
     private let familiarities: Column<Float>
     private let recordings: Column<UInt64>
     private let artists: ListColumn<UInt32>
+    private let firstArtists: Column<UInt32>
     private let artistIDs: Column<Int64>
     private let artistOrder: Column<UInt32>
     private let artistJSON: ListColumn<UInt8>
     private let artistNames: ListColumn<UInt8>
     let explicits: Column<UInt8>
-    let numbers: [NumberField: Column<Float>]
+    /// One column for each of `SnapshotColumns.numbers`, in that order.
+    private let numbers: [Column<Float>]
     let genres: ListColumn<UInt32>
     let folded: [TextField: ListColumn<UInt8>]
     private let json: ListColumn<UInt8>
@@ -32,12 +34,15 @@ public final class CatalogSnapshot: Sendable {
     /// Takes the facts of a catalog and what a feature space adds to them.
     /// - Throws: `ColumnFileError` where a column is missing or they contradict each other.
     public init(facts file: ColumnFile, space: ColumnFile) throws(ColumnFileError) {
-        ids = try file.column(SnapshotColumns.id, of: Int64.self)
+        let ids = try file.column(SnapshotColumns.id, of: Int64.self)
+        self.ids = ids
+        isDense = ids.count > 0 && ids[ids.count - 1] - ids[0] == Int64(ids.count) - 1
         locations = try space.column(SnapshotColumns.location, of: UInt64.self)
         coverages = try space.column(SnapshotColumns.coverage, of: UInt64.self)
         familiarities = try space.column(SnapshotColumns.familiarity, of: Float.self)
         recordings = try file.column(SnapshotColumns.recording, of: UInt64.self)
         artists = try file.lists(SnapshotColumns.artists, of: UInt32.self)
+        firstArtists = try file.column(SnapshotColumns.firstArtist, of: UInt32.self)
         artistIDs = try file.column(SnapshotColumns.artistID, of: Int64.self)
         artistOrder = try file.column(SnapshotColumns.artistOrder, of: UInt32.self)
         artistJSON = try file.lists(SnapshotColumns.artistJSON, of: UInt8.self)
@@ -50,9 +55,9 @@ public final class CatalogSnapshot: Sendable {
         externalHashes = try file.column(SnapshotColumns.externalHash, of: UInt64.self)
         externalRows = try file.column(SnapshotColumns.externalRow, of: UInt32.self)
         externalTexts = try file.lists(SnapshotColumns.externalText, of: UInt8.self)
-        var numbers: [NumberField: Column<Float>] = [:]
+        var numbers: [Column<Float>] = []
         for field in SnapshotColumns.numbers {
-            numbers[field] = try file.column(SnapshotColumns.number(field), of: Float.self)
+            numbers.append(try file.column(SnapshotColumns.number(field), of: Float.self))
         }
         self.numbers = numbers
         var folded: [TextField: ListColumn<UInt8>] = [:]
@@ -65,18 +70,22 @@ public final class CatalogSnapshot: Sendable {
 
     private func checkCounts() throws(ColumnFileError) {
         let perTrack = [
-            locations.count, coverages.count, recordings.count, artists.count, explicits.count, genres.count,
+            locations.count, coverages.count, recordings.count, artists.count, firstArtists.count, explicits.count,
+            genres.count,
             json.count, familiarities.count, titles.count, publicIDs.count, folded[.name]?.count ?? -1,
             folded[.album]?.count ?? -1,
         ]
         let perExternal = [externalRows.count, externalTexts.count]
-        guard (perTrack + numbers.values.map(\.count)).allSatisfy({ $0 == ids.count }),
+        guard (perTrack + numbers.map(\.count)).allSatisfy({ $0 == ids.count }),
             perExternal.allSatisfy({ $0 == externalHashes.count }),
             [folded[.artist]?.count, artistOrder.count, artistJSON.count, artistNames.count].allSatisfy({
                 $0 == artistIDs.count
             })
         else { throw ColumnFileError(contradiction: "the snapshot's columns differ in length") }
     }
+
+    /// Whether the internal ids are consecutive, so that a row follows from its id without looking.
+    private let isDense: Bool
 
     /// Number of tracks.
     public var count: Int { ids.count }
@@ -86,11 +95,11 @@ public final class CatalogSnapshot: Sendable {
 
     /// The row of an internal id, or nil.
     ///
-    /// Ids are dense wherever a catalog has grown without removals, so the place by counting is tried first.
+    /// Ids are dense wherever a catalog has grown without removals; else the place by counting is tried first.
     public func row(of id: TrackID) -> Int? {
         guard count > 0 else { return nil }
         let guess = id.rawValue &- ids[0]
-        if guess >= 0, guess < Int64(count), ids[Int(guess)] == id.rawValue { return Int(guess) }
+        if guess >= 0, guess < Int64(count), isDense || ids[Int(guess)] == id.rawValue { return Int(guess) }
         return ids.row(of: id.rawValue)
     }
 
@@ -122,6 +131,18 @@ public final class CatalogSnapshot: Sendable {
     /// Identifies the recording: equal for duplicates.
     public func recording(_ row: Int) -> UInt64 { recordings[row] }
 
+    /// Whether two tracks of this snapshot and another share a credited artist.
+    func sharesArtist(_ row: Int, with other: Int, of snapshot: CatalogSnapshot) -> Bool {
+        artists.withRow(row) { mine in
+            snapshot.artists.withRow(other) { theirs in
+                mine.indices.contains { place in
+                    let id = artistIDs[Int(mine[place])]
+                    return theirs.indices.contains { snapshot.artistIDs[Int(theirs[$0])] == id }
+                }
+            }
+        }
+    }
+
     /// Internal ids of the credited artists, in order.
     public func artists(_ row: Int) -> [ArtistID] {
         artists.withRow(row) { span in
@@ -129,16 +150,25 @@ public final class CatalogSnapshot: Sendable {
         }
     }
 
+    /// The artist that is credited first, as a row of the dictionary of artists, or nil where none is.
+    func firstArtistRow(_ row: Int) -> UInt32? {
+        let artist = firstArtists[row]
+        return artist == .max ? nil : artist
+    }
+
     /// Internal id of the artist that is credited first, or nil where none is.
     func firstArtist(_ row: Int) -> ArtistID? {
-        artists.withRow(row) { $0.isEmpty ? nil : ArtistID(rawValue: artistIDs[Int($0[0])]) }
+        firstArtistRow(row).map { artistID(Int($0)) }
     }
 
     /// A number of a track, or nil where it is missing.
     public func number(_ field: NumberField, _ row: Int) -> Float? {
-        guard let value = numbers[field]?[row], !value.isNaN else { return nil }
-        return value
+        let value = column(field)[row]
+        return value.isNaN ? nil : value
     }
+
+    /// The numbers of all tracks, NaN where missing.
+    func column(_ field: NumberField) -> Column<Float> { numbers[field.place] }
 
     /// The title as people write it; empty where unknown.
     public func title(_ row: Int) -> String { titles.string(row) }

@@ -1,81 +1,117 @@
 internal import Catalog
 internal import Features
 internal import Rules
+internal import VectorIndex
 
-/// Takes a score apart: into blocks and terms of the re-rank, into features inside the audio block, and into seeds.
+/// Takes scores apart: into blocks and terms of the re-rank, into features inside the audio block, and into seeds.
 struct Explainer {
-    let catalog: ServingCatalog
-    let query: SeedQuery
-    let seeds: SeedTracks
-    let request: RecommendationRequest
+    private let catalog: ServingCatalog
+    private let query: SeedQuery
+    private let contributions: QueryContributions
+    /// Seeds, then negative seeds: in the order of the query's shares.
+    private let seeds: [TrackHandle]
+    private let positive: [TrackHandle]
+    private let words: ExplanationWords
+    private let isBrief: Bool
 
     /// Features named in a brief explanation.
     static let briefFeatures = 3
     /// Seeds listed in a brief explanation.
     static let briefSeeds = 5
 
+    /// Prepares for the candidates of one query.
+    init(catalog: ServingCatalog, query: SeedQuery, seeds: SeedTracks, request: RecommendationRequest) {
+        self.catalog = catalog
+        self.query = query
+        contributions = QueryContributions(of: query.values, in: catalog.space)
+        self.seeds = seeds.positive + seeds.negative
+        positive = seeds.positive
+        words = ExplanationWords(catalog: catalog, seeds: seeds.positive)
+        isBrief = request.explain == .brief
+    }
+
     /// Parts that sum to the candidate's score, and words made from them.
-    func explain(_ candidate: Candidate) -> Explanation {
-        guard let vector = catalog.vector(candidate.track) else {
-            preconditionFailure("a candidate comes from the index and so has a vector")
+    /// - Throws: `VectorIndexError` where the index is damaged.
+    func explain(_ candidate: Candidate) throws(VectorIndexError) -> Explanation {
+        try catalog.segments[candidate.track.segment].index.withVector(at: candidate.location) { vector in
+            explain(candidate, vector)
         }
+    }
+
+    private func explain(_ candidate: Candidate, _ vector: Span<Float>) -> Explanation {
         let seeds = seedShares(vector)
-        let features = featureMatches(candidate, vector, seeds: seeds.map(\.seed))
-        let parts = parts(candidate, vector).sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
-        let words = ExplanationWords(
-            catalog: catalog, seed: seeds[0].seed, track: candidate.track, seeds: self.seeds.positive,
-            closest: candidate.closest.map { (self.seeds.positive[$0.place], $0.cosine) })
-        let isBrief = request.explain == .brief
+        let features = featureMatches(candidate, vector, seeds)
+        let parts = parts(candidate, vector)
+        let pair = ExplanationWords.Pair(
+            seed: seeds[0].seed, track: candidate.track,
+            closest: candidate.closest.map { (positive[Int($0.place)], $0.cosine) })
         return Explanation(
-            text: words.sentence(parts, features), parts: parts,
+            text: words.sentence(parts, features, of: pair), parts: parts,
             features: isBrief ? Array(features.prefix(Self.briefFeatures)) : features,
             seeds: isBrief ? Array(seeds.prefix(Self.briefSeeds)) : seeds)
     }
 
-    private func parts(_ candidate: Candidate, _ vector: [Float]) -> [Explanation.Part] {
+    private func parts(_ candidate: Candidate, _ vector: Span<Float>) -> [Explanation.Part] {
         let share = candidate.ownShare
-        var parts = catalog.space.contributions(query: query.values.span, vector: vector.span).map {
-            Explanation.Part(name: $0.block.rawValue, contribution: $0.contribution * share)
+        var parts = contributions.blocks(of: vector).map {
+            Explanation.Part(source: .block($0.block), contribution: $0.contribution * share)
         }
-        if candidate.popularity != 0 {
-            parts.append(.init(name: ScoreTerm.popularity.rawValue, contribution: candidate.popularity * share))
+        func append(_ term: ScoreTerm, _ contribution: Float) {
+            parts.append(Explanation.Part(source: .term(term), contribution: contribution))
         }
-        if candidate.sameArtist != 0 {
-            parts.append(.init(name: ScoreTerm.sameArtist.rawValue, contribution: candidate.sameArtist * share))
-        }
-        if candidate.closest != nil {
-            parts.append(.init(name: ScoreTerm.closestSeed.rawValue, contribution: candidate.closestSeed * share))
-        }
-        if let closeness = candidate.closeness {
-            parts.append(.init(name: ScoreTerm.target.rawValue, contribution: Candidate.targetShare * closeness))
-        }
+        if candidate.popularity != 0 { append(.popularity, candidate.popularity * share) }
+        if candidate.sameArtist != 0 { append(.sameArtist, candidate.sameArtist * share) }
+        if candidate.closest != nil { append(.closestSeed, candidate.closestSeed * share) }
+        if let closeness = candidate.closeness { append(.target, Candidate.targetShare * closeness) }
+        parts.sort(by: Explanation.Part.isBefore)
         return parts
     }
 
     /// What each seed, and each negative seed, makes of the similarity.
-    private func seedShares(_ vector: [Float]) -> [Explanation.SeedShare] {
-        let contributions = query.shares(of: vector.span)
+    private func seedShares(_ vector: Span<Float>) -> [Explanation.SeedShare] {
+        guard seeds.count > 1 else { return [Explanation.SeedShare(seed: seeds[0], share: 1)] }
+        let contributions = query.shares(of: vector)
         let total = contributions.reduce(0, +)
         let shares = contributions.map { abs(total) > 1e-6 ? $0 / total : 1 / Float(contributions.count) }
-        return zip(seeds.positive + seeds.negative, shares).map { Explanation.SeedShare(seed: $0, share: $1) }
-            .sorted { ($0.share, $1.seed.row) > ($1.share, $0.seed.row) }
+        return zip(seeds, shares).map { Explanation.SeedShare(seed: $0, share: $1) }
+            .sorted { $0.share != $1.share ? $0.share > $1.share : $0.seed.row < $1.seed.row }
     }
 
     /// Features that the track shares with the seeds, strongest first; each value is a track's own, the seed's that of
     /// the seed with the greatest share that has the feature.
     private func featureMatches(
-        _ candidate: Candidate, _ vector: [Float], seeds: [TrackHandle]
+        _ candidate: Candidate, _ vector: Span<Float>, _ seeds: [Explanation.SeedShare]
     ) -> [Explanation.FeatureMatch] {
-        let matches = catalog.space.featureContributions(query: query.values.span, vector: vector.span)
-            .compactMap { part -> Explanation.FeatureMatch? in
-                let field = NumberField.feature(part.feature)
-                guard let mine = seeds.lazy.compactMap({ catalog.snapshot($0).number(field, $0.row) }).first,
-                    let theirs = catalog.snapshot(candidate.track).number(field, candidate.track.row)
-                else { return nil }
-                return .init(
-                    name: part.feature.name, seed: mine, track: theirs,
-                    contribution: part.contribution * candidate.ownShare)
+        let snapshot = catalog.snapshot(candidate.track)
+        var matches: [Explanation.FeatureMatch] = []
+        matches.reserveCapacity(AudioFeature.allCases.count)
+        for part in contributions.features(of: vector) {
+            let field = NumberField.feature(part.feature)
+            guard let theirs = snapshot.number(field, candidate.track.row), let mine = value(field, of: seeds) else {
+                continue
             }
-        return matches.sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
+            matches.append(
+                Explanation.FeatureMatch(
+                    feature: part.feature, seed: mine, track: theirs,
+                    contribution: part.contribution * candidate.ownShare))
+        }
+        matches.sort {
+            $0.contribution != $1.contribution ? $0.contribution > $1.contribution : $0.name < $1.name
+        }
+        return matches
+    }
+
+    private func value(_ field: NumberField, of seeds: [Explanation.SeedShare]) -> Float? {
+        for share in seeds {
+            if let value = catalog.snapshot(share.seed).number(field, share.seed.row) { return value }
+        }
+        return nil
+    }
+}
+
+extension Explanation.Part {
+    /// Greatest contribution first; equal ones by name.
+    static func isBefore(_ one: Self, _ other: Self) -> Bool {
+        one.contribution != other.contribution ? one.contribution > other.contribution : one.name < other.name
     }
 }

@@ -1,3 +1,5 @@
+internal import JSONText
+
 extension Explanation {
     /// Appends the explanation; seeds are named by the ids that callers know.
     func append(to bytes: inout [UInt8], in catalog: ServingCatalog) {
@@ -5,9 +7,11 @@ extension Explanation {
         JSONBytes.append(text, to: &bytes)
         JSONBytes.append(raw: #","blocks":"#, to: &bytes)
         JSONBytes.appendArray(parts, to: &bytes) { part, bytes in
-            JSONBytes.append(raw: #"{"block":"#, to: &bytes)
-            JSONBytes.append(part.name, to: &bytes)
-            Self.appendContribution(part.contribution, to: &bytes)
+            JSONBytes.append(raw: #"{"block":""#, to: &bytes)
+            JSONBytes.append(raw: part.name, to: &bytes)
+            JSONBytes.append(raw: #"","contribution":"#, to: &bytes)
+            JSONBytes.append(rounded: Double(part.contribution), to: &bytes)
+            bytes.append(125)
         }
         JSONBytes.append(raw: #","features":"#, to: &bytes)
         JSONBytes.appendArray(features, to: &bytes) { Self.append($0, to: &$1) }
@@ -23,18 +27,14 @@ extension Explanation {
     }
 
     private static func append(_ match: FeatureMatch, to bytes: inout [UInt8]) {
-        JSONBytes.append(raw: #"{"feature":"#, to: &bytes)
-        JSONBytes.append(match.name, to: &bytes)
-        JSONBytes.append(raw: #","seed":"#, to: &bytes)
+        JSONBytes.append(raw: #"{"feature":""#, to: &bytes)
+        JSONBytes.append(raw: match.name, to: &bytes)
+        JSONBytes.append(raw: #"","seed":"#, to: &bytes)
         JSONBytes.append(exact: match.seed, to: &bytes)
         JSONBytes.append(raw: #","track":"#, to: &bytes)
         JSONBytes.append(exact: match.track, to: &bytes)
-        Self.appendContribution(match.contribution, to: &bytes)
-    }
-
-    private static func appendContribution(_ contribution: Float, to bytes: inout [UInt8]) {
         JSONBytes.append(raw: #","contribution":"#, to: &bytes)
-        JSONBytes.append(rounded: Double(contribution), to: &bytes)
+        JSONBytes.append(rounded: Double(match.contribution), to: &bytes)
         bytes.append(125)
     }
 }

@@ -2,16 +2,23 @@ internal import Catalog
 internal import Features
 internal import Rules
 
-/// Makes a sentence of contributions: a phrase appears only where the numbers and the two tracks' own facts bear it out.
+/// Makes sentences of contributions: a phrase appears only where the numbers and the two tracks' own facts bear it out.
 struct ExplanationWords {
-    let catalog: ServingCatalog
-    /// The seed with the greatest share.
-    let seed: TrackHandle
-    let track: TrackHandle
-    /// All seeds, for what is said of them together.
-    var seeds: [TrackHandle] = []
-    /// The seed that the track is closest to, with their cosine, where that counts.
-    var closest: (seed: TrackHandle, cosine: Float)?
+    /// What a sentence is about.
+    struct Pair {
+        /// The seed with the greatest share.
+        let seed: TrackHandle
+        let track: TrackHandle
+        /// The seed that the track is closest to, with their cosine, where that counts.
+        var closest: (seed: TrackHandle, cosine: Float)?
+    }
+
+    private let catalog: ServingCatalog
+    private let hasSeveralSeeds: Bool
+    /// How well known the seeds are on average.
+    private let familiarity: Float?
+    /// Without factors of artists the block only tells whether the artist is the same.
+    private let knowsArtists: Bool
 
     /// The least share of what speaks for a track that makes a part worth a word.
     static let mentionedShare: Float = 0.1
@@ -20,27 +27,56 @@ struct ExplanationWords {
     /// The most phrases in a sentence.
     static let maximumPhrases = 3
 
+    /// Prepares for tracks recommended by `seeds`.
+    init(catalog: ServingCatalog, seeds: [TrackHandle]) {
+        self.catalog = catalog
+        hasSeveralSeeds = seeds.count > 1
+        let sum = seeds.reduce(Float(0)) { $0 + catalog.snapshot($1).familiarity($1.row) }
+        familiarity = seeds.isEmpty ? nil : sum / Float(seeds.count)
+        knowsArtists = catalog.space.blocks.count { $0.block == .artist } > 1
+    }
+
     /// Phrases by falling contribution, joined into one sentence.
-    func sentence(_ parts: [Explanation.Part], _ features: [Explanation.FeatureMatch]) -> String {
-        let positive = parts.reduce(Float(0)) { $0 + max(0, $1.contribution) }
-        let mentioned = parts.filter { $0.contribution > 0 && $0.contribution >= Self.mentionedShare * positive }
+    func sentence(
+        _ parts: [Explanation.Part], _ features: [Explanation.FeatureMatch], of pair: Pair
+    ) -> String {
+        let least = Self.mentionedShare * parts.reduce(Float(0)) { $0 + max(0, $1.contribution) }
         var phrases: [String] = []
-        for part in mentioned where phrases.count < Self.maximumPhrases {
-            if let phrase = phrase(for: part.name, features), !phrases.contains(phrase) { phrases.append(phrase) }
+        for part in parts where part.contribution > 0 && part.contribution >= least {
+            guard phrases.count < Self.maximumPhrases else { break }
+            if let phrase = phrase(for: part.source, features, pair), !phrases.contains(phrase) {
+                phrases.append(phrase)
+            }
         }
-        if let last = parts.last, last.contribution < Self.againstThreshold, let against = against(last.name) {
+        if let last = parts.last, last.contribution < Self.againstThreshold, let against = against(last.source) {
             phrases.append(against)
         }
-        let text = phrases.isEmpty ? "the nearest that the rules allow" : phrases.joined(separator: "; ")
-        return Self.capitalized(text)
+        return Self.sentence(phrases.isEmpty ? ["the nearest that the rules allow"] : phrases)
+    }
+
+    /// Phrases with a capital at the beginning.
+    private static func sentence(_ phrases: [String]) -> String {
+        var text = ""
+        text.reserveCapacity(phrases.reduce(0) { $0 + $1.utf8.count + 2 })
+        for phrase in phrases {
+            if text.isEmpty, let first = phrase.utf8.first {
+                // Phrases begin with a small letter of ASCII, for which this is enough.
+                text.unicodeScalars.append(Unicode.Scalar(first & 0xDF))
+                text += Substring(phrase.utf8.dropFirst())
+            } else {
+                text += "; "
+                text += phrase
+            }
+        }
+        return text
     }
 
     /// What makes two artists similar, in words for artists.
     static func sentence(ofArtists parts: [Explanation.Part]) -> String {
         let positive = parts.reduce(Float(0)) { $0 + max(0, $1.contribution) }
         let phrases = parts.filter { $0.contribution > 0 && $0.contribution >= mentionedShare * positive }
-            .compactMap { Block(rawValue: $0.name).flatMap(artistPhrase) }
-        return capitalized(phrases.isEmpty ? "the nearest" : phrases.prefix(maximumPhrases).joined(separator: "; "))
+            .compactMap { part in if case .block(let block) = part.source { artistPhrase(block) } else { nil } }
+        return sentence(phrases.isEmpty ? ["the nearest"] : Array(phrases.prefix(maximumPhrases)))
     }
 
     private static func artistPhrase(_ block: Block) -> String? {
@@ -54,75 +90,70 @@ struct ExplanationWords {
         }
     }
 
-    private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
-
-    private func phrase(for part: String, _ features: [Explanation.FeatureMatch]) -> String? {
-        if let term = ScoreTerm(rawValue: part) { return phrase(for: term) }
-        switch Block(rawValue: part) {
-        case .audio: return soundPhrase(features)
-        case .artistAudio: return sharesArtist ? "the artist's usual sound" : "by an artist of similar sound"
-        case .artist: return sharesArtist ? "same artist" : knowsArtists ? "similar artist" : nil
-        case .era: return eraPhrase
-        case .structure: return "similar timbre"
-        case .sound: return "similar recording"
-        case .listeners: return "on the same playlists"
-        case nil: return nil
+    private func phrase(
+        for source: Explanation.Part.Source, _ features: [Explanation.FeatureMatch], _ pair: Pair
+    ) -> String? {
+        switch source {
+        case .block(let block): phrase(for: block, features, pair)
+        case .term(.target): "close to the values you asked for"
+        case .term(.popularity): famePhrase(pair)
+        case .term(.sameArtist): "same artist"
+        case .term(.closestSeed): closestPhrase(pair)
         }
     }
 
-    private func phrase(for term: ScoreTerm) -> String? {
-        switch term {
-        case .target: "close to the values you asked for"
-        case .popularity: famePhrase
-        case .sameArtist: "same artist"
-        case .closestSeed: closestPhrase
+    private func phrase(for block: Block, _ features: [Explanation.FeatureMatch], _ pair: Pair) -> String? {
+        switch block {
+        case .audio: soundPhrase(features, pair)
+        case .artistAudio: sharesArtist(pair) ? "the artist's usual sound" : "by an artist of similar sound"
+        case .artist: sharesArtist(pair) ? "same artist" : knowsArtists ? "similar artist" : nil
+        case .era: eraPhrase(pair)
+        case .structure: "similar timbre"
+        case .sound: "similar recording"
+        case .listeners: "on the same playlists"
         }
     }
 
-    private func against(_ part: String) -> String? {
-        switch Block(rawValue: part) {
-        case .audio: "despite a different sound"
-        case .artistAudio: "though the artist usually sounds different"
-        case .era: "despite a different era"
-        case .structure: "despite a different timbre"
+    private func against(_ source: Explanation.Part.Source) -> String? {
+        switch source {
+        case .block(.audio): "despite a different sound"
+        case .block(.artistAudio): "though the artist usually sounds different"
+        case .block(.era): "despite a different era"
+        case .block(.structure): "despite a different timbre"
         default: nil
         }
     }
 
-    private var sharesArtist: Bool {
-        let theirs = catalog.snapshot(track).artists(track.row)
-        return catalog.snapshot(seed).artists(seed.row).contains { theirs.contains($0) }
+    private func sharesArtist(_ pair: Pair) -> Bool {
+        catalog.snapshot(pair.track).sharesArtist(pair.track.row, with: pair.seed.row, of: catalog.snapshot(pair.seed))
     }
-
-    /// Without factors of artists the block only tells whether the artist is the same.
-    private var knowsArtists: Bool { catalog.space.blocks.count { $0.block == .artist } > 1 }
 
     /// Two familiarities this far apart are about the same: one playlist more or less among a few.
     static let famePrecision: Float = 0.15
 
-    private var famePhrase: String? {
-        guard !seeds.isEmpty else { return nil }
-        let theirs = seeds.reduce(Float(0)) { $0 + catalog.snapshot($1).familiarity($1.row) } / Float(seeds.count)
-        let mine = catalog.snapshot(track).familiarity(track.row)
-        if abs(mine - theirs) <= Self.famePrecision {
-            return "about as well known as your seed" + (seeds.count > 1 ? "s" : "")
+    private func famePhrase(_ pair: Pair) -> String? {
+        guard let familiarity else { return nil }
+        let own = catalog.snapshot(pair.track).familiarity(pair.track.row)
+        if abs(own - familiarity) <= Self.famePrecision {
+            return hasSeveralSeeds ? "about as well known as your seeds" : "about as well known as your seed"
         }
-        return mine > theirs ? "better known than your seed" + (seeds.count > 1 ? "s" : "") : nil
+        guard own > familiarity else { return nil }
+        return hasSeveralSeeds ? "better known than your seeds" : "better known than your seed"
     }
 
     /// Cosines from which one seed is worth naming.
     static let closeCosine: Float = 0.6
     static let veryCloseCosine: Float = 0.8
 
-    private var closestPhrase: String? {
-        guard let closest, closest.cosine >= Self.closeCosine else { return nil }
+    private func closestPhrase(_ pair: Pair) -> String? {
+        guard let closest = pair.closest, closest.cosine >= Self.closeCosine else { return nil }
         let title = catalog.snapshot(closest.seed).title(closest.seed.row)
         guard !title.isEmpty else { return nil }
         return "\(closest.cosine >= Self.veryCloseCosine ? "very close" : "close") to \u{201C}\(title)\u{201D}"
     }
 
-    private var eraPhrase: String? {
-        guard let mine = year(seed), let theirs = year(track) else { return nil }
+    private func eraPhrase(_ pair: Pair) -> String? {
+        guard let mine = year(pair.seed), let theirs = year(pair.track) else { return nil }
         if mine == theirs { return "same year (\(mine))" }
         return abs(mine - theirs) <= 5 ? "same era (\(theirs) and \(mine))" : nil
     }
@@ -133,24 +164,31 @@ struct ExplanationWords {
 
     /// Names up to three features that speak for the track: "same" where the values are all but equal, "similar"
     /// where they are close; a feature whose values lie apart is not named, whatever it contributed.
-    private func soundPhrase(_ features: [Explanation.FeatureMatch]) -> String {
+    private func soundPhrase(_ features: [Explanation.FeatureMatch], _ pair: Pair) -> String {
         var same: [String] = []
         var similar: [String] = []
-        for match in features.prefix(while: { $0.contribution > 0 }) where same.count + similar.count < 3 {
-            guard let feature = AudioFeature(name: match.name) else { continue }
-            let closeness = Closeness.of(match.track, to: match.seed, field: .feature(feature))
-            if closeness >= 0.95 { same.append(feature.word) } else if closeness >= 0.7 { similar.append(feature.word) }
+        for match in features {
+            guard match.contribution > 0, same.count + similar.count < 3 else { break }
+            let closeness = Closeness.of(match.track, to: match.seed, field: .feature(match.feature))
+            if closeness >= 0.95 {
+                same.append(match.feature.word)
+            } else if closeness >= 0.7 {
+                similar.append(match.feature.word)
+            }
         }
-        let groups = [("same", same), ("similar", similar)].filter { !$0.1.isEmpty }
-        guard !groups.isEmpty else { return "similar sound" }
-        let title = catalog.snapshot(seed).title(seed.row)
-        let phrase = groups.map { "\($0.0) \(Self.list($0.1))" }.joined(separator: " and ")
-        return title.isEmpty ? phrase : "\(phrase) as \u{201C}\(title)\u{201D}"
+        guard !(same.isEmpty && similar.isEmpty) else { return "similar sound" }
+        var phrase = same.isEmpty ? "" : "same " + Self.list(same)
+        if !similar.isEmpty { phrase += (same.isEmpty ? "similar " : " and similar ") + Self.list(similar) }
+        let title = catalog.snapshot(pair.seed).title(pair.seed.row)
+        return title.isEmpty ? phrase : phrase + " as \u{201C}" + title + "\u{201D}"
     }
 
     private static func list(_ words: [String]) -> String {
-        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-        return words.dropLast().joined(separator: ", ") + " and " + last
+        guard let first = words.first else { return "" }
+        return words.dropFirst().enumerated().reduce(into: first) { text, word in
+            text += word.offset == words.count - 2 ? " and " : ", "
+            text += word.element
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// A sequence of tracks that leads from one to another in small steps.
 public struct PathAnswer: Sendable {
     /// One step of the sequence.

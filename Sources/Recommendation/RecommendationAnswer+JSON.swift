@@ -1,4 +1,5 @@
 internal import Features
+internal import JSONText
 
 extension RecommendationAnswer {
     /// The answer as JSON bytes; `id` identifies it in later feedback.

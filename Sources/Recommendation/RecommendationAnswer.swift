@@ -1,3 +1,4 @@
+public import Catalog
 public import Features
 
 /// A ranked answer with its reasons.
@@ -74,18 +75,38 @@ public struct GenerationInfo: Sendable, Hashable {
 
 /// Why a track was recommended, in numbers and in words made from them.
 public struct Explanation: Sendable, Hashable {
-    /// A part of the score: a block of the vector, or `target` for closeness to the wished values.
+    /// A part of the score: a block of the vector or a term beside them.
     public struct Part: Sendable, Hashable {
-        /// The block's name, or `target`.
-        public var name: String
+        /// What a part of the score rests on.
+        public enum Source: Sendable, Hashable {
+            /// A block of the vector.
+            case block(Block)
+            /// A term beside the vector.
+            case term(ScoreTerm)
+
+            /// The name in answers.
+            public var name: String {
+                switch self {
+                case .block(let block): block.rawValue
+                case .term(let term): term.rawValue
+                }
+            }
+        }
+
+        /// What the part rests on.
+        public var source: Source
+        /// The source's name.
+        public var name: String { source.name }
         /// How much of the score it makes; all parts sum to the score.
         public var contribution: Float
     }
 
     /// A named feature inside the `audio` block.
     public struct FeatureMatch: Sendable, Hashable {
+        /// The feature.
+        public var feature: AudioFeature
         /// The feature's name.
-        public var name: String
+        public var name: String { feature.name }
         /// Its value for the seed with the greatest share that has it.
         public var seed: Float
         /// Its value for the recommended track.

@@ -19,7 +19,7 @@ public struct RecommendationTuning: Sendable, Hashable {
     public var negativeStep: Float = 0.1
     /// Best candidates that diversity chooses from.
     public var diversityPool = 400
-    /// Nearest tracks that plain cosine chooses from.
+    /// Nearest tracks that plain cosine chooses from where it has to choose: by a cap or for diversity.
     public var plainDepth = 200
 
     /// The measured numbers.

@@ -54,9 +54,9 @@ extension Recommender {
             let index = segment.artists
         else { return nil }
         let vector = try onIndex { () throws(VectorIndexError) in try index.vector(at: neighbor.location) }
-        let parts = catalog.space.contributions(query: query.values.span, vector: vector.span)
-            .map { Explanation.Part(name: $0.block.rawValue, contribution: $0.contribution) }
-            .sorted { ($0.contribution, $1.name) > ($1.contribution, $0.name) }
+        let parts = catalog.space.contributions(query: query.values, vector: vector)
+            .map { Explanation.Part(source: .block($0.block), contribution: $0.contribution) }
+            .sorted(by: Explanation.Part.isBefore)
         return ArtistsAnswer.Item(
             artist: row, score: neighbor.score, text: ExplanationWords.sentence(ofArtists: parts), parts: parts)
     }

@@ -44,8 +44,10 @@ extension Recommender {
         let explainer = Explainer(
             catalog: catalog, query: query, seeds: SeedTracks(from), request: RecommendationRequest(seeds: []))
         let candidate = Candidate(
-            track: to, id: catalog.id(to).rawValue, location: location, similarity: similarity)
+            track: to, id: catalog.id(to).rawValue, location: location,
+            recording: catalog.snapshot(to).recording(to.row), similarity: similarity)
         return PathAnswer.Step(
-            track: to, similarity: similarity, explanation: explainer.explain(candidate))
+            track: to, similarity: similarity,
+            explanation: try onIndex { () throws(VectorIndexError) in try explainer.explain(candidate) })
     }
 }

@@ -27,14 +27,17 @@ public struct Recommender: Sendable {
             positive: request.seeds, negative: request.negative, members: members, catalog: catalog, limits: limits)
         let query = try makeQuery(seeds, weights)
         let (chosen, pool) = try search(request, seeds, query, weights, members)
-        let explainer = Explainer(catalog: catalog, query: query, seeds: seeds, request: request)
+        let explainer =
+            request.explain == .none
+            ? nil : Explainer(catalog: catalog, query: query, seeds: seeds, request: request)
+        let items = try arranged(chosen, request.order).map { (candidate) throws(RecommendationError) in
+            RecommendationAnswer.Item(
+                track: candidate.track, score: candidate.score,
+                explanation: try onIndex { () throws(VectorIndexError) in try explainer?.explain(candidate) })
+        }
         return RecommendationAnswer(
-            generation: catalog.generation, seeds: seeds.positive.map(describe), pool: pool,
-            items: arranged(chosen, request.order).map { candidate in
-                RecommendationAnswer.Item(
-                    track: candidate.track, score: candidate.score,
-                    explanation: request.explain == .none ? nil : explainer.explain(candidate))
-            }, catalog: catalog)
+            generation: catalog.generation, seeds: seeds.positive.map(describe), pool: pool, items: items,
+            catalog: catalog)
     }
 
     private func search(

@@ -67,6 +67,31 @@ struct Reranking: Sendable {
         return counts.mapValues { tuning.sameArtist * ($0 / Float(seeds.count)).squareRoot() }
     }
 
+    /// What the artists of the seeds add, by their rows in a snapshot's dictionary of artists.
+    private func bonuses(in snapshot: CatalogSnapshot) -> [(artist: UInt32, bonus: Float)] {
+        artists.compactMap { id, bonus in snapshot.row(ofArtist: id).map { (UInt32($0), bonus) } }
+    }
+
+    private func add(
+        _ bonuses: [(artist: UInt32, bonus: Float)], to candidates: inout [Candidate], in snapshot: CatalogSnapshot
+    ) {
+        guard bonuses.count > Self.listedBonuses else {
+            for place in candidates.indices {
+                guard let artist = snapshot.firstArtistRow(candidates[place].track.row) else { continue }
+                for bonus in bonuses where bonus.artist == artist { candidates[place].sameArtist = bonus.bonus }
+            }
+            return
+        }
+        let bonuses = Dictionary(bonuses, uniquingKeysWith: max)
+        for place in candidates.indices {
+            guard let artist = snapshot.firstArtistRow(candidates[place].track.row) else { continue }
+            candidates[place].sameArtist = bonuses[artist] ?? 0
+        }
+    }
+
+    /// So few are looked through sooner than looked up.
+    private static let listedBonuses = 8
+
     /// A seed that the weights leave nothing of is close to nothing.
     private static func values(_ vector: [Float], _ weights: [Block: Float], _ space: FeatureSpace) -> [Float]? {
         guard let query = try? SeedQuery(seeds: [vector], in: space) else { return nil }
@@ -77,26 +102,22 @@ struct Reranking: Sendable {
     /// Fills in the terms of candidates of one segment.
     /// - Throws: `VectorIndexError` where the index is damaged.
     func apply(to candidates: inout [Candidate], in segment: ServingSegment) throws(VectorIndexError) {
+        // Loops that do nothing but read: the memory then answers many of their questions at once.
+        let snapshot = segment.snapshot
         if fame != 0 {
-            for place in candidates.indices {
-                candidates[place].popularity = fame * segment.snapshot.familiarity(candidates[place].track.row)
-            }
+            var span = candidates.mutableSpan
+            for place in span.indices { span[place].popularity = fame * snapshot.familiarity(span[place].track.row) }
         }
-        if !artists.isEmpty {
-            for place in candidates.indices {
-                guard let artist = segment.snapshot.firstArtist(candidates[place].track.row) else { continue }
-                candidates[place].sameArtist = artists[artist] ?? 0
-            }
-        }
+        if !artists.isEmpty { add(bonuses(in: snapshot), to: &candidates, in: snapshot) }
         guard !seeds.isEmpty, !candidates.isEmpty else { return }
         let locations = candidates.map(\.location)
         var cosines = Array(repeating: -Float.infinity, count: candidates.count)
-        var closest = Array(repeating: 0, count: candidates.count)
+        var closest = Array(repeating: Int32(0), count: candidates.count)
         for seed in seeds {
             let scores = try segment.index.scores(of: locations.span, query: seed.values.span)
             for place in scores.indices where scores[place] > cosines[place] {
                 cosines[place] = scores[place]
-                closest[place] = seed.place
+                closest[place] = Int32(seed.place)
             }
         }
         for place in candidates.indices {

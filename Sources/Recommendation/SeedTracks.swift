@@ -13,21 +13,20 @@ struct SeedTracks: Sendable {
         positive: [EntityReference], negative: [EntityReference], members: [EntityReference: [TrackID]],
         catalog: ServingCatalog, limits: RecommendationLimits
     ) throws(RecommendationError) {
-        let unknown = (positive + negative).filter { Self.tracks($0, members, catalog) == nil }
-        guard unknown.isEmpty else { throw .unknownSeeds(unknown) }
+        let known = (positive + negative).map { ($0, Self.tracks($0, members, catalog)) }
+        let unknown = known.filter { $0.1 == nil }
+        guard unknown.isEmpty else { throw .unknownSeeds(unknown.map(\.0)) }
         var seen: Set<TrackHandle> = []
-        func usable(_ references: [EntityReference]) -> [TrackHandle] {
-            let found = references.flatMap {
-                (Self.tracks($0, members, catalog) ?? []).prefix(limits.maximumSeedTracks)
-            }
+        func usable(_ references: ArraySlice<(EntityReference, [TrackHandle]?)>) -> [TrackHandle] {
+            let found = references.flatMap { ($0.1 ?? []).prefix(limits.maximumSeedTracks) }
             let new = found.filter {
                 catalog.snapshot($0).location($0.row) != nil && seen.insert($0).inserted
             }
             return Array(new.prefix(limits.maximumSeedTracks))
         }
-        self.positive = usable(positive)
+        self.positive = usable(known[..<positive.count])
         guard !self.positive.isEmpty else { throw .seedsWithoutFeatures(positive) }
-        self.negative = usable(negative)
+        self.negative = usable(known[positive.count...])
     }
 
     /// Makes one track the only seed.

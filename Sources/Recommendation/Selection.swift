@@ -7,8 +7,8 @@ struct Selection: Sendable {
     /// For each segment the rows that filter, `min` and `max` allow; nil where they allow every row.
     let allowed: [RowSet?]
     private let catalog: ServingCatalog
-    private let excluded: Set<TrackHandle>
-    private let known: Set<UInt64>
+    private let excluded: [TrackHandle]
+    private let known: [UInt64]
     private let request: RecommendationRequest
     private let pool: Int
 
@@ -21,8 +21,8 @@ struct Selection: Sendable {
         self.catalog = catalog
         self.request = request
         pool = max(tuning.diversityPool, 2 * request.k)
-        self.excluded = Set(known + excluded)
-        self.known = Set(known.map { catalog.snapshot($0).recording($0.row) })
+        self.excluded = known + excluded
+        self.known = known.map { catalog.snapshot($0).recording($0.row) }
         allowed = catalog.segments.map { Self.allowed(request, in: $0) }
     }
 
@@ -42,29 +42,54 @@ struct Selection: Sendable {
         return rows
     }
 
-    /// Chooses from candidates, best first, and counts what each rule leaves.
+    /// Chooses from candidates and counts what each rule leaves.
     /// - Throws: `VectorIndexError` where an index is damaged.
     func choose(_ candidates: [Candidate], k: Int) throws(VectorIndexError) -> ([Candidate], Pool) {
-        var counts = Pool()
-        counts.candidates = candidates.count
-        var recordings = known
-        // Growing while it fills would hash everything again several times.
-        recordings.reserveCapacity(known.count + candidates.count)
+        var filter = Filter(excluded: excluded, recordings: known, capacity: candidates.count)
+        var ranking = Ranking(candidates)
+        // Without a cap or diversity the first k are it, and of the others only the numbers matter.
+        let wanted = request.perArtist == nil ? (request.diversity > 0 ? pool + k : k) : candidates.count
         var eligible: [Candidate] = []
-        eligible.reserveCapacity(candidates.count)
-        for candidate in candidates where !excluded.contains(candidate.track) {
-            counts.afterRules += 1
-            let recording = catalog.snapshot(candidate.track).recording(candidate.track.row)
-            if recordings.insert(recording).inserted { eligible.append(candidate) }
+        eligible.reserveCapacity(min(wanted, candidates.count))
+        while eligible.count < wanted, let candidate = ranking.next() {
+            if filter.admits(candidate) { eligible.append(candidate) }
         }
-        counts.afterCooldown = counts.afterRules
-        counts.afterDuplicates = eligible.count
+        for candidate in ranking.rest { _ = filter.admits(candidate) }
         var cap = ArtistCap(catalog: catalog, limit: request.perArtist)
         let capped = request.perArtist == nil ? eligible : eligible.filter { cap.admits($0) }
-        counts.afterArtistCap = capped.count
         let chosen = request.diversity > 0 ? try diverse(capped, k) : Array(capped.prefix(k))
+        var counts = Pool()
+        counts.candidates = candidates.count
+        (counts.afterRules, counts.afterCooldown) = (filter.allowed, filter.allowed)
+        counts.afterDuplicates = filter.admitted
+        counts.afterArtistCap = request.perArtist == nil ? filter.admitted : capped.count
         counts.returned = chosen.count
         return (chosen, counts)
+    }
+
+    /// Lets pass what is not excluded, one track of each recording, and counts.
+    private struct Filter {
+        private var excluded: HashSet
+        private var recordings: HashSet
+        /// How many were not excluded.
+        private(set) var allowed = 0
+        /// How many of these passed.
+        private(set) var admitted = 0
+
+        init(excluded: [TrackHandle], recordings known: [UInt64], capacity: Int) {
+            self.excluded = HashSet(capacity: excluded.count)
+            for track in excluded { _ = self.excluded.insert(track.hash) }
+            recordings = HashSet(capacity: known.count + capacity)
+            for recording in known { _ = recordings.insert(recording) }
+        }
+
+        mutating func admits(_ candidate: Candidate) -> Bool {
+            guard !excluded.contains(candidate.track.hash) else { return false }
+            allowed += 1
+            guard recordings.insert(candidate.recording) else { return false }
+            admitted += 1
+            return true
+        }
     }
 
     /// Diverse ones of the best that the cap allows; where these are too few, the best of the rest behind them.

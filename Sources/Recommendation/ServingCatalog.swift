@@ -9,6 +9,9 @@ public struct TrackHandle: Hashable, Sendable {
     public var segment: Int
     /// Which row of its snapshot.
     public var row: Int
+
+    /// As good as random, and another one for every other track.
+    var hash: UInt64 { (UInt64(row) &+ 1) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(segment) }
 }
 
 /// A vector index with the columns of its tracks.

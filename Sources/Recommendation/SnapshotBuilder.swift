@@ -32,6 +32,7 @@ public struct SnapshotBuilder: ~Copyable {
             try file.append(contentsOf: EmptyCollection<Int64>(), to: id)
         }
         try file.append(contentsOf: EmptyCollection<UInt8>(), to: SnapshotColumns.explicit)
+        try file.append(contentsOf: EmptyCollection<UInt32>(), to: SnapshotColumns.firstArtist)
     }
 
     /// Appends a track.
@@ -90,6 +91,7 @@ public struct SnapshotBuilder: ~Copyable {
         var artists: [UInt32] = []
         for artist in track.artists { artists.append(try row(of: artist)) }
         try file.appendList(artists, to: SnapshotColumns.artists)
+        try file.append(artists.first ?? .max, to: SnapshotColumns.firstArtist)
         var genres: [UInt32] = []
         for genre in track.genres { genres.append(try row(ofGenre: genre)) }
         try file.appendList(genres, to: SnapshotColumns.genres)

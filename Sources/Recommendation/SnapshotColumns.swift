@@ -18,6 +18,8 @@ enum SnapshotColumns {
     static let recording = "recording"
     /// Credited artists as rows of the artist columns, lists of `UInt32`.
     static let artists = "artists"
+    /// The artist credited first as a row of the artist columns, `UInt32`; all ones where none is.
+    static let firstArtist = "artist.first"
     /// Internal id of each artist that occurs, `Int64`.
     static let artistID = "artist.id"
     /// Rows of the artist columns in ascending order of the artists' ids, `UInt32`.
@@ -64,4 +66,16 @@ enum SnapshotColumns {
 
     /// The text under which an external id is hashed and compared.
     static func key(_ id: ExternalID) -> String { "\(id.namespace):\(id.value)" }
+}
+
+extension NumberField {
+    /// Its place among `SnapshotColumns.numbers`.
+    var place: Int {
+        switch self {
+        case .feature(let feature): feature.rawValue
+        case .year: AudioFeature.allCases.count
+        case .popularity: AudioFeature.allCases.count + 1
+        case .playlistCount: AudioFeature.allCases.count + 2
+        }
+    }
 }

@@ -1,4 +1,5 @@
 public import Catalog
+internal import JSONText
 
 /// How a track looks in every answer: `{"id", "url", "name", "artists", "artist_ids", "album", "year", "duration_ms",
 /// "popularity"}`; the ids of the artists stand in the order of their names.

@@ -39,13 +39,13 @@ public struct ServiceTokenVerifier: Sendable {
     ///   - body: the bytes of the request's body, empty when there is none.
     /// - Throws: `TokenError`: `.missing` unless it is a bearer token, else what is wrong with the token.
     public func verify(authorization: String?, body: [UInt8]) throws(TokenError) -> ServiceToken {
-        let scheme = "bearer "
-        guard let authorization, authorization.utf8.count > scheme.utf8.count,
-            authorization.prefix(scheme.count).lowercased() == scheme
+        let scheme = "bearer ".utf8
+        guard let text = authorization?.utf8, text.count > scheme.count,
+            zip(text, scheme).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 })
         else { throw .missing }
-        let token = authorization.dropFirst(scheme.count).trimmingPrefix { $0 == " " }
+        let token = text.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
         guard !token.isEmpty else { throw .missing }
-        return try verify(String(token), body: body)
+        return try verify(String(Substring(token)), body: body)
     }
 
     /// Checks a token.

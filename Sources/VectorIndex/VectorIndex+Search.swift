@@ -8,16 +8,22 @@ extension VectorIndex {
     ///   - k: Neighbours wanted, at least 1.
     ///   - probes: Lists to scan (nprobe), at least 1; ``listCount`` or more makes the search exact.
     ///   - filter: The ids that may be found; `nil` admits all.
+    ///   - isOrdered: Whether the neighbours come best first; callers that rank a thousand of them anew save a sort.
     ///   - result: Receives the answer; unchanged when the search throws.
     /// - Throws: ``VectorIndexError/invalidArgument(_:)`` for a query of another dimension or with a value that is not
     ///   finite, and for `k` or `probes` below 1.
     public func search(
-        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, into result: inout SearchResult
+        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, isOrdered: Bool = true,
+        into result: inout SearchResult
     ) throws(VectorIndexError) {
         try requireDimension(query.count, of: "the query")
-        try run(query, queryCount: 1, k: k, probes: probes, threads: 1, filter: filter) { neighbors, compared in
+        try run(
+            query, queryCount: 1, k: k, probes: probes, threads: 1, filter: filter, isOrdered: isOrdered
+        ) { neighbors, compared in
             result.neighbors.removeAll(keepingCapacity: true)
-            result.neighbors.append(contentsOf: neighbors.lazy.prefix { $0.id >= 0 }.map(Neighbor.init))
+            let found = neighbors.firstIndex { $0.id < 0 } ?? neighbors.count
+            result.neighbors.reserveCapacity(found)
+            for neighbor in neighbors[..<found] { result.neighbors.append(Neighbor(neighbor)) }
             result.comparedCount = Int(compared[0])
         }
     }
@@ -29,13 +35,14 @@ extension VectorIndex {
     ///   - k: Neighbours wanted, at least 1.
     ///   - probes: Lists to scan (nprobe), at least 1; ``listCount`` or more makes the search exact.
     ///   - filter: The ids that may be found; `nil` admits all.
+    ///   - isOrdered: Whether the neighbours come best first.
     /// - Throws: ``VectorIndexError/invalidArgument(_:)`` for a query of another dimension or with a value that is not
     ///   finite, and for `k` or `probes` below 1.
     public func search(
-        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil
+        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, isOrdered: Bool = true
     ) throws(VectorIndexError) -> SearchResult {
         var result = SearchResult()
-        try search(query, k: k, probes: probes, filter: filter, into: &result)
+        try search(query, k: k, probes: probes, filter: filter, isOrdered: isOrdered, into: &result)
         return result
     }
 
@@ -81,6 +88,7 @@ extension VectorIndex {
     /// Runs a search and lends its raw answer, of one row for each query, to the body.
     private func run(
         _ queries: Span<Float>, queryCount: Int, k: Int, probes: Int, threads: Int, filter: IDBitmap?,
+        isOrdered: Bool = true,
         _ body: (UnsafeBufferPointer<cfaiss_neighbor>, UnsafeBufferPointer<UInt64>) -> Void
     ) throws(VectorIndexError) {
         // More than there is cannot be found, and k may come from a stranger.
@@ -93,7 +101,7 @@ extension VectorIndex {
             withUnsafeTemporaryAllocation(of: UInt64.self, capacity: queryCount) { compared in
                 let status = withFilter(filter) { filter in
                     let options = cfaiss_search_options(
-                        k: rows, nprobe: size(probes), threads: size(threads), filter: filter)
+                        k: rows, nprobe: size(probes), threads: size(threads), unordered: !isOrdered, filter: filter)
                     return queries.withUnsafeBufferPointer { queries in
                         cfaiss_search(
                             handle, queryCount, queries.baseAddress, options, neighbors.baseAddress,

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import Testing
 
 @testable import API
@@ -30,13 +31,31 @@ import Testing
             page.text == "# HELP up Whether it is.\n# TYPE up gauge\nup 1\n" + #"info{name="a\"b\\c\nd"} 2.5"# + "\n")
     }
 
-    @Test(
-        arguments: [
-            ("", 0), ("5", 0), ("[]", 1), (#"{"a":[{}]}"#, 3), (#"["[[[", "\"["]"#, 1), ("[[],[[]]]", 3),
-            (#"{"a": ",}", "b": [","]}"#, 2), ("[1, ]", nil), (#"{"a": 1,\#n}"#, nil),
-        ] as [(String, Int?)])
-    func nestingIsCountedOutsideTexts(_ text: String, _ depth: Int?) {
-        #expect(JSONBody.depth(of: Array(text.utf8)) == depth)
+    @Test(arguments: [
+        "", "[", "[1, ]", #"{"a": 1,\#n}"#, #"{"a": 1, "a": 1}"#, #"{"a": {"b": 1, "b": 2}}"#, #"{"a": [[[]]]}"#,
+        "{\"a\": \u{0}}", #"{"a": NaN}"#,
+    ])
+    func bodiesThatAreNoPlainObjectAreRefused(_ text: String) {
+        #expect { _ = try JSONBody.object(Array(text.utf8), maximumDepth: 3) } throws: { error in
+            (error as? Problem)?.code == "malformed_json"
+        }
+    }
+
+    @Test func bodiesAreReadToTheDepthAllowed() throws {
+        let body = try JSONBody.object(Array(#"{"a": [[1]]}"#.utf8), maximumDepth: 3)
+        #expect(body == ["a": .array([.array([.number(1)])])])
+    }
+
+    @Test func recommendationsAreNamedByRandomUUIDs() {
+        #expect(
+            RecommendationID.text(high: 0x0123_4567_89ab_4def, low: 0x8123_4567_89ab_cdef)
+                == "01234567-89ab-4def-8123-456789abcdef")
+        let names = (0..<100).map { _ in RecommendationID.fresh() }
+        #expect(Set(names).count == 100)
+        for name in names {
+            let letters = Array(name)
+            #expect(letters.count == 36 && letters[14] == "4" && "89ab".contains(letters[19]))
+        }
     }
 
     @Test func faultsPointIntoTheBody() {

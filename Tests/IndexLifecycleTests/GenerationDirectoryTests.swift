@@ -36,7 +36,8 @@ import Testing
             let manifest = try await workshop.build()
             try workshop.damage(manifest.id, "manifest.json") { data in
                 let text = String(decoding: data, as: UTF8.self)
-                data = Data(text.replacingOccurrences(of: "\"format\" : 2", with: "\"format\" : \(format)").utf8)
+                let current = "\"format\" : \(GenerationManifest.currentFormat)"
+                data = Data(text.replacingOccurrences(of: current, with: "\"format\" : \(format)").utf8)
             }
             let error = try #require(throws: GenerationError.self) { try workshop.directory.manifest(manifest.id) }
             #expect(error.code == .foreign)

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import JSONText
 import Recommendation
 import Testing
 

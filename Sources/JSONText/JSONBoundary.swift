@@ -1,7 +1,7 @@
 /// Finds where a JSON value ends without understanding it, byte by byte, so that it can go on when more bytes arrive.
-struct JSONBoundary {
+public struct JSONBoundary {
     /// How far the search has come.
-    enum Outcome {
+    public enum Outcome {
         /// The value is so many bytes long.
         case complete(Int)
         /// The bytes end before the value does.
@@ -16,10 +16,11 @@ struct JSONBoundary {
     private var isInString = false
     private var isEscaped = false
 
-    init(maximumNesting: Int) { self.maximumNesting = maximumNesting }
+    /// Begins before a value that may nest so deep.
+    public init(maximumNesting: Int) { self.maximumNesting = maximumNesting }
 
     /// Goes on in the value that begins at `start`; the value must begin with something else than a blank.
-    mutating func advance(_ bytes: [UInt8], from start: Int, to end: Int, isAtEnd: Bool) -> Outcome {
+    public mutating func advance(_ bytes: [UInt8], from start: Int, to end: Int, isAtEnd: Bool) -> Outcome {
         while start + offset < end {
             let byte = bytes[start + offset]
             if isInString {

@@ -1,11 +1,11 @@
 /// Reads decimal numbers from bytes without making strings of them.
-enum DecimalText {
+public enum DecimalText {
     /// The number that `bytes[range]` spells, correctly rounded, or nil when it is not exactly a decimal number:
     /// optional sign, digits with an optional point, optional exponent. No `nan`, `inf`, hexadecimal, or blanks.
     ///
     /// Up to 19 digits with a small exponent are exact in one multiplication or division (Clinger, "How to Read
     /// Floating Point Numbers Accurately", 1990); the rest go through the standard library.
-    static func parse(_ bytes: [UInt8], _ range: Range<Int>) -> Double? {
+    public static func parse(_ bytes: [UInt8], _ range: Range<Int>) -> Double? {
         guard let number = scan(bytes, range) else { return nil }
         if number.mantissa <= 1 << 53, number.digits <= 19, abs(number.exponent) <= 22 {
             let magnitude = Double(number.mantissa)

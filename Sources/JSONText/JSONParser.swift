@@ -1,32 +1,35 @@
 /// Why bytes are no JSON, and where.
-struct JSONFailure: Error, Hashable {
+public struct JSONFailure: Error, Hashable {
     /// Index of the byte at fault.
-    var index: Int
+    public var index: Int
     /// What is wrong, in words.
-    var reason: String
+    public var reason: String
     /// Whether the bytes are no UTF-8, rather than no JSON.
-    var isEncoding = false
+    public var isEncoding = false
 }
 
 /// Reads JSON (RFC 8259) with a limit on nesting, so that no document can exhaust the stack, and with the place of the
 /// first error, which Foundation's parser gives only as prose.
-struct JSONParser {
+public struct JSONParser {
     private let bytes: [UInt8]
     private let end: Int
     private let maximumNesting: Int
     private let ignored: Set<String>
+    private let refusesDuplicates: Bool
     private var index: Int
 
     /// Parses exactly one value, with blanks around it.
     /// - Parameters:
     ///   - ignored: Names of members that are checked but not kept: bulky ones that nobody asks for.
+    ///   - refusingDuplicates: Whether an object that names a member twice is an error; else the last one counts.
     /// - Throws: `JSONFailure`.
-    static func parse(
-        _ bytes: [UInt8], _ range: Range<Int>, maximumNesting: Int = 64, ignoring ignored: Set<String> = []
+    public static func parse(
+        _ bytes: [UInt8], _ range: Range<Int>, maximumNesting: Int = 64, ignoring ignored: Set<String> = [],
+        refusingDuplicates: Bool = false
     ) throws(JSONFailure) -> JSONValue {
         var parser = JSONParser(
             bytes: bytes, end: range.upperBound, maximumNesting: maximumNesting, ignored: ignored,
-            index: range.lowerBound)
+            refusesDuplicates: refusingDuplicates, index: range.lowerBound)
         let value = try parser.value(depth: 0)
         parser.skipBlanks()
         if parser.index < parser.end { throw parser.failure("something follows the end of the document") }
@@ -67,7 +70,11 @@ struct JSONParser {
             guard current == Ascii.colon else { throw failure("a colon is missing") }
             index += 1
             let member = try value(depth: depth + 1)
-            if !ignored.contains(name) { members[name] = member }
+            if ignored.isEmpty || !ignored.contains(name), members.updateValue(member, forKey: name) != nil,
+                refusesDuplicates
+            {
+                throw failure("\"\(name)\" is given twice")
+            }
         }
         return .object(members)
     }

@@ -1,6 +1,5 @@
+import JSONText
 import Testing
-
-@testable import Ingest
 
 private func parse(_ text: String, nesting: Int = 64) throws(JSONFailure) -> JSONValue {
     let bytes = Array(text.utf8)

@@ -1,0 +1,79 @@
+internal import Catalog
+
+/// A query made ready to tell what blocks and audio features contribute to its inner products with many vectors.
+///
+/// Both are linear in the vector, so that whatever depends on the query alone is computed once: for features, a row of
+/// coefficients each, of which a contribution is the inner product with the vector's part.
+public struct QueryContributions: Sendable {
+    private let query: [Float]
+    private let blocks: [(block: Block, ranges: [Range<Int>])]
+    /// Where the block of features stands in a vector; nil where the space has none.
+    private let range: Range<Int>?
+    /// One row of `range.count` coefficients for each of `AudioFeature.allCases`, row-major.
+    private let coefficients: [Double]
+
+    /// Prepares a query of `dimension` elements; `features` is the block, `audio` or `artist_audio`, whose features are
+    /// told apart.
+    public init(of query: [Float], in space: FeatureSpace, features: Block = .audio) {
+        precondition(query.count == space.dimension, "queries of this space have \(space.dimension) elements")
+        self.query = query
+        var blocks: [(block: Block, ranges: [Range<Int>])] = []
+        for layout in space.blocks {
+            if let place = blocks.firstIndex(where: { $0.block == layout.block }) {
+                blocks[place].ranges.append(layout.range)
+            } else {
+                blocks.append((layout.block, [layout.range]))
+            }
+        }
+        self.blocks = blocks
+        let isOfFeatures = features == .audio || features == .artistAudio
+        let range = isOfFeatures ? space.blocks.first { $0.block == features }?.range : nil
+        self.range = range
+        coefficients = range.map { Self.coefficients(space.audio, query[$0].map(Double.init)) } ?? []
+    }
+
+    /// Columns folded into features, of which the key owns two.
+    private static func coefficients(_ transform: AudioTransform, _ query: [Double]) -> [Double] {
+        let columns = transform.columnCoefficients(query)
+        var features = [Double](repeating: 0, count: AudioFeature.allCases.count * query.count)
+        for column in AudioColumn.allCases {
+            for element in query.indices {
+                features[column.feature.rawValue * query.count + element] +=
+                    columns[column.rawValue * query.count + element]
+            }
+        }
+        return features
+    }
+
+    /// The exact share of each block in the inner product with a vector, in the space's order; sums to it within 1e-5.
+    public func blocks(of vector: Span<Float>) -> [BlockContribution] {
+        precondition(vector.count == query.count, "the vector is of another space")
+        return blocks.map { block, ranges in
+            var product = 0.0
+            for range in ranges {
+                for index in range { product += Double(query[index]) * Double(vector[index]) }
+            }
+            return BlockContribution(block: block, contribution: Float(product))
+        }
+    }
+
+    /// The exact share of each audio feature in its block's contribution, in the order of `AudioFeature`; sums to it
+    /// within 1e-5.
+    ///
+    /// Where the block is a learned mixture of features, the product of two features is split evenly between both; a
+    /// feature that neither side has adds nothing and is left out. Without a learned mixture, so is one that either side
+    /// lacks.
+    public func features(of vector: Span<Float>) -> [FeatureContribution] {
+        precondition(vector.count == query.count, "the vector is of another space")
+        guard let range else { return [] }
+        return AudioFeature.allCases.compactMap { feature in
+            let row = feature.rawValue * range.count
+            var product = 0.0
+            for element in range.indices {
+                product += coefficients[row + element - range.lowerBound] * Double(vector[element])
+            }
+            // What is smaller than the vectors' single precision is not a contribution but rounding.
+            return abs(product) > 1e-8 ? FeatureContribution(feature: feature, contribution: Float(product)) : nil
+        }
+    }
+}
