@@ -14,5 +14,5 @@ public struct StandardErrorSink: LogSink {
     public init() {}
 
     /// Writes the line; one that cannot be written is lost, for there is nowhere to say so.
-    public func write(line: [UInt8]) { try? FileHandle.standardError.write(contentsOf: Data(line)) }
+    public func write(line: [UInt8]) { try? FileHandle.standardError.write(contentsOf: line) }
 }

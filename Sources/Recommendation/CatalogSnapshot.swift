@@ -163,7 +163,7 @@ public final class CatalogSnapshot: Sendable {
 
     /// A number of a track, or nil where it is missing.
     public func number(_ field: NumberField, _ row: Int) -> Float? {
-        let value = column(field)[row]
+        let value = numbers[field.place][row]
         return value.isNaN ? nil : value
     }
 

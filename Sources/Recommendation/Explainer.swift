@@ -39,16 +39,19 @@ struct Explainer {
     }
 
     private func explain(_ candidate: Candidate, _ vector: Span<Float>) -> Explanation {
-        let seeds = seedShares(vector)
-        let features = featureMatches(candidate, vector, seeds)
+        var seeds = seedShares(vector)
+        var features = featureMatches(candidate, vector, seeds)
         let parts = parts(candidate, vector)
         let pair = ExplanationWords.Pair(
-            seed: seeds[0].seed, track: candidate.track,
+            seed: ExplanationWords.Facts(seeds[0].seed, in: catalog),
+            track: ExplanationWords.Facts(candidate.track, in: catalog),
             closest: candidate.closest.map { (positive[Int($0.place)], $0.cosine) })
-        return Explanation(
-            text: words.sentence(parts, features, of: pair), parts: parts,
-            features: isBrief ? Array(features.prefix(Self.briefFeatures)) : features,
-            seeds: isBrief ? Array(seeds.prefix(Self.briefSeeds)) : seeds)
+        let text = words.sentence(parts, features, of: pair)
+        if isBrief {
+            features.removeLast(max(0, features.count - Self.briefFeatures))
+            seeds.removeLast(max(0, seeds.count - Self.briefSeeds))
+        }
+        return Explanation(text: text, parts: parts, features: features, seeds: seeds)
     }
 
     private func parts(_ candidate: Candidate, _ vector: Span<Float>) -> [Explanation.Part] {

@@ -7,10 +7,22 @@ struct ExplanationWords {
     /// What a sentence is about.
     struct Pair {
         /// The seed with the greatest share.
-        let seed: TrackHandle
-        let track: TrackHandle
+        let seed: Facts
+        let track: Facts
         /// The seed that the track is closest to, with their cosine, where that counts.
         var closest: (seed: TrackHandle, cosine: Float)?
+    }
+
+    /// Where to read about a track.
+    struct Facts {
+        let snapshot: CatalogSnapshot
+        let row: Int
+
+        init(_ track: TrackHandle, in catalog: ServingCatalog) {
+            (snapshot, row) = (catalog.snapshot(track), track.row)
+        }
+
+        var year: Int? { snapshot.number(.year, row).map { Int($0) } }
     }
 
     private let catalog: ServingCatalog
@@ -125,7 +137,7 @@ struct ExplanationWords {
     }
 
     private func sharesArtist(_ pair: Pair) -> Bool {
-        catalog.snapshot(pair.track).sharesArtist(pair.track.row, with: pair.seed.row, of: catalog.snapshot(pair.seed))
+        pair.track.snapshot.sharesArtist(pair.track.row, with: pair.seed.row, of: pair.seed.snapshot)
     }
 
     /// Two familiarities this far apart are about the same: one playlist more or less among a few.
@@ -133,7 +145,7 @@ struct ExplanationWords {
 
     private func famePhrase(_ pair: Pair) -> String? {
         guard let familiarity else { return nil }
-        let own = catalog.snapshot(pair.track).familiarity(pair.track.row)
+        let own = pair.track.snapshot.familiarity(pair.track.row)
         if abs(own - familiarity) <= Self.famePrecision {
             return hasSeveralSeeds ? "about as well known as your seeds" : "about as well known as your seed"
         }
@@ -153,13 +165,9 @@ struct ExplanationWords {
     }
 
     private func eraPhrase(_ pair: Pair) -> String? {
-        guard let mine = year(pair.seed), let theirs = year(pair.track) else { return nil }
+        guard let mine = pair.seed.year, let theirs = pair.track.year else { return nil }
         if mine == theirs { return "same year (\(mine))" }
         return abs(mine - theirs) <= 5 ? "same era (\(theirs) and \(mine))" : nil
-    }
-
-    private func year(_ track: TrackHandle) -> Int? {
-        catalog.snapshot(track).number(.year, track.row).map { Int($0) }
     }
 
     /// Names up to three features that speak for the track: "same" where the values are all but equal, "similar"
@@ -179,7 +187,7 @@ struct ExplanationWords {
         guard !(same.isEmpty && similar.isEmpty) else { return "similar sound" }
         var phrase = same.isEmpty ? "" : "same " + Self.list(same)
         if !similar.isEmpty { phrase += (same.isEmpty ? "similar " : " and similar ") + Self.list(similar) }
-        let title = catalog.snapshot(pair.seed).title(pair.seed.row)
+        let title = pair.seed.snapshot.title(pair.seed.row)
         return title.isEmpty ? phrase : phrase + " as \u{201C}" + title + "\u{201D}"
     }
 
