@@ -180,6 +180,14 @@ extension Setting where Value == Int {
         integer("SEGUE_INDEX_THREADS", 1...256, default: 2, "COUNT", "Threads that build an index")
     }
 
+    /// How far a build steps back behind requests.
+    public static var buildNice: Setting {
+        integer(
+            "SEGUE_INDEX_NICE", 0...19, default: 15, "NICE",
+            "How far `segue index build` steps back behind other programs on this machine, the service among them; 0 "
+                + "competes on equal terms")
+    }
+
     /// Playlists that the quality gate asks about.
     public static var gateQueries: Setting {
         integer(
@@ -343,6 +351,7 @@ extension SettingGroup {
                 Setting.indexDirectory.description, Setting.recallTarget.description,
                 Setting.deepRecallTarget.description, Setting.exactLimit.description, Setting.liveLimit.description,
                 Setting.generationsKept.description, Setting.buildThreads.description,
+                Setting.buildNice.description,
                 Setting.gateLoss.description, Setting.gateQueries.description,
             ])
     }

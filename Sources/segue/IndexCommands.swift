@@ -53,6 +53,7 @@ struct IndexCommands: Sendable {
 
     @Sendable private func build(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try context.settings(invocation)
+        Niceness.raise(to: settings[.buildNice])
         let run = BuildRun(
             settings: settings, store: try settings.store(), console: context.console,
             overridesGate: invocation[overridden] == .quality)
