@@ -4,9 +4,10 @@
 /// column's type (an `int4` column takes `Int32`, not `Int`).
 public struct CopyBuffer: Sendable {
     /// What was gathered, with the header in front.
-    private var storage: [UInt8]
+    @usableFromInline var storage: [UInt8]
     /// Number of rows begun.
-    public private(set) var rows = 0
+    public var rows: Int { rowCount }
+    @usableFromInline var rowCount = 0
 
     private static let header: [UInt8] = Array("PGCOPY\n".utf8) + [0xff, 0x0d, 0x0a, 0] + Array(repeating: 0, count: 8)
 
@@ -24,17 +25,18 @@ public struct CopyBuffer: Sendable {
     public var isEmpty: Bool { rows == 0 }
 
     /// Begins a row of `columns` values, each of which must be appended before the next row begins.
+    @inlinable
     public mutating func beginRow(columns: Int) {
-        rows += 1
+        rowCount += 1
         storage.appendNetworkOrder(Int16(columns))
     }
 
     /// Appends a value.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func append(_ value: some PostgresEncodable) { storage.appendField(value) }
 
     /// Appends a value or null.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func append<Value: PostgresEncodable>(_ value: Value?) {
         if let value { storage.appendField(value) } else { storage.appendNetworkOrder(Int32(-1)) }
     }
@@ -46,7 +48,7 @@ public struct CopyBuffer: Sendable {
         storage = []
         storage.reserveCapacity(full.count)
         storage += Self.header
-        rows = 0
+        rowCount = 0
         return full
     }
 }

@@ -30,7 +30,7 @@ enum TypeID {
 
 extension [UInt8] {
     /// Appends an integer in network order.
-    @inline(__always)
+    @inlinable @inline(__always)
     mutating func appendNetworkOrder(_ value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
@@ -47,7 +47,7 @@ extension [UInt8] {
     }
 
     /// Appends a value after its length in bytes.
-    @inline(__always)
+    @inlinable @inline(__always)
     mutating func appendField(_ value: some PostgresEncodable) {
         let start = count
         appendNetworkOrder(Int32(0))
@@ -64,6 +64,7 @@ extension Bool: PostgresEncodable {
     /// `bool`.
     public static var postgresType: UInt32 { TypeID.bool }
     /// One byte.
+    @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.append(self ? 1 : 0) }
 }
 
@@ -78,6 +79,7 @@ extension Int64: PostgresEncodable {
     /// `int8`.
     public static var postgresType: UInt32 { TypeID.int8 }
     /// Eight bytes.
+    @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(self) }
 }
 
@@ -85,6 +87,7 @@ extension Int32: PostgresEncodable {
     /// `int4`.
     public static var postgresType: UInt32 { TypeID.int4 }
     /// Four bytes.
+    @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(self) }
 }
 
@@ -99,6 +102,7 @@ extension Float: PostgresEncodable {
     /// `float4`.
     public static var postgresType: UInt32 { TypeID.float4 }
     /// IEEE 754, four bytes.
+    @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(bitPattern) }
 }
 
@@ -113,6 +117,7 @@ extension String: PostgresEncodable {
     /// `text`; cast it in the statement where another type is wanted.
     public static var postgresType: UInt32 { TypeID.text }
     /// UTF-8; a zero byte is refused by the server (SQLSTATE 22021).
+    @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
 }
 

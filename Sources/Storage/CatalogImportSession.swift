@@ -2,27 +2,42 @@ internal import Catalog
 internal import Postgres
 
 /// One import: a session of its own with one transaction, closed however the import ends.
+///
+/// A table is merged chunk by chunk, each while the next one is being read, so that both work at the same time and
+/// neither holds more than two chunks. A service's answers are merged once, at the end: its last word counts, and only
+/// then is it known which that is.
 actor CatalogImportSession: CatalogImport {
     private let session: PostgresSession
     private let source: ImportSource
-    private var staging = ImportStaging()
-    private var copying: Task<Void, any Error>?
+    private let configuration: PostgresConfiguration
+    private var staging: ImportStaging
+    /// Everything that was sent to the database so far, in order.
+    private var sending: Task<CatalogMerge, any Error>
+    /// As far as the last chunk.
+    private var merging: Task<CatalogMerge, any Error>?
     private var hasEnded = false
 
     /// Opens the transaction, takes the lock under which imports follow one another, and makes the staging tables.
     init(of source: ImportSource, in configuration: PostgresConfiguration, timeout: Duration) async throws {
         self.source = source
-        session = try await PostgresSession.connect(configuration)
+        self.configuration = configuration
+        let session = try await PostgresSession.connect(configuration)
         try await session.execute("SET temp_buffers = '256MB'")
         try await session.begin()
         try await session.takeWriterLock(waiting: timeout)
         try await session.executeScript(Self.settings + StagingTable.allCases.map(\.definition).joined())
+        let merge = try await CatalogMerge(session: session, source: source)
+        self.session = session
+        staging = ImportStaging(holdingTracks: source.authority == .table)
+        sending = Task { merge }
     }
 
+    /// Staging tables are small and short-lived: a coarse idea of them is good for their plans, and cheap.
     private static let settings = """
         SET LOCAL work_mem = '128MB';
         SET LOCAL jit = off;
         SET LOCAL gin_pending_list_limit = '64MB';
+        SET LOCAL default_statistics_target = 10;
 
         """
 
@@ -30,6 +45,8 @@ actor CatalogImportSession: CatalogImport {
         guard !hasEnded else { throw Self.ended }
         do {
             for record in records {
+                // What belongs to a track follows it, and is best merged with it.
+                if case .track = record, staging.isChunkFull { try await mergeChunk() }
                 staging.add(record)
                 while let (table, bytes) = staging.nextFull() { try await send(bytes, to: table) }
             }
@@ -42,14 +59,15 @@ actor CatalogImportSession: CatalogImport {
     func commit() async throws -> ImportCounts {
         guard !hasEnded else { throw Self.ended }
         do {
-            while let (table, bytes) = staging.nextRemaining() { try await send(bytes, to: table) }
-            try await copying?.value
+            sendRest()
+            let (sent, chunk) = (sending, staging.endChunk())
             hasEnded = true
-            var merge = CatalogMerge(session: session, source: source, staging: staging)
-            let counts = try await merge.run()
+            var merge = try await sent.value
+            try await merge.absorb(chunk, isLast: true)
+            let counts = try await merge.finish()
             if !counts.isUnchanged { try await session.notify(Channel.catalog.rawValue) }
             try await session.commit()
-            if counts.newTracks > Self.worthTidying { try? await tidy() }
+            await tidy(after: counts)
             return counts
         } catch {
             await end()
@@ -59,40 +77,60 @@ actor CatalogImportSession: CatalogImport {
 
     func cancel() async { await end() }
 
-    /// One buffer travels while the next one fills.
+    /// A service's buffers travel one by one while the next one fills; those of a table wait for the merge before them.
     private func send(_ bytes: [UInt8], to table: StagingTable) async throws {
-        try await copying?.value
-        copying = Task { [session] in
+        if source.authority == .service { _ = try await sending.value }
+        enqueue(bytes, table)
+    }
+
+    private func enqueue(_ bytes: [UInt8], _ table: StagingTable) {
+        sending = Task { [session, sending] in
+            let merge = try await sending.value
             try await session.copyIn("COPY \(unsafeRaw: table.name) FROM STDIN (FORMAT binary)", bytes)
+            return merge
         }
+    }
+
+    private func sendRest() {
+        while let (table, bytes) = staging.nextRemaining() { enqueue(bytes, table) }
+    }
+
+    /// Merges the chunk behind the one before it, for the end of which it waits: no third one is ever in memory.
+    private func mergeChunk() async throws {
+        _ = try await merging?.value
+        sendRest()
+        let chunk = staging.endChunk()
+        sending = Task { [sending] in
+            var merge = try await sending.value
+            try await merge.absorb(chunk, isLast: false)
+            try await merge.makeRoom()
+            return merge
+        }
+        merging = sending
     }
 
     private func end() async {
         hasEnded = true
-        _ = try? await copying?.value
+        _ = await sending.result
         await session.rollback()
     }
 
-    private static let worthTidying = 10_000
-
-    /// Fresh statistics of what queries look for, and the backlog of the indexes over texts sorted in, so that the first readers
-    /// are not the ones who wait.
-    private func tidy() async throws {
-        for index in ["tracks_search", "tracks_genres", "artists_genres"] {
-            try await session.execute("SELECT gin_clean_pending_list(\(index)::regclass)")
-        }
-        try await session.executeScript(
-            """
-            ANALYZE artists (id, name_key), albums (id, name_key, artist_id), tracks (id, album_id, changed_in, search_text, genres),
-                track_artists, external_ids, audio_features (track_id, provider),
-                playlist_entries (playlist_id, position, track_id)
-            """)
+    /// The import has succeeded; what does not get tidied now does after the next one.
+    private func tidy(after counts: ImportCounts) async {
+        guard !counts.isUnchanged else { return }
+        try? await CatalogTidying(configuration: configuration, session: session).run(
+            afterMuch: counts.newTracks > Self.worthTidying)
     }
+
+    private static let worthTidying = 10_000
 
     private static let ended = CatalogStoreError.failed("the import has ended already")
 }
 
 extension PostgresSession {
+    /// The key of the advisory lock under which imports and removals take turns.
+    static var writerLock: Int { 0x5e67_7565_0002 }
+
     /// Takes the lock under which imports and removals take turns, until the transaction ends.
     ///
     /// Tables without references among themselves rely on it: what an import has looked up cannot be removed under it.
@@ -100,7 +138,7 @@ extension PostgresSession {
         let milliseconds = max(
             1, patience.components.seconds * 1_000 + patience.components.attoseconds / 1_000_000_000_000_000)
         try await execute("SET LOCAL lock_timeout = \(unsafeRaw: String(milliseconds))")
-        try await execute("SELECT pg_advisory_xact_lock(\(0x5e67_7565_0002))")
+        try await execute("SELECT pg_advisory_xact_lock(\(Self.writerLock))")
         try await execute("SET LOCAL lock_timeout = 0")
     }
 }

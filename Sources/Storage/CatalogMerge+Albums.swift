@@ -90,7 +90,7 @@ extension CatalogMerge {
             RETURNING a.id
             """
         ) { try $0[0] as Int64 }
-        counts.changedAlbums += changed.count
+        counts.changedAlbums += changed.count { $0 <= lastKnown.album }
         guard !changed.isEmpty else { return }
         try await session.execute("INSERT INTO touched SELECT id FROM tracks WHERE album_id = ANY(\(changed))")
     }

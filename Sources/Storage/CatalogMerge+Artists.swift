@@ -68,10 +68,10 @@ extension CatalogMerge {
             """
             CREATE TEMP TABLE artist_name ON COMMIT DROP AS
             SELECT n.name_key, coalesce(n.id, nextval('artists_id_seq')) AS id, n.id IS NULL AS is_new
-            FROM (SELECT i.name_key, a.id
+            FROM (SELECT i.name_key, min(a.id) AS id
                   FROM (SELECT name_key, min(no) AS no FROM in_artist WHERE value IS NULL GROUP BY name_key) i
-                  LEFT JOIN (SELECT name_key, min(id) AS id FROM artists GROUP BY name_key) a USING (name_key)
-                  ORDER BY i.no) n
+                  LEFT JOIN artists a USING (name_key)
+                  GROUP BY i.name_key, i.no ORDER BY i.no) n
             """)
         try await session.execute(
             """
@@ -100,7 +100,8 @@ extension CatalogMerge {
             SELECT id, name, name_key, coalesce(genres, '{}'), popularity FROM \(fragment: table) g
             WHERE is_new ORDER BY id
             """)
-        counts.changedArtists += try await session.execute(
+        counts.changedArtists += try await countKnown(
+            upTo: lastKnown.artist,
             """
             WITH settled AS (
                 SELECT a.id, settle(a.name, g.name, \(replaces)) AS name, settle(a.name_key, g.name_key, \(replaces)) AS name_key,
@@ -113,6 +114,7 @@ extension CatalogMerge {
             FROM settled s
             WHERE a.id = s.id AND (a.name, a.name_key, a.genres, a.popularity)
                 IS DISTINCT FROM (s.name, s.name_key, s.genres, s.popularity)
+            RETURNING a.id
             """)
     }
 }

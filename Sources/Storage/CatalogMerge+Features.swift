@@ -6,11 +6,11 @@ extension CatalogMerge {
     ///
     /// A new track with one record and one set of values has nothing to settle, and such rows are the bulk of a large
     /// import: they go in as they are, without sorting, grouping or looking for a conflict.
-    mutating func mergeFeatures() async throws {
+    mutating func mergeFeatures(isLast: Bool) async throws {
         let columns = FeatureColumns.list()
-        let lone: SQL = staging.featuresAreSingle ? "o.is_new AND o.records = 1" : "false"
-        if staging.featuresAreSingle {
-            counts.features = try await session.execute(
+        let lone: SQL = chunk.featuresAreSingle ? "o.is_new AND o.records = 1" : "false"
+        if chunk.featuresAreSingle {
+            counts.features += try await session.execute(
                 """
                 INSERT INTO audio_features (track_id, provider, \(fragment: columns), source)
                 SELECT o.id, f.provider, \(fragment: FeatureColumns.list("f.")), \(source.name)
@@ -18,6 +18,7 @@ extension CatalogMerge {
                 """)
         }
         try await resolve(.features, except: lone)
+        if isLast { try await resolveUnnumbered(.features) }
         counts.features += try await countMarking(
             """
             INSERT INTO audio_features AS f (track_id, provider, \(fragment: columns), source)
@@ -37,7 +38,7 @@ extension CatalogMerge {
 
     /// An analysis is one measurement: it is kept or replaced as a whole.
     mutating func mergeAnalyses() async throws {
-        try await resolve(.analysis)
+        try await resolveWaiting(.analysis)
         counts.analyses = try await countMarking(
             """
             INSERT INTO audio_analyses AS a (track_id, provider, metrics, source)
@@ -52,7 +53,7 @@ extension CatalogMerge {
 
     /// A track is saved once, since the earliest time that a table gives or the last that a service gives.
     mutating func mergeSavedTracks() async throws {
-        try await resolve(.saved)
+        try await resolveWaiting(.saved)
         counts.savedTracks = try await session.execute(
             """
             INSERT INTO saved_tracks AS s (track_id, saved_at)

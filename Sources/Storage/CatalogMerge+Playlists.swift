@@ -2,13 +2,13 @@ internal import Catalog
 internal import Postgres
 
 extension CatalogMerge {
-    mutating func mergePlaylists() async throws {
+    mutating func mergePlaylists(hasEntries: Bool) async throws {
         try await resolvePlaylists()
         try await applyPlaylists()
-        if staging.count(.entry) > 0 { try await gatherEntries() }
-        if staging.count(.entry) > 0 { try await placeEntries() }
+        if hasEntries { try await gatherEntries() }
+        if hasEntries { try await placeEntries() }
         try await trimPlaylists()
-        if staging.count(.entry) > 0 { try await appendEntries() }
+        if hasEntries { try await appendEntries() }
     }
 
     /// Also a playlist of which only entries are given is one.
@@ -61,7 +61,7 @@ extension CatalogMerge {
     }
 
     private mutating func gatherEntries() async throws {
-        try await resolve(.entry)
+        try await resolveWaiting(.entry)
         try await session.execute(
             """
             CREATE TEMP TABLE entry_given ON COMMIT DROP AS

@@ -2,7 +2,7 @@ internal import Catalog
 internal import Postgres
 
 extension CatalogMerge {
-    private static let names = [
+    static let names = [
         "name", "album_id", "released", "duration_ms", "popularity", "explicit", "track_number", "disc_number",
         "genres",
     ]
@@ -31,7 +31,7 @@ extension CatalogMerge {
                   ORDER BY i.no) k
             """)
         try await session.execute("ANALYZE track_key")
-        if staging.count(.alias) > 0 { try await resolveAliases() }
+        if chunk.count(.alias) > 0 { try await resolveAliases() }
         try await session.execute(
             """
             INSERT INTO track_of
@@ -91,28 +91,13 @@ extension CatalogMerge {
     }
 
     private mutating func insertTracks() async throws {
-        counts.newTracks = try await session.execute(
+        counts.newTracks += try await session.execute(
             """
             INSERT INTO tracks (id, \(unsafeRaw: Self.names.joined(separator: ", ")), search_text)
             SELECT id, \(unsafeRaw: Self.names.dropLast().joined(separator: ", ")), coalesce(genres, '{}'),
                 coalesce(fold(concat_ws(' ', name, credit)), '')
             FROM track_given WHERE is_new ORDER BY id
             """)
-        try await indexForSearch()
-    }
-
-    /// Makes the search index unless an earlier import did.
-    ///
-    /// Building it over the rows of a first import costs half of what keeping it up row by row does. Readers do not
-    /// wait for it, and with the import it comes or does not. The memory is small on purpose: the build is a third
-    /// slower once its tree no longer fits into the processor's cache.
-    private func indexForSearch() async throws {
-        // Even to find that it is there, CREATE INDEX IF NOT EXISTS would wait for everybody who writes.
-        let exists = try await session.first("SELECT to_regclass('tracks_search') IS NOT NULL") { try $0[0] as Bool }
-        guard exists != true else { return }
-        try await session.execute("SET LOCAL maintenance_work_mem = '48MB'")
-        try await session.execute(
-            "CREATE INDEX tracks_search ON tracks USING gin (search_text gin_trgm_ops)")
     }
 
     private func updateTracks() async throws {
@@ -131,7 +116,7 @@ extension CatalogMerge {
                 FROM settled s
                 WHERE t.id = s.id AND (\(fragment: stored)) IS DISTINCT FROM (\(fragment: wanted))
                 RETURNING t.id)
-            INSERT INTO touched SELECT id FROM changed
+            INSERT INTO reworded SELECT id FROM changed
             """)
     }
 
@@ -158,7 +143,7 @@ extension CatalogMerge {
             INSERT INTO track_artists (track_id, position, artist_id)
             SELECT id, position, artist_id FROM credit_given WHERE id IN (SELECT id FROM recredited) ORDER BY id, position
             """)
-        try await session.execute("INSERT INTO touched SELECT id FROM recredited")
+        try await session.execute("INSERT INTO reworded SELECT id FROM recredited")
     }
 
     /// The artists that the import credits tracks with.
@@ -182,7 +167,10 @@ extension CatalogMerge {
             """)
         try await session.execute(
             "INSERT INTO touched SELECT id FROM track_key WHERE NOT was_known AND NOT is_new")
-        guard staging.count(.alias) > 0 else { return }
+    }
+
+    /// Other ids: each belongs to the first track that brings it.
+    func addOtherIDs() async throws {
         try await session.execute(
             """
             WITH named AS (

@@ -1,22 +1,37 @@
 internal import Catalog
 internal import Postgres
 
-/// Merges the staging tables into the catalog, set by set.
+/// Merges the staging tables into the catalog, set by set and chunk by chunk.
 ///
 /// Every statement that writes is guarded by a comparison, so that what is already there is not written again. Each
-/// aggregate's part is in an extension.
+/// aggregate's part is in an extension. Artists, albums, tracks and their features are merged with the chunk that brings
+/// them; the rest waits for the end of the import, when every track is known.
 struct CatalogMerge: Sendable {
     let session: PostgresSession
     let source: ImportSource
-    let staging: ImportStaging
     var counts = ImportCounts()
-    /// The greatest id of a track before the import: whatever is past it is new and needs no mark.
-    private(set) var lastKnown: Int64 = 0
+    /// The chunk that is being merged.
+    var chunk = StagedChunk()
+    /// Rows of all chunks.
+    private var total = StagedChunk()
+    /// Ids of artists and albums by the numbers of their staged rows, of all chunks.
+    private(set) var artistIDs: [Int64] = []
+    private(set) var albumIDs: [Int64] = []
+    /// The greatest ids before the import: whatever is past them is new and needs no mark.
+    let lastKnown: (artist: Int64, album: Int64, track: Int64)
 
-    init(session: PostgresSession, source: ImportSource, staging: ImportStaging) {
+    /// Begins on a session with an open transaction.
+    init(session: PostgresSession, source: ImportSource) async throws {
         self.session = session
         self.source = source
-        self.staging = staging
+        try await session.executeScript(Self.scratch)
+        lastKnown =
+            try await session.first(
+                """
+                SELECT (SELECT coalesce(max(id), 0) FROM artists), (SELECT coalesce(max(id), 0) FROM albums),
+                    (SELECT coalesce(max(id), 0) FROM tracks)
+                """
+            ) { (artist: try $0[0], album: try $0[1], track: try $0[2]) } ?? (0, 0, 0)
     }
 
     /// Whether given values replace stored ones.
@@ -25,55 +40,122 @@ struct CatalogMerge: Sendable {
     /// The aggregate that picks among the records of one entity: the first of a table, a service's last.
     var pick: String { replaces ? "last_known" : "first_known" }
 
-    /// Merges everything and counts what changed.
-    mutating func run() async throws -> ImportCounts {
-        for table in StagingTable.allCases where staging.count(table) > 0 {
+    /// Merges a chunk, apart from what waits for the end.
+    mutating func absorb(_ chunk: StagedChunk, isLast: Bool) async throws {
+        self.chunk = chunk
+        try await analyze([.artist, .album])
+        if chunk.count(.artist) > 0 { try await mergeArtists() }
+        if chunk.count(.album) > 0 { try await mergeAlbums() }
+        if !chunk.tracks.isEmpty {
+            artistIDs += try await ids("artist_of", after: artistIDs.count)
+            albumIDs += try await ids("album_of", after: albumIDs.count)
+            try await loadNewTracks()
+        }
+        total.add(self.chunk)
+        try await analyze([.track, .alias, .features])
+        if self.chunk.count(.track) > 0 { try await mergeTracks() }
+        if self.chunk.count(.alias) > 0 { try await addOtherIDs() }
+        let waiting = isLast ? total.unnumbered[StagingTable.features.rawValue] : 0
+        if self.chunk.count(.features) + waiting > 0 { try await mergeFeatures(isLast: isLast) }
+        if StagingTable.allCases.contains(where: { $0.waits && chunk.numbered($0) > 0 }) {
+            try await session.execute(
+                "INSERT INTO track_was SELECT no, id FROM track_of o WHERE NOT EXISTS (SELECT FROM track_was w WHERE w.no = o.no)"
+            )
+        }
+    }
+
+    private func analyze(_ tables: [StagingTable]) async throws {
+        for table in tables where chunk.count(table) > 0 {
             try await session.execute("ANALYZE \(unsafeRaw: table.name) (\(unsafeRaw: table.keys))")
         }
-        try await session.executeScript(Self.scratch)
-        lastKnown = try await session.first("SELECT coalesce(max(id), 0) FROM tracks") { try $0[0] } ?? 0
-        if staging.count(.artist) > 0 { try await mergeArtists() }
-        if staging.count(.album) > 0 { try await mergeAlbums() }
-        if staging.count(.track) > 0 { try await mergeTracks() }
-        if staging.count(.features) > 0 { try await mergeFeatures() }
-        if staging.count(.analysis) > 0 { try await mergeAnalyses() }
-        if staging.count(.playlist) + staging.count(.entry) > 0 { try await mergePlaylists() }
-        if staging.count(.saved) > 0 { try await mergeSavedTracks() }
+    }
+
+    /// Empties the staging tables for another chunk.
+    mutating func makeRoom() async throws {
+        if total.unnumbered[StagingTable.features.rawValue] > 0 {
+            try await session.execute("DELETE FROM in_features WHERE track IS NOT NULL")
+        } else {
+            try await session.executeScript("TRUNCATE in_features")
+        }
+        try await session.executeScript(Self.room)
+    }
+
+    /// Merges what waited for the end, and counts what the whole import changed.
+    mutating func finish() async throws -> ImportCounts {
+        if total.count(.analysis) > 0 { try await mergeAnalyses() }
+        if total.count(.playlist) + total.count(.entry) > 0 {
+            try await mergePlaylists(hasEntries: total.count(.entry) > 0)
+        }
+        if total.count(.saved) > 0 { try await mergeSavedTracks() }
         try await markTouched()
         return counts
     }
 
-    /// `*_of` tell which entity a staged row is; `touched` collects tracks of which something outside their row changed.
+    /// `*_of` tell which entity a staged row of the chunk is, `track_was` those of all chunks; `touched` collects known
+    /// tracks of which something outside their row changed, `reworded` those with another name or other artists.
     private static let scratch = """
         CREATE TEMP TABLE artist_of (no integer, id bigint, is_new boolean, was_named boolean) ON COMMIT DROP;
         CREATE TEMP TABLE album_of (LIKE artist_of) ON COMMIT DROP;
         CREATE TEMP TABLE track_of (no integer, id bigint, is_new boolean, records bigint) ON COMMIT DROP;
+        CREATE TEMP TABLE track_was (no integer, id bigint) ON COMMIT DROP;
         CREATE TEMP TABLE touched (id bigint) ON COMMIT DROP;
+        CREATE TEMP TABLE reworded (LIKE touched) ON COMMIT DROP;
         CREATE TEMP TABLE renamed (id bigint) ON COMMIT DROP;
         """
 
-    /// Staged rows of a table that name tracks, with the track's id (null where there is no such track), without those
-    /// for which `settled`, a condition on the row `o` of `track_of`, is true.
-    private func resolved(_ table: StagingTable, except settled: SQL) -> SQL {
+    private static let room = """
+        TRUNCATE in_artist, in_album, in_track, in_alias, track_of;
+        DROP TABLE IF EXISTS artist_key, artist_name, artist_given, artist_given_by_name, album_key, album_name,
+            album_given, album_given_by_name, track_key, track_given, credit_given, recredited, in_features_of;
         """
-        SELECT s.*, o.id AS track_id FROM \(unsafeRaw: table.name) s JOIN track_of o ON o.no = s.track
-        WHERE NOT (\(fragment: settled))
-        UNION ALL
-        SELECT s.*, x.entity_id FROM \(unsafeRaw: table.name) s
-        LEFT JOIN external_ids x ON x.kind = 'track' AND x.namespace = s.namespace AND x.value = s.value
-        WHERE s.track IS NULL
-        """
+
+    /// The ids of staged rows from a number on.
+    private func ids(_ table: String, after count: Int) async throws -> [Int64] {
+        try await session.rows(
+            "SELECT id FROM \(unsafeRaw: table) WHERE no >= \(Int64(count)) ORDER BY no"
+        ) { try $0[0] as Int64 }
     }
 
-    /// Makes a temporary table of the resolved rows and counts those without a track.
-    mutating func resolve(_ table: StagingTable, except settled: SQL = "false") async throws {
+    /// Makes a temporary table of staged rows with the id of the track that they name by number.
+    func resolve(_ table: StagingTable, except settled: SQL) async throws {
         try await session.execute(
             """
             CREATE TEMP TABLE \(unsafeRaw: table.name)_of ON COMMIT DROP AS
-            \(fragment: resolved(table, except: settled))
+            SELECT s.*, o.id AS track_id FROM \(unsafeRaw: table.name) s JOIN track_of o ON o.no = s.track
+            WHERE NOT (\(fragment: settled))
             """)
-        counts.unresolved += try await session.execute(
-            "DELETE FROM \(unsafeRaw: table.name)_of WHERE track_id IS NULL")
+    }
+
+    /// Makes a temporary table of all rows that waited for the end, with the id of their track, and counts those that
+    /// have none.
+    mutating func resolveWaiting(_ table: StagingTable) async throws {
+        try await session.execute("ANALYZE \(unsafeRaw: table.name) (\(unsafeRaw: table.keys))")
+        try await session.execute("ANALYZE track_was")
+        try await session.execute(
+            """
+            CREATE TEMP TABLE \(unsafeRaw: table.name)_of ON COMMIT DROP AS
+            SELECT s.*, o.id AS track_id FROM \(unsafeRaw: table.name) s JOIN track_was o ON o.no = s.track
+            """)
+        try await resolveUnnumbered(table)
+    }
+
+    /// Adds the rows of all chunks that name their track by external id, and counts those that have none.
+    mutating func resolveUnnumbered(_ table: StagingTable) async throws {
+        let wanted = total.unnumbered[table.rawValue]
+        guard wanted > 0 else { return }
+        let found = try await session.execute(
+            """
+            INSERT INTO \(unsafeRaw: table.name)_of
+            SELECT s.*, x.entity_id FROM \(unsafeRaw: table.name) s
+            JOIN external_ids x ON x.kind = 'track' AND x.namespace = s.namespace AND x.value = s.value
+            WHERE s.track IS NULL
+            """)
+        counts.unresolved += wanted - found
+    }
+
+    /// Runs a statement that returns the id of every row it changes, and counts those that were there before the import.
+    func countKnown(upTo last: Int64, _ statement: SQL) async throws -> Int {
+        try await session.rows(statement) { try $0[0] as Int64 }.count { $0 <= last }
     }
 
     /// Runs a statement that returns the `track_id` of every row it writes, marks those tracks, and counts the rows.
@@ -81,7 +163,7 @@ struct CatalogMerge: Sendable {
         try await session.first(
             """
             WITH changed AS (\(fragment: statement)),
-            marking AS (INSERT INTO touched SELECT track_id FROM changed WHERE track_id <= \(lastKnown))
+            marking AS (INSERT INTO touched SELECT track_id FROM changed WHERE track_id <= \(lastKnown.track))
             SELECT count(*) FROM changed
             """
         ) { try $0[0] } ?? 0
@@ -91,15 +173,16 @@ struct CatalogMerge: Sendable {
     private mutating func markTouched() async throws {
         try await session.execute(
             """
-            INSERT INTO touched
+            INSERT INTO reworded
             SELECT c.track_id FROM track_artists c JOIN renamed r ON r.id = c.artist_id
             """)
-        try await session.execute("ANALYZE touched")
+        try await session.execute("INSERT INTO reworded SELECT id FROM touched WHERE id <= \(lastKnown.track)")
+        try await session.execute("ANALYZE reworded")
         try await session.execute(
             """
             WITH credited AS (
                 SELECT t.id, string_agg(a.name, ' ' ORDER BY c.position) AS credit
-                FROM (SELECT DISTINCT id FROM touched WHERE id <= \(lastKnown)) t
+                FROM (SELECT DISTINCT id FROM reworded) t
                 LEFT JOIN track_artists c ON c.track_id = t.id LEFT JOIN artists a ON a.id = c.artist_id
                 GROUP BY t.id)
             UPDATE tracks t

@@ -12,35 +12,47 @@ struct ImportStaging: Sendable {
         let artist: Int32?
     }
 
-    /// Rows of each table that were not handed out yet.
-    private var buffers = StagingTable.allCases.map { _ in CopyBuffer() }
-    /// Rows of each table altogether.
-    private(set) var counts = StagingTable.allCases.map { _ in Int32(0) }
+    /// Whether tracks are held until their chunk ends, rather than staged at once.
+    private let holdsTracks: Bool
+    private(set) var rows = StagingRows()
+    /// The tracks of a chunk, where they are held.
+    private var held: [StagedTrack] = []
+    private var nextTrack: Int32 = 0
     private var artists: [ArtistRecord: Int32] = [:]
     private var albums: [AlbumKey: Int32] = [:]
     private var tracks: [ExternalID: Int32] = [:]
     /// Whether every row of features is about a staged track, and no two about the same one.
-    private(set) var featuresAreSingle = true
+    private var featuresAreSingle = true
     /// The greatest staged track that has features; while they come in order of track, no two are about the same one.
     private var lastWithFeatures: Int32 = -1
 
-    private static let remembered = 1 << 15
-    private static let flushSize = 1 << 20
+    private static let remembered = 1 << 16
+    /// Large enough that what each statement costs by itself does not count, small enough that several fit in memory.
+    private static let chunkTracks = 1 << 14
 
-    /// Number of rows that were staged for a table.
-    func count(_ table: StagingTable) -> Int { Int(counts[table.rawValue]) }
+    /// Begins; `holdingTracks` where `endChunk` will be called whenever a chunk is full.
+    init(holdingTracks: Bool = false) { holdsTracks = holdingTracks }
+
+    /// Number of rows that were staged for a table in this chunk; of tracks, held ones too.
+    func count(_ table: StagingTable) -> Int { rows.counts.count(table) + (table == .track ? held.count : 0) }
+
+    /// Whether the chunk is large enough to be merged.
+    var isChunkFull: Bool { held.count >= Self.chunkTracks }
 
     /// The rows of a table whose buffer is full, as bytes of a binary COPY.
-    mutating func nextFull() -> (StagingTable, [UInt8])? { next { $0.size >= Self.flushSize } }
+    mutating func nextFull() -> (StagingTable, [UInt8])? { rows.nextFull() }
 
     /// The rows of any table that still has some.
-    mutating func nextRemaining() -> (StagingTable, [UInt8])? { next { !$0.isEmpty } }
+    mutating func nextRemaining() -> (StagingTable, [UInt8])? { rows.nextRemaining() }
 
-    private mutating func next(where isDue: (CopyBuffer) -> Bool) -> (StagingTable, [UInt8])? {
-        for table in StagingTable.allCases where isDue(buffers[table.rawValue]) {
-            return (table, buffers[table.rawValue].drain())
-        }
-        return nil
+    /// Ends a chunk and begins another; rows that were not handed out yet belong to the one that ended.
+    mutating func endChunk() -> StagedChunk {
+        var chunk = rows.takeCounts()
+        chunk.featuresAreSingle = featuresAreSingle
+        chunk.tracks = held
+        (held, tracks) = ([], [:])
+        (featuresAreSingle, lastWithFeatures) = (true, -1)
+        return chunk
     }
 
     /// Stages a record.
@@ -57,20 +69,10 @@ struct ImportStaging: Sendable {
         }
     }
 
-    private mutating func row(
-        _ table: StagingTable, columns: Int, _ fill: (inout CopyBuffer, Int32) -> Void
-    ) -> Int32 {
-        let no = counts[table.rawValue]
-        counts[table.rawValue] += 1
-        buffers[table.rawValue].beginRow(columns: columns)
-        fill(&buffers[table.rawValue], no)
-        return no
-    }
-
     private mutating func number(of artist: ArtistRecord) -> Int32? {
         if let known = artists[artist] { return known }
         guard let name = artist.name.storable else { return nil }
-        let no = row(.artist, columns: 7) { buffer, no in
+        let no = rows.add(.artist, columns: 7) { buffer, no in
             buffer.append(no)
             buffer.append(artist.id)
             buffer.append(name)
@@ -89,7 +91,7 @@ struct ImportStaging: Sendable {
         let credited = album.artists.compactMap { number(of: $0) }
         let key = AlbumKey(record: album, artist: credited.first ?? fallback)
         if let known = albums[key] { return known }
-        let no = row(.album, columns: 9) { buffer, no in
+        let no = rows.add(.album, columns: 9) { buffer, no in
             buffer.append(no)
             buffer.append(album.id)
             buffer.append(name)
@@ -104,82 +106,50 @@ struct ImportStaging: Sendable {
         return no
     }
 
-    private mutating func add(_ track: TrackRecord) {
-        let credited = track.artists.compactMap { number(of: $0) }
-        let album = track.album.flatMap { number(of: $0, fallback: credited.first) }
-        let credit = track.artists.map(\.name).joined(separator: " ").storable
-        let no = row(.track, columns: 15) { buffer, no in
-            buffer.append(no)
-            buffer.append(track.ids[0])
-            buffer.append(track.ids.dropFirst().contains { $0.namespace != "isrc" })
-            buffer.append(track.name?.storable)
-            buffer.append(credit)
-            buffer.append(credited.isEmpty ? nil : credited)
-            buffer.append(album)
-            buffer.append(
-                (track.released ?? track.album.flatMap { $0.id == nil && $0.name == nil ? $0.released : nil })?
-                    .description)
-            buffer.append(track.duration.map { Int32(clamping: $0) })
-            buffer.append(track.popularity.map { Int32(clamping: $0) })
-            buffer.append(track.explicit)
-            buffer.append(track.trackNumber.map { Int32(clamping: $0) })
-            buffer.append(track.discNumber.map { Int32(clamping: $0) })
-            buffer.append(track.genres.storable)
+    private mutating func add(_ record: TrackRecord) {
+        let credited = record.artists.compactMap { number(of: $0) }
+        let album = record.album.flatMap { number(of: $0, fallback: credited.first) }
+        var track = StagedTrack(no: nextTrack, record: record, artists: credited, album: album)
+        nextTrack += 1
+        if !holdsTracks, tracks.count >= Self.remembered { tracks = [:] }
+        let earlier = tracks.updateValue(track.no, forKey: record.ids[0])
+        guard holdsTracks else {
+            rows.add(track)
+            return rows.addAliases(of: track)
         }
-        for id in track.ids.dropFirst() { addAlias(id, of: no) }
-        if tracks.count >= Self.remembered { tracks = [:] }
-        tracks[track.ids[0]] = no
+        if let earlier {
+            held[place(of: earlier)].isRepeated = true
+            track.isRepeated = true
+        }
+        held.append(track)
     }
 
-    private mutating func addAlias(_ id: ExternalID, of track: Int32) {
-        _ = row(.alias, columns: 4) { buffer, no in
-            buffer.append(track)
-            buffer.append(no)
-            buffer.append(id)
-        }
-    }
-
-    private mutating func subject(
-        _ table: StagingTable, _ id: ExternalID, columns: Int, _ fill: (inout CopyBuffer) -> Void
-    ) {
-        let track = tracks[id]
-        _ = row(table, columns: columns + 4) { buffer, no in
-            buffer.append(no)
-            buffer.append(track)
-            buffer.append(track == nil ? id : nil)
-            fill(&buffer)
-        }
-    }
+    /// Where a track of this chunk is held.
+    private func place(of no: Int32) -> Int { Int(no - (held.first?.no ?? no)) }
 
     private mutating func add(_ record: FeaturesRecord) {
         guard !record.features.isEmpty else { return }
-        if let track = tracks[record.track], track > lastWithFeatures {
+        let track = tracks[record.track]
+        if holdsTracks, let track { return held[place(of: track)].features.append(record) }
+        if let track, track > lastWithFeatures {
             lastWithFeatures = track
         } else {
             featuresAreSingle = false
         }
-        subject(.features, record.track, columns: 1 + AudioFeature.allCases.count) { buffer in
-            buffer.append(record.provider.withoutZeros)
-            for feature in AudioFeature.allCases { buffer.append(record.features[feature]) }
-        }
+        rows.add(record, about: track)
     }
 
     private mutating func add(_ record: AnalysisRecord) {
         let metrics = (try? JSONEncoder().encode(record.metrics)).map { String(decoding: $0, as: UTF8.self) }
-        guard let metrics, let track = record.track else {
-            return subject(.analysis, ExternalID(namespace: "", value: ""), columns: 2) { buffer in
-                buffer.append(record.provider.withoutZeros)
-                buffer.append("{}")
-            }
-        }
-        subject(.analysis, track, columns: 2) { buffer in
+        let id = record.track ?? ExternalID(namespace: "", value: "")
+        rows.add(.analysis, about: metrics == nil ? nil : tracks[id], id, columns: 2) { buffer in
             buffer.append(record.provider.withoutZeros)
-            buffer.append(metrics)
+            buffer.append(metrics ?? "{}")
         }
     }
 
     private mutating func add(_ playlist: PlaylistRecord) {
-        _ = row(.playlist, columns: 8) { buffer, no in
+        _ = rows.add(.playlist, columns: 8) { buffer, no in
             buffer.append(no)
             buffer.append(playlist.id)
             buffer.append(playlist.name?.storable)
@@ -191,7 +161,7 @@ struct ImportStaging: Sendable {
     }
 
     private mutating func add(_ entry: PlaylistEntryRecord) {
-        subject(.entry, entry.track, columns: 4) { buffer in
+        rows.add(.entry, about: tracks[entry.track], entry.track, columns: 4) { buffer in
             buffer.append(entry.playlist)
             buffer.append(entry.position.map { Int32(clamping: $0) })
             buffer.append(entry.addedAt)
@@ -199,33 +169,6 @@ struct ImportStaging: Sendable {
     }
 
     private mutating func add(_ saved: SavedTrackRecord) {
-        subject(.saved, saved.track, columns: 1) { $0.append(saved.savedAt) }
-    }
-}
-
-extension CopyBuffer {
-    /// Appends namespace and value, or two nulls.
-    fileprivate mutating func append(_ id: ExternalID?) {
-        append(id?.namespace.withoutZeros)
-        append(id?.value.withoutZeros)
-    }
-}
-
-extension String {
-    /// The text without U+0000, which PostgreSQL cannot store.
-    var withoutZeros: String { utf8.contains(0) ? String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self) : self }
-
-    /// The text without U+0000, or nil where nothing is left.
-    var storable: String? {
-        let text = withoutZeros
-        return text.isEmpty ? nil : text
-    }
-}
-
-extension [String] {
-    /// The texts that can be stored, or nil where there is none.
-    fileprivate var storable: [String]? {
-        let texts = compactMap(\.storable)
-        return texts.isEmpty ? nil : texts
+        rows.add(.saved, about: tracks[saved.track], saved.track, columns: 1) { $0.append(saved.savedAt) }
     }
 }

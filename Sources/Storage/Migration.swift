@@ -20,6 +20,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 2, name: "vectors", bytes: PackageResources.m0002_vectors_sql),
         Migration(version: 3, name: "search", bytes: PackageResources.m0003_search_sql),
         Migration(version: 4, name: "references", bytes: PackageResources.m0004_references_sql),
+        Migration(version: 5, name: "first_import", bytes: PackageResources.m0005_first_import_sql),
     ]
 }
 

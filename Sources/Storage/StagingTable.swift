@@ -15,6 +15,14 @@ enum StagingTable: Int, CaseIterable, Sendable {
 
     var name: String { "in_\(self)" }
 
+    /// Whether its rows are merged at the end of an import, when every track that they may name is known.
+    var waits: Bool {
+        switch self {
+        case .artist, .album, .track, .alias, .features: false
+        case .analysis, .playlist, .entry, .saved: true
+        }
+    }
+
     var columns: String {
         switch self {
         case .artist:

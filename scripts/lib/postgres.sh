@@ -26,7 +26,11 @@ maintenance_work_mem = 256MB
 work_mem = 16MB
 max_wal_size = 4GB
 checkpoint_timeout = 15min
-wal_compression = on
+# Index builds write whole pages: lz4 packs them ten times as fast as the default.
+wal_compression = lz4
+# Nothing is replicated; an index that a transaction makes is then written once instead of twice.
+wal_level = minimal
+max_wal_senders = 0
 random_page_cost = 1.1
 # Containers often have 64 MB of /dev/shm: parallel queries take from this first.
 min_dynamic_shared_memory = 64MB

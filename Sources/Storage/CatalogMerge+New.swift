@@ -1,0 +1,108 @@
+internal import Catalog
+internal import Postgres
+
+extension CatalogMerge {
+    /// Takes tracks of the chunk that the catalog lacks straight into its tables, and stages the others.
+    ///
+    /// A new track has nothing to settle: its rows need neither staging nor comparing, and such rows are the bulk of a
+    /// large import. New tracks with several rows get their id here, in order of arrival, and are settled as known ones.
+    mutating func loadNewTracks() async throws {
+        guard !chunk.tracks.isEmpty else { return }
+        let candidates = firstMentions()
+        let known = try await knownTracks(among: candidates)
+        let new = candidates.filter { !known.contains($0) }
+        try await load(new.map { chunk.tracks[$0] })
+        try await stage(except: new.filter { chunk.tracks[$0].isLone })
+    }
+
+    /// Where tracks stand first that can only be known by the one id that they have.
+    private func firstMentions() -> [Int] {
+        let aliased = Set(chunk.tracks.lazy.filter { $0.isRepeated && $0.hasAlias }.map { $0.record.ids[0] })
+        var seen: Set<ExternalID> = []
+        return chunk.tracks.indices.filter { index in
+            let track = chunk.tracks[index]
+            guard track.isRepeated else { return !track.hasAlias }
+            return !aliased.contains(track.record.ids[0]) && seen.insert(track.record.ids[0]).inserted
+        }
+    }
+
+    /// The places, of those given, of tracks that the catalog has.
+    private func knownTracks(among candidates: [Int]) async throws -> Set<Int> {
+        var known: Set<Int> = []
+        for (namespace, places) in Dictionary(grouping: candidates, by: { chunk.tracks[$0].record.ids[0].namespace }) {
+            let values = places.map { chunk.tracks[$0].record.ids[0].value.withoutZeros }
+            let found = try await session.rows(
+                """
+                SELECT p.place FROM unnest(\(values)) WITH ORDINALITY AS p (value, place)
+                WHERE EXISTS (SELECT FROM external_ids x
+                    WHERE x.kind = 'track' AND x.namespace = \(namespace.withoutZeros) AND x.value = p.value)
+                """
+            ) { try $0[0] as Int64 }
+            known.formUnion(found.map { places[Int($0) - 1] })
+        }
+        return known
+    }
+
+    private mutating func load(_ tracks: [StagedTrack]) async throws {
+        guard !tracks.isEmpty else { return }
+        let last = try await session.first(
+            "SELECT setval('tracks_id_seq', nextval('tracks_id_seq') + \(Int64(tracks.count - 1)))"
+        ) { try $0[0] as Int64 }
+        let rows = NewTrackRows(
+            tracks: tracks, first: (last ?? 0) - Int64(tracks.count) + 1, artists: artistIDs, albums: albumIDs,
+            texts: try await searchTexts(tracks))
+        // Each is made while the one before it travels.
+        async let ids = rows.externalIDs()
+        async let tracks = rows.tracks()
+        async let artists = rows.artists()
+        async let features = rows.features(source: source.name.withoutZeros)
+        try await copy("external_ids (kind, namespace, value, entity_id)", await ids)
+        try await copy("tracks (id, \(Self.names.joined(separator: ", ")), search_text)", await tracks)
+        try await copy("track_artists (track_id, position, artist_id)", await artists)
+        let list = FeatureColumns.names.joined(separator: ", ")
+        counts.features += try await copy("audio_features (track_id, provider, \(list), source)", await features)
+        counts.newTracks += rows.tracks.count
+        if StagingTable.allCases.contains(where: { $0.waits && chunk.numbered($0) > 0 }) {
+            try await copy("track_was (no, id)", rows.numbers(ofAliased: false))
+        }
+        if rows.tracks.contains(where: { $0.isLone && $0.record.ids.count > 1 }) {
+            try await copy("track_of (no, id, is_new, records)", rows.numbers(ofAliased: true))
+        }
+    }
+
+    @discardableResult
+    private func copy(_ table: String, _ rows: [UInt8]) async throws -> Int {
+        try await session.copyIn("COPY \(unsafeRaw: table) FROM STDIN (FORMAT binary)", rows)
+    }
+
+    /// What the search looks at, folded by the database where that takes more than lower case.
+    private func searchTexts(_ tracks: [StagedTrack]) async throws -> [String] {
+        var texts = tracks.map { track in
+            [track.record.name?.storable, track.credit].compactMap(\.self).joined(separator: " ")
+        }
+        let others = texts.indices.filter { !texts[$0].utf8.allSatisfy { $0 < 128 } }
+        let folded = try await session.rows(
+            "SELECT fold(p.text) FROM unnest(\(others.map { texts[$0] })) WITH ORDINALITY AS p (text, place) ORDER BY p.place"
+        ) { try $0[0] as String }
+        for index in texts.indices { texts[index] = texts[index].lowercased() }
+        for (index, text) in zip(others, folded) { texts[index] = text }
+        return texts
+    }
+
+    /// Stages tracks, the features of those, and all other ids, in order of arrival.
+    private mutating func stage(except new: [Int]) async throws {
+        var rows = StagingRows()
+        var isNew = [Bool](repeating: false, count: chunk.tracks.count)
+        for place in new { isNew[place] = true }
+        for (track, isNew) in zip(chunk.tracks, isNew) {
+            rows.addAliases(of: track)
+            if isNew { continue }
+            rows.add(track)
+            for features in track.features { rows.add(features, about: track.no) }
+            if track.features.count > 1 { chunk.featuresAreSingle = false }
+        }
+        chunk.tracks = []
+        chunk.add(rows.takeCounts())
+        while let (table, bytes) = rows.nextRemaining() { try await copy(table.name, bytes) }
+    }
+}

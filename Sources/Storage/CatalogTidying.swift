@@ -1,0 +1,90 @@
+internal import Postgres
+
+/// What is done for readers once an import was committed: indexes that the first import makes, statistics, and the
+/// backlog of the indexes over texts.
+///
+/// Making an index over the rows of a first import costs half of what keeping it up row by row does. Readers do not wait
+/// for it: until it is there they scan. Two sessions share the work; the one that imported holds the writers' lock for
+/// both, since an import that wrote meanwhile would wait for the indexes anyway.
+struct CatalogTidying: Sendable {
+    let configuration: PostgresConfiguration
+    let session: PostgresSession
+
+    /// An index that migrations leave to the first import.
+    struct DeferredIndex: Sendable, Hashable {
+        let name: String
+        let definition: String
+    }
+
+    /// The one that takes as long as all others.
+    static let search = DeferredIndex(
+        name: "tracks_search", definition: "tracks USING gin (search_text gin_trgm_ops)")
+
+    static let others = [
+        DeferredIndex(name: "tracks_changed_in", definition: "tracks (changed_in, id)"),
+        DeferredIndex(name: "tracks_album", definition: "tracks (album_id)"),
+        DeferredIndex(name: "external_ids_entity", definition: "external_ids (kind, entity_id)"),
+        DeferredIndex(
+            name: "track_artists_first", definition: "track_artists (artist_id, track_id) WHERE position = 0"),
+        DeferredIndex(
+            name: "playlist_entries_track", definition: "playlist_entries (track_id, playlist_id)"),
+        DeferredIndex(name: "tracks_genres", definition: "tracks USING gin (genres) WHERE genres <> '{}'"),
+    ]
+
+    /// Makes what is missing; after a large import also gathers statistics and sorts in what waits to be.
+    func run(afterMuch isLarge: Bool) async throws {
+        let missing = try await missing()
+        if missing.isEmpty, !isLarge { return }
+        let isOurs = try await session.first("SELECT pg_try_advisory_lock(\(PostgresSession.writerLock))") {
+            try $0[0] as Bool
+        }
+        // Another import came first, and will tidy up for both.
+        guard isOurs == true else { return }
+        let rest = missing.filter { $0 != Self.search }
+        async let statistics: Void = makeAndAnalyze(rest, gathering: isLarge)
+        if missing.contains(Self.search) { try await make([Self.search], on: session) }
+        if isLarge { try await sortIn() }
+        try await statistics
+        if isLarge { try await session.executeScript("ANALYZE tracks (id, album_id, changed_in, search_text, genres)") }
+        try await session.execute("SELECT pg_advisory_unlock(\(PostgresSession.writerLock))")
+    }
+
+    private func missing() async throws -> [DeferredIndex] {
+        let present = Set(
+            try await session.rows(
+                "SELECT relname::text FROM pg_class WHERE relkind = 'i' AND relnamespace = current_schema()::regnamespace"
+            ) { try $0[0] as String })
+        return ([Self.search] + Self.others).filter { !present.contains($0.name) }
+    }
+
+    /// The memory is small on purpose: building an index over texts is a third slower once its tree no longer fits into
+    /// the processor's cache.
+    private func make(_ indexes: [DeferredIndex], on session: PostgresSession) async throws {
+        try await session.execute("SET maintenance_work_mem = '48MB'")
+        for index in indexes {
+            try await session.execute(
+                "CREATE INDEX IF NOT EXISTS \(unsafeRaw: index.name) ON \(unsafeRaw: index.definition)")
+        }
+    }
+
+    private func makeAndAnalyze(_ indexes: [DeferredIndex], gathering: Bool) async throws {
+        let session = try await PostgresSession.connect(configuration)
+        try await make(indexes, on: session)
+        guard gathering else { return }
+        try await session.executeScript(
+            """
+            SET default_statistics_target = 50;
+            ANALYZE artists (id, name_key), albums (id, name_key, artist_id), track_artists, external_ids,
+                audio_features (track_id, provider), playlist_entries (playlist_id, position, track_id)
+            """)
+    }
+
+    /// Sorts in the backlog, so that the first readers are not the ones who wait.
+    private func sortIn() async throws {
+        try await session.execute("SET default_statistics_target = 50")
+        for index in ["tracks_search", "tracks_genres", "artists_genres"] {
+            try await session.execute(
+                "SELECT gin_clean_pending_list(to_regclass(\(index))) WHERE to_regclass(\(index)) IS NOT NULL")
+        }
+    }
+}

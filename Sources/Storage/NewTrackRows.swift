@@ -1,0 +1,89 @@
+internal import Catalog
+internal import Postgres
+
+/// Rows of new tracks for the catalog's own tables, as bytes of a binary COPY.
+struct NewTrackRows: Sendable {
+    let tracks: [StagedTrack]
+    /// The id of the first track; the others follow it.
+    let first: Int64
+    /// Ids of artists and albums by the numbers of their rows.
+    let artists: [Int64]
+    let albums: [Int64]
+    /// What the search looks at, of each track.
+    let texts: [String]
+
+    private func rows(ofAll: Bool = false, _ fill: (inout CopyBuffer, StagedTrack, Int64) -> Void) -> [UInt8] {
+        var buffer = CopyBuffer(capacity: tracks.count * 64)
+        for (index, track) in tracks.enumerated() where ofAll || track.isLone {
+            fill(&buffer, track, first + Int64(index))
+        }
+        return buffer.drain()
+    }
+
+    func externalIDs() -> [UInt8] {
+        rows(ofAll: true) { buffer, track, id in
+            buffer.beginRow(columns: 4)
+            buffer.append("track")
+            buffer.append(track.record.ids[0])
+            buffer.append(id)
+        }
+    }
+
+    /// Of a track with several rows, the id alone.
+    func tracks() async -> [UInt8] {
+        rows(ofAll: true) { buffer, track, id in
+            buffer.beginRow(columns: 11)
+            buffer.append(id)
+            guard track.isLone else {
+                for _ in 0..<8 { buffer.append(nil as Int32?) }
+                buffer.append([] as [String])
+                return buffer.append("")
+            }
+            buffer.append(track.record.name?.storable)
+            buffer.append(track.album.map { albums[Int($0)] })
+            buffer.append(track.released)
+            buffer.append(track.record.duration.map { Int32(clamping: $0) })
+            buffer.append(track.record.popularity.map { Int32(clamping: $0) })
+            buffer.append(track.record.explicit)
+            buffer.append(track.record.trackNumber.map { Int32(clamping: $0) })
+            buffer.append(track.record.discNumber.map { Int32(clamping: $0) })
+            buffer.append(track.record.genres.storable ?? [])
+            buffer.append(texts[Int(id - first)])
+        }
+    }
+
+    func artists() async -> [UInt8] {
+        rows { buffer, track, id in
+            for (position, artist) in track.artists.enumerated() {
+                buffer.beginRow(columns: 3)
+                buffer.append(id)
+                buffer.append(Int32(position))
+                buffer.append(artists[Int(artist)])
+            }
+        }
+    }
+
+    func features(source: String) async -> [UInt8] {
+        rows { buffer, track, id in
+            for record in track.features {
+                buffer.beginRow(columns: 3 + AudioFeature.allCases.count)
+                buffer.append(id)
+                buffer.append(record)
+                buffer.append(source)
+            }
+        }
+    }
+
+    /// Which track is which, for rows that name it by number: of all, or as rows of `track_of` of those with other ids.
+    func numbers(ofAliased: Bool) -> [UInt8] {
+        rows { buffer, track, id in
+            if ofAliased, track.record.ids.count == 1 { return }
+            buffer.beginRow(columns: ofAliased ? 4 : 2)
+            buffer.append(track.no)
+            buffer.append(id)
+            guard ofAliased else { return }
+            buffer.append(true)
+            buffer.append(Int64(1))
+        }
+    }
+}

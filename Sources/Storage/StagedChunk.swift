@@ -1,0 +1,23 @@
+/// What was staged since the last merge.
+struct StagedChunk: Sendable {
+    /// Rows of each table.
+    var counts = [Int](repeating: 0, count: StagingTable.allCases.count)
+    /// Rows of each table that name their track by external id, since it was not staged before them.
+    var unnumbered = [Int](repeating: 0, count: StagingTable.allCases.count)
+    /// Whether every staged row of features is about a track of this chunk, and no two about the same one.
+    var featuresAreSingle = true
+    /// Tracks that are not among the rows, because new ones among them need no staging.
+    var tracks: [StagedTrack] = []
+
+    /// Number of rows of a table.
+    func count(_ table: StagingTable) -> Int { counts[table.rawValue] }
+
+    /// Number of rows of a table that name their track by number.
+    func numbered(_ table: StagingTable) -> Int { counts[table.rawValue] - unnumbered[table.rawValue] }
+
+    /// Adds the numbers of another chunk.
+    mutating func add(_ other: StagedChunk) {
+        counts = zip(counts, other.counts).map(+)
+        unnumbered = zip(unnumbered, other.unnumbered).map(+)
+    }
+}

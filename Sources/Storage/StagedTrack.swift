@@ -1,0 +1,46 @@
+internal import Catalog
+
+/// A track whose artists and album were staged, on its way into the catalog.
+struct StagedTrack: Sendable {
+    /// Its number among all tracks of the import.
+    let no: Int32
+    private let content: Content
+    /// Numbers of its artists' rows, in order.
+    let artists: [Int32]
+    /// Number of its album's row.
+    let album: Int32?
+    /// Its audio features, where they came in the same chunk.
+    var features: [FeaturesRecord] = []
+    /// Whether its id comes again in the same chunk.
+    var isRepeated = false
+
+    /// A record has a dozen parts that are counted each; shared, it is one.
+    private final class Content: Sendable {
+        let record: TrackRecord
+
+        init(_ record: TrackRecord) { self.record = record }
+    }
+
+    init(no: Int32, record: TrackRecord, artists: [Int32], album: Int32?) {
+        (self.no, self.artists, self.album) = (no, artists, album)
+        content = Content(record)
+    }
+
+    /// What the source says.
+    var record: TrackRecord { content.record }
+
+    /// Whether it may be known under another id than its first; an ISRC names a recording and not a release.
+    var hasAlias: Bool { record.ids.dropFirst().contains { $0.namespace != "isrc" } }
+
+    /// Whether a row of its own says all there is about it, if the catalog does not have it.
+    var isLone: Bool { !isRepeated && !hasAlias && features.count <= 1 }
+
+    /// The artists' names, as the search looks for them.
+    var credit: String? { record.artists.map(\.name).joined(separator: " ").storable }
+
+    /// Its own date of release; that of an album without title and id is the track's.
+    var released: String? {
+        let album = record.album.flatMap { $0.id == nil && $0.name == nil ? $0.released : nil }
+        return (record.released ?? album)?.description
+    }
+}

@@ -1,0 +1,126 @@
+internal import Catalog
+internal import Postgres
+
+/// Rows for the staging tables, as bytes of a binary COPY.
+struct StagingRows: Sendable {
+    /// Rows of each table that were not handed out yet.
+    private var buffers = StagingTable.allCases.map { _ in CopyBuffer() }
+    /// The number of each table's next row.
+    private var next = StagingTable.allCases.map { _ in Int32(0) }
+    /// Rows since the counts were last taken.
+    private(set) var counts = StagedChunk()
+
+    private static let flushSize = 1 << 20
+
+    /// The rows of a table whose buffer is full.
+    mutating func nextFull() -> (StagingTable, [UInt8])? { buffer { $0.size >= Self.flushSize } }
+
+    /// The rows of any table that still has some.
+    mutating func nextRemaining() -> (StagingTable, [UInt8])? { buffer { !$0.isEmpty } }
+
+    /// What was added since it was last asked; `next` goes on.
+    mutating func takeCounts() -> StagedChunk {
+        defer { counts = StagedChunk() }
+        return counts
+    }
+
+    private mutating func buffer(where isDue: (CopyBuffer) -> Bool) -> (StagingTable, [UInt8])? {
+        for table in StagingTable.allCases where isDue(buffers[table.rawValue]) {
+            return (table, buffers[table.rawValue].drain())
+        }
+        return nil
+    }
+
+    /// Adds a row and says which number it has.
+    mutating func add(_ table: StagingTable, columns: Int, _ fill: (inout CopyBuffer, Int32) -> Void) -> Int32 {
+        let no = next[table.rawValue]
+        next[table.rawValue] += 1
+        counts.counts[table.rawValue] += 1
+        buffers[table.rawValue].beginRow(columns: columns)
+        fill(&buffers[table.rawValue], no)
+        return no
+    }
+
+    /// Adds a row about a track, which is named by number or else by external id.
+    mutating func add(
+        _ table: StagingTable, about track: Int32?, _ id: ExternalID, columns: Int, _ fill: (inout CopyBuffer) -> Void
+    ) {
+        if track == nil { counts.unnumbered[table.rawValue] += 1 }
+        _ = add(table, columns: columns + 4) { buffer, no in
+            buffer.append(no)
+            buffer.append(track)
+            buffer.append(track == nil ? id : nil)
+            fill(&buffer)
+        }
+    }
+
+    /// Adds a track without its other ids and its features.
+    mutating func add(_ track: StagedTrack) {
+        let record = track.record
+        _ = add(.track, columns: 15) { buffer, _ in
+            buffer.append(track.no)
+            buffer.append(record.ids[0])
+            buffer.append(track.hasAlias)
+            buffer.append(record.name?.storable)
+            buffer.append(track.credit)
+            buffer.append(track.artists.isEmpty ? nil : track.artists)
+            buffer.append(track.album)
+            buffer.append(track.released)
+            buffer.append(record.duration.map { Int32(clamping: $0) })
+            buffer.append(record.popularity.map { Int32(clamping: $0) })
+            buffer.append(record.explicit)
+            buffer.append(record.trackNumber.map { Int32(clamping: $0) })
+            buffer.append(record.discNumber.map { Int32(clamping: $0) })
+            buffer.append(record.genres.storable)
+        }
+    }
+
+    /// Adds a track's ids beyond the first.
+    mutating func addAliases(of track: StagedTrack) {
+        for id in track.record.ids.dropFirst() {
+            _ = add(.alias, columns: 4) { buffer, no in
+                buffer.append(track.no)
+                buffer.append(no)
+                buffer.append(id)
+            }
+        }
+    }
+
+    /// Adds audio features.
+    mutating func add(_ record: FeaturesRecord, about track: Int32?) {
+        add(.features, about: track, record.track, columns: 1 + AudioFeature.allCases.count) { $0.append(record) }
+    }
+}
+
+extension CopyBuffer {
+    /// Appends namespace and value, or two nulls.
+    mutating func append(_ id: ExternalID?) {
+        append(id?.namespace.withoutZeros)
+        append(id?.value.withoutZeros)
+    }
+
+    /// Appends provider and values.
+    mutating func append(_ record: FeaturesRecord) {
+        append(record.provider.withoutZeros)
+        for feature in AudioFeature.allCases { append(record.features[feature]) }
+    }
+}
+
+extension String {
+    /// The text without U+0000, which PostgreSQL cannot store.
+    var withoutZeros: String { utf8.contains(0) ? String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self) : self }
+
+    /// The text without U+0000, or nil where nothing is left.
+    var storable: String? {
+        let text = withoutZeros
+        return text.isEmpty ? nil : text
+    }
+}
+
+extension [String] {
+    /// The texts that can be stored, or nil where there is none.
+    var storable: [String]? {
+        let texts = compactMap(\.storable)
+        return texts.isEmpty ? nil : texts
+    }
+}
