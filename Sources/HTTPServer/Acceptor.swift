@@ -5,17 +5,19 @@ import Synchronization
 
 /// Takes clients in, on a thread of its own, and gives each to the daemon that has the fewest.
 final class Acceptor: Sendable {
+    private let core: ServerCore
     private let socket: Int32
     private let daemons: [Daemon]
     private let limit: Int
     private let isStopping = Atomic(false)
     private let ended = DispatchSemaphore(value: 0)
 
-    /// Prepares to accept at most `limit` connections at a time.
-    init(on socket: consuming ListeningSocket, for daemons: [Daemon], limit: Int) {
+    /// Prepares to accept as many connections at a time as the configuration says.
+    init(on socket: consuming ListeningSocket, for daemons: [Daemon], core: ServerCore) {
+        self.core = core
         self.socket = socket.release()
         self.daemons = daemons
-        self.limit = limit
+        limit = core.configuration.maximumConnections
     }
 
     /// Begins to accept; `stop` must follow.
@@ -36,10 +38,10 @@ final class Acceptor: Sendable {
     }
 
     private func acceptNext() {
-        // Past the limit clients wait in the system's queue.
-        guard daemons.reduce(0, { $0 + $1.connectionCount }) < limit else { return pause() }
         var listening = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         guard poll(&listening, 1, -1) > 0 else { return }
+        // Past the limit whoever idles makes room; while all are busy clients wait in the system's queue.
+        guard connectionCount < limit else { return makeRoom() }
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         withUnsafeMutablePointer(to: &address) { address in
@@ -53,6 +55,14 @@ final class Acceptor: Sendable {
                 }
             }
         }
+    }
+
+    private var connectionCount: Int { daemons.reduce(0) { $0 + $1.connectionCount } }
+
+    /// Ends an idle connection and waits until its thread has noticed.
+    private func makeRoom() {
+        guard core.endLongestIdleConnection() else { return pause() }
+        for _ in 0..<100 where connectionCount >= limit { usleep(100) }
     }
 
     private func pause() { usleep(10_000) }

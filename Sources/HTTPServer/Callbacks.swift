@@ -13,7 +13,6 @@ func onConnection(
     let daemon = Unmanaged<Daemon.Context>.fromOpaque(context).takeUnretainedValue()
     switch event {
     case .CONNECTION_NOTIFY_STARTED:
-        daemon.connections.add(1, ordering: .relaxed)
         let client = Connection(
             core: daemon.core, socket: segue_http_socket(connection), remoteAddress: remoteAddress(of: connection))
         daemon.core.register(client.watch)

@@ -51,6 +51,24 @@ final class ConnectionWatch: Sendable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
+    /// Until when the connection may go on waiting for a request; nil while it does something else.
+    var idleDeadline: UInt64? {
+        let word = word.load(ordering: .acquiring)
+        return Self.phase(word) == .idle ? word >> 2 : nil
+    }
+
+    /// Ends the connection if it waits for a request; false where one has begun meanwhile.
+    ///
+    /// Only while the connection is registered, as above.
+    func endIfIdle() -> Bool {
+        let old = word.load(ordering: .acquiring)
+        guard Self.phase(old) == .idle else { return false }
+        let (isMine, _) = word.compareExchange(
+            expected: old, desired: Self.word(.ended, 0), ordering: .acquiringAndReleasing)
+        if isMine { shutdown(socket, Int32(SHUT_RDWR)) }
+        return isMine
+    }
+
     /// Hands the bytes to the system as far as it takes them, without waiting.
     static func send(_ bytes: [UInt8], to socket: Int32) {
         _ = Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))

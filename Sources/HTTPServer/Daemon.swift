@@ -25,7 +25,9 @@ final class Daemon: Sendable {
         let configuration = core.configuration
         let context = Context(core)
         var options = segue_http_options()
-        options.connections = UInt32(clamping: configuration.maximumConnections)
+        // The library locks itself out where a client comes past its own limit, so that is out of reach: the acceptor
+        // keeps to the one that counts.
+        options.connections = UInt32(clamping: 2 * configuration.maximumConnections + 64)
         options.idle_seconds = Self.inactivitySeconds(configuration)
         // Half of the memory is for reading, and headers are read whole.
         options.connection_memory = max(32 << 10, 2 * configuration.maximumHeaderBytes)
@@ -50,7 +52,11 @@ final class Daemon: Sendable {
 
     /// Gives the thread a client's socket, which it closes in every case.
     func add(_ socket: Int32, from address: UnsafePointer<sockaddr>, _ length: socklen_t) {
-        _ = MHD_add_connection(daemon, socket, address, length)
+        // Counted here and not when the thread gets to it, for the next client comes before that.
+        context.connections.add(1, ordering: .relaxed)
+        if MHD_add_connection(daemon, socket, address, length) != .YES {
+            context.connections.subtract(1, ordering: .relaxed)
+        }
     }
 
     /// The library's own timeout is for clients that stop reading an answer; what arrives too slowly, and idleness, the

@@ -25,7 +25,7 @@ public final class HTTPServer: Sendable {
         let port = socket.port
         var daemons: [Daemon] = []
         for _ in 0..<configuration.threads { daemons.append(try Daemon(core: core)) }
-        let acceptor = Acceptor(on: socket, for: daemons, limit: configuration.maximumConnections)
+        let acceptor = Acceptor(on: socket, for: daemons, core: core)
         self.daemons = Mutex(daemons)
         self.acceptor = Mutex(acceptor)
         (self.port, self.core) = (port, core)

@@ -22,7 +22,8 @@ public struct HTTPServerConfiguration: Sendable, Equatable {
     /// How long a connection may stay open without a request.
     public var idleTimeout = Duration.seconds(60)
 
-    /// Connections over all threads; more than that wait unaccepted.
+    /// Connections over all threads; past it the one that has idled longest makes room, and while none does, clients wait
+    /// unaccepted.
     public var maximumConnections = 4096
 
     /// Requests whose handlers have replied that they answer later; past it 503.

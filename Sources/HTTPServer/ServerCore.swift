@@ -46,6 +46,15 @@ final class ServerCore: Sendable {
         }
     }
 
+    /// Ends the connection that has waited for a request the longest, so that idle clients keep nobody out; false where
+    /// all of them are busy.
+    func endLongestIdleConnection() -> Bool {
+        watches.withLock { watches in
+            let idle = watches.values.compactMap { watch in watch.idleDeadline.map { (deadline: $0, watch: watch) } }
+            return idle.min { $0.deadline < $1.deadline }?.watch.endIfIdle() ?? false
+        }
+    }
+
     /// Reserves a place among the replies in flight; false when all are taken. `register` must follow.
     func reserveReply() -> Bool {
         pending.withLock { pending in

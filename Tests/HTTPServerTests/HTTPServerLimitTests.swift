@@ -182,3 +182,66 @@ final class Flag: Sendable {
 
     func raise() { raised.store(true, ordering: .releasing) }
 }
+
+@Suite struct HTTPServerCrowdTests {
+    private static let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    private func server(connections: Int) throws -> HTTPServer {
+        var configuration = HTTPServerConfiguration()
+        configuration.maximumConnections = connections
+        return try HTTPServer(configuration: configuration, handler: TestHandler())
+    }
+
+    @Test func idleClientsMakeRoomLongestFirst() async throws {
+        let server = try server(connections: 4)
+        let port = server.port
+        try await offPool {
+            let idle = try (0..<4).map { _ in try RawClient(port: port) }
+            for client in idle {
+                client.send(Self.request)
+                #expect(client.reply()?.status == 200)
+            }
+            let late = try RawClient(port: port)
+            late.send(Self.request)
+            #expect(late.reply()?.status == 200)
+            #expect(idle[0].isClosedByServer())
+            idle[3].send(Self.request)
+            #expect(idle[3].reply()?.status == 200)
+        }
+        await server.stop()
+    }
+
+    @Test func hundredsOfIdleClientsKeepNobodyOut() async throws {
+        let server = try server(connections: 64)
+        let port = server.port
+        try await offPool {
+            let idle = try (0..<300).map { _ in try RawClient(port: port) }
+            let late = try RawClient(port: port)
+            late.send(Self.request)
+            #expect(late.reply()?.status == 200)
+            for client in idle { client.close() }
+        }
+        await server.stop()
+    }
+
+    @Test func connectionsAreSpreadOverTheThreads() async throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.threads = 3
+        let threads = Mutex<[UInt: Int]>([:])
+        let handler = TestHandler { _ in
+            threads.withLock { $0[UInt(pthread_self()), default: 0] += 1 }
+            return .now(.text("ok"))
+        }
+        let server = try HTTPServer(configuration: configuration, handler: handler)
+        let port = server.port
+        try await offPool {
+            let clients = try (0..<9).map { _ in try RawClient(port: port) }
+            for client in clients {
+                client.send(Self.request)
+                #expect(client.reply()?.status == 200)
+            }
+        }
+        #expect(threads.withLock { Array($0.values) } == [3, 3, 3])
+        await server.stop()
+    }
+}
