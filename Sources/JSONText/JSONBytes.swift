@@ -36,13 +36,20 @@ public enum JSONBytes {
         append(digits: UInt64(number.magnitude), to: &bytes)
     }
 
+    /// Appends decimal digits without leading zeros; divisions by constants cost a multiplication each.
     @inlinable
     static func append(digits number: UInt64, to bytes: inout [UInt8]) {
-        var unit: UInt64 = 1
-        while number / unit >= 10 { unit *= 10 }
-        while unit > 0 {
-            bytes.append(48 + UInt8(truncatingIfNeeded: number / unit % 10))
-            unit /= 10
+        guard number >= 10 else { return bytes.append(48 + UInt8(truncatingIfNeeded: number)) }
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var (rest, place) = (number, 20)
+        while rest > 0 {
+            place -= 1
+            digits[place] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        while place < 20 {
+            bytes.append(digits[place])
+            place += 1
         }
     }
 
@@ -50,27 +57,37 @@ public enum JSONBytes {
     @inlinable
     public static func append(rounded number: Double, to bytes: inout [UInt8]) {
         guard number.isFinite, abs(number) < 1e12 else { return append(raw: "null", to: &bytes) }
-        let scaled = Int64((number * 1_000_000).rounded())
+        append(millionths: Int64((number * 1_000_000).rounded()), to: &bytes)
+    }
+
+    @inlinable
+    static func append(millionths scaled: Int64, to bytes: inout [UInt8]) {
         if scaled < 0 { bytes.append(45) }
-        let magnitude = scaled.magnitude
-        append(digits: magnitude / 1_000_000, to: &bytes)
-        var fraction = magnitude % 1_000_000
-        guard fraction > 0 else { return }
-        bytes.append(46)
-        var unit: UInt64 = 100_000
-        while fraction > 0 {
-            bytes.append(48 + UInt8(fraction / unit))
-            fraction %= unit
-            unit /= 10
+        let (whole, millionths) = scaled.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        append(digits: whole, to: &bytes)
+        guard millionths > 0 else { return }
+        var rest = UInt32(truncatingIfNeeded: millionths)
+        var digits = InlineArray<6, UInt8>(repeating: 48)
+        var end = 0
+        for place in (0..<6).reversed() {
+            let digit = rest % 10
+            rest /= 10
+            digits[place] = 48 + UInt8(truncatingIfNeeded: digit)
+            if end == 0, digit > 0 { end = place + 1 }
         }
+        bytes.append(46)
+        for place in 0..<end { bytes.append(digits[place]) }
     }
 
     /// Appends the shortest form that reads back as the same number, or `null` where it is missing or not finite.
     @inlinable
     public static func append(exact number: Float?, to bytes: inout [UInt8]) {
         guard let number, number.isFinite else { return append(raw: "null", to: &bytes) }
-        if number == number.rounded(), abs(number) < 1e7 {
-            append(Int(number), to: &bytes)
+        guard abs(number) < 1e7 else { return append(raw: number.description, to: &bytes) }
+        // Most numbers have few decimals, for which the general way is five times as long.
+        let millionths = (Double(number) * 1_000_000).rounded()
+        if Float(millionths / 1_000_000) == number, millionths != 0 || number == 0 {
+            append(millionths: Int64(millionths), to: &bytes)
         } else {
             append(raw: number.description, to: &bytes)
         }

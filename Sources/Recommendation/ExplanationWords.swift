@@ -173,29 +173,34 @@ struct ExplanationWords {
     /// Names up to three features that speak for the track: "same" where the values are all but equal, "similar"
     /// where they are close; a feature whose values lie apart is not named, whatever it contributed.
     private func soundPhrase(_ features: [Explanation.FeatureMatch], _ pair: Pair) -> String {
-        var same: [String] = []
-        var similar: [String] = []
+        var named: (same: [AudioFeature], similar: [AudioFeature]) = ([], [])
         for match in features {
-            guard match.contribution > 0, same.count + similar.count < 3 else { break }
+            guard match.contribution > 0, named.same.count + named.similar.count < 3 else { break }
             let closeness = Closeness.of(match.track, to: match.seed, field: .feature(match.feature))
             if closeness >= 0.95 {
-                same.append(match.feature.word)
+                named.same.append(match.feature)
             } else if closeness >= 0.7 {
-                similar.append(match.feature.word)
+                named.similar.append(match.feature)
             }
         }
-        guard !(same.isEmpty && similar.isEmpty) else { return "similar sound" }
-        var phrase = same.isEmpty ? "" : "same " + Self.list(same)
-        if !similar.isEmpty { phrase += (same.isEmpty ? "similar " : " and similar ") + Self.list(similar) }
+        guard !(named.same.isEmpty && named.similar.isEmpty) else { return "similar sound" }
+        var phrase = ""
+        phrase.reserveCapacity(120)
+        Self.append("same ", named.same, to: &phrase)
+        Self.append(phrase.isEmpty ? "similar " : " and similar ", named.similar, to: &phrase)
         let title = pair.seed.snapshot.title(pair.seed.row)
-        return title.isEmpty ? phrase : phrase + " as \u{201C}" + title + "\u{201D}"
+        guard !title.isEmpty else { return phrase }
+        phrase += " as \u{201C}"
+        phrase += title
+        phrase += "\u{201D}"
+        return phrase
     }
 
-    private static func list(_ words: [String]) -> String {
-        guard let first = words.first else { return "" }
-        return words.dropFirst().enumerated().reduce(into: first) { text, word in
-            text += word.offset == words.count - 2 ? " and " : ", "
-            text += word.element
+    /// Appends "same tempo, energy and mood", or nothing without features.
+    private static func append(_ beginning: String, _ features: [AudioFeature], to phrase: inout String) {
+        for (place, feature) in features.enumerated() {
+            phrase += place == 0 ? beginning : place == features.count - 1 ? " and " : ", "
+            phrase += feature.word
         }
     }
 }
