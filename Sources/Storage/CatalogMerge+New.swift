@@ -10,9 +10,11 @@ extension CatalogMerge {
         guard !chunk.tracks.isEmpty else { return }
         let candidates = firstMentions()
         let known = try await knownTracks(among: candidates)
-        let new = candidates.filter { !known.contains($0) }
+        let new = candidates.filter { known[$0] == nil }
         try await load(new.map { chunk.tracks[$0] })
-        try await stage(except: new.filter { chunk.tracks[$0].isLone })
+        let complete = known.filter { chunk.tracks[$0.key].isLone && $0.value.hasAll(of: chunk.tracks[$0.key]) }
+        try await number(complete.map { (chunk.tracks[$0.key], $0.value.id) })
+        try await stage(except: new.filter { chunk.tracks[$0].isLone } + complete.keys)
     }
 
     /// Where tracks stand first that can only be known by the one id that they have.
@@ -26,22 +28,40 @@ extension CatalogMerge {
         }
     }
 
-    /// The places, of those given, of tracks that the catalog has.
-    private func knownTracks(among candidates: [Int]) async throws -> Set<Int> {
-        var known: Set<Int> = []
+    /// What the catalog has of those that it knows.
+    private func knownTracks(among candidates: [Int]) async throws -> [Int: StoredTrack] {
+        var known: [Int: StoredTrack] = [:]
+        let provider = chunk.tracks.lazy.compactMap(\.features.first?.provider).first ?? ""
         for (namespace, places) in Dictionary(grouping: candidates, by: { chunk.tracks[$0].record.ids[0].namespace }) {
             let values = places.map { chunk.tracks[$0].record.ids[0].value.withoutZeros }
             let found = try await session.rows(
-                """
-                SELECT p.place FROM unnest(\(values)) WITH ORDINALITY AS p (value, place)
-                WHERE EXISTS (SELECT FROM external_ids x
-                    WHERE x.kind = 'track' AND x.namespace = \(namespace.withoutZeros) AND x.value = p.value)
-                """
-            ) { try $0[0] as Int64 }
-            known.formUnion(found.map { places[Int($0) - 1] })
+                StoredTrack.query(values, namespace.withoutZeros, provider: provider.withoutZeros)
+            ) { (place: try $0[0] as Int, track: try StoredTrack($0, provider: provider)) }
+            for (place, track) in found { known[places[place - 1]] = track }
         }
         return known
     }
+
+    /// Notes the ids of tracks that are not staged, where staged rows name them by number.
+    private func number(_ tracks: [(track: StagedTrack, id: Int64)]) async throws {
+        var (numbers, aliased) = (CopyBuffer(), CopyBuffer())
+        for (track, id) in tracks {
+            numbers.beginRow(columns: 2)
+            numbers.append(track.no)
+            numbers.append(id)
+            guard track.record.ids.count > 1 else { continue }
+            aliased.beginRow(columns: 4)
+            aliased.append(track.no)
+            aliased.append(id)
+            aliased.append(false)
+            aliased.append(Int64(1))
+        }
+        if hasNumberedRows, !numbers.isEmpty { try await copy("track_was (no, id)", numbers.drain()) }
+        if !aliased.isEmpty { try await copy("track_of (no, id, is_new, records)", aliased.drain()) }
+    }
+
+    /// Whether rows that wait for the end name tracks of this chunk by number.
+    private var hasNumberedRows: Bool { StagingTable.allCases.contains { $0.waits && chunk.numbered($0) > 0 } }
 
     private mutating func load(_ tracks: [StagedTrack]) async throws {
         guard !tracks.isEmpty else { return }
@@ -62,9 +82,7 @@ extension CatalogMerge {
         let list = FeatureColumns.names.joined(separator: ", ")
         counts.features += try await copy("audio_features (track_id, provider, \(list), source)", await features)
         counts.newTracks += rows.tracks.count
-        if StagingTable.allCases.contains(where: { $0.waits && chunk.numbered($0) > 0 }) {
-            try await copy("track_was (no, id)", rows.numbers(ofAliased: false))
-        }
+        if hasNumberedRows { try await copy("track_was (no, id)", rows.numbers(ofAliased: false)) }
         if rows.tracks.contains(where: { $0.isLone && $0.record.ids.count > 1 }) {
             try await copy("track_of (no, id, is_new, records)", rows.numbers(ofAliased: true))
         }
