@@ -18,6 +18,10 @@ public enum CatalogRecord: Sendable, Hashable {
     case artist(ArtistRecord)
     /// An album on its own.
     case album(AlbumRecord)
+    /// A track that is named by what is known of it, and to be found in the catalog.
+    case mention(MentionRecord)
+    /// A track that somebody heard, or skipped.
+    case play(PlayRecord)
 }
 
 /// An artist as a track or an album credits it.

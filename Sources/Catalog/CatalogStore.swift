@@ -19,11 +19,17 @@ public struct ImportSource: Sendable, Hashable {
     public var name: String
     /// Whether its values replace stored ones.
     public var authority: Authority
+    /// How far, in milliseconds, a mentioned track's length may be from that of the track it is taken for.
+    public var durationTolerance: Int
+    /// How many mentions without a track are listed; the rest are counted.
+    public var maximumUnmatched: Int
 
     /// Names a source.
-    public init(name: String, authority: Authority) {
+    public init(name: String, authority: Authority, durationTolerance: Int = 5_000, maximumUnmatched: Int = 1_000) {
         self.name = name
         self.authority = authority
+        self.durationTolerance = durationTolerance
+        self.maximumUnmatched = maximumUnmatched
     }
 }
 
@@ -65,15 +71,19 @@ public struct ImportCounts: Sendable, Hashable, Codable {
     public var analyses = 0
     /// Saved tracks added, or whose time changed.
     public var savedTracks = 0
+    /// Plays added.
+    public var newPlays = 0
     /// Records that name a track which the catalog does not have.
     public var unresolved = 0
+    /// How mentioned tracks were found.
+    public var matching = ImportMatching()
 
     /// Nothing changed.
     public init() {}
 
     /// Whether the catalog is as it was before.
     public var isUnchanged: Bool {
-        let additions = newTracks + newArtists + newAlbums + newPlaylists + newEntries + savedTracks
+        let additions = newTracks + newArtists + newAlbums + newPlaylists + newEntries + savedTracks + newPlays
         let changes = changedTracks + changedArtists + changedAlbums + changedPlaylists
         return additions + changes + removedEntries + features + analyses == 0
     }

@@ -214,6 +214,13 @@ extension Setting where Value == Int {
         bytes("SEGUE_IMPORT_MAX_ROW", 1_024...(1 << 30), default: 1 << 20, "The longest row of a table")
     }
 
+    /// How far lengths may differ.
+    public static var importDurationTolerance: Setting {
+        integer(
+            "SEGUE_IMPORT_DURATION_TOLERANCE", 0...600_000, default: 5_000, "MILLISECONDS",
+            "How far the length of a track without an id may be from that of the track of the catalog it is taken for")
+    }
+
     /// Problems reported one by one.
     public static var importMaximumProblems: Setting {
         integer(
@@ -363,7 +370,7 @@ extension SettingGroup {
             settings: [
                 Setting.importMaximumDocument.description, Setting.importMaximumUnpacked.description,
                 Setting.importMaximumRow.description, Setting.importMaximumBadShare.description,
-                Setting.importMaximumProblems.description,
+                Setting.importMaximumProblems.description, Setting.importDurationTolerance.description,
             ])
     }
 

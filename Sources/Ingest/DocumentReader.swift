@@ -17,7 +17,7 @@ final class DocumentReader: RecordReader {
         case .array: "JSON array"
         }
     }
-    let authority = ImportSource.Authority.service
+    let authority: ImportSource.Authority
 
     private let input: InputBuffer
     private let options: ImportOptions
@@ -36,7 +36,16 @@ final class DocumentReader: RecordReader {
         self.input = input
         self.options = options
         layout = input.byte(at: 0) == Ascii.openBracket ? .array : .documents
+        authority = Self.looksLikeHistory(input) ? .table : .service
         if layout == .array { input.consume(1) }
+    }
+
+    /// Whether the file tells what was heard: names in a history are what the listener's program wrote down long ago, and
+    /// fill only what is missing.
+    private static func looksLikeHistory(_ input: InputBuffer) -> Bool {
+        let head = input.bytes[input.start..<min(input.end, input.start + 16_384)]
+        let members = ["\"ms_played\"", "\"msPlayed\"", "\"track_metadata\"", "\"listens\""]
+        return members.contains { head.firstRange(of: Array($0.utf8)) != nil }
     }
 
     func read(rows: Int, into sink: RecordSink) throws(ImportError) -> Bool {

@@ -39,7 +39,10 @@ public struct FileImporter: Sendable {
     ) async throws(ImportError) -> ImportCounts {
         let name = input.file.split(separator: "/").last.map(String.init) ?? input.file
         let pending = try await calling(input.file) {
-            try await store.beginImport(of: ImportSource(name: name, authority: reader.authority))
+            try await store.beginImport(
+                of: ImportSource(
+                    name: name, authority: reader.authority, durationTolerance: options.durationTolerance,
+                    maximumUnmatched: options.maximumUnmatched))
         }
         do throws(ImportError) {
             try await stream(reader, input, sink, into: pending, progress)

@@ -13,10 +13,11 @@ enum FormatSniffer {
         guard let first = input.byte(at: 0) else {
             throw ImportError(.empty, input.file, "the file holds nothing but blanks")
         }
-        if first == Ascii.openBrace || first == Ascii.openBracket {
+        if (first == Ascii.openBrace || first == Ascii.openBracket) && !starts(input, with: Array("[playlist]".utf8)) {
             return try DocumentReader(input: input, options: options)
         }
         if otherFormat(input) != nil { throw unknownFormat(input) }
+        if M3UReader.accepts(input) { return M3UReader(input: input, options: options) }
         return try TableReader(input: input, options: options)
     }
 
@@ -25,8 +26,8 @@ enum FormatSniffer {
         ImportError(
             .unknownFormat, input.file,
             "\(otherFormat(input) ?? "text that begins \(preview(input))") cannot be imported; accepted are Spotify Web API "
-                + "objects (JSON, JSON lines) and tables with a header (CSV with a column track_id or playlist_id), "
-                + "plain or gzip")
+                + "objects, streaming histories, ListenBrainz listens and JSPF (JSON, JSON lines), M3U playlists, and tables "
+                + "with a header (CSV with a column track_id or playlist_id, or title and artist), plain or gzip")
     }
 
     /// Encodings with zero bytes in plain text, known by their byte order marks or by these zeros.
@@ -47,7 +48,8 @@ enum FormatSniffer {
         ([0x89, 0x50, 0x4e, 0x47], "a PNG image"), ([0xff, 0xd8, 0xff], "a JPEG image"),
         (Array("OggS".utf8), "Ogg audio"), (Array("fLaC".utf8), "FLAC audio"), (Array("ID3".utf8), "MP3 audio"),
         (Array("RIFF".utf8), "a RIFF file"), (Array("SQLite format 3".utf8), "an SQLite database"),
-        (Array("#EXTM3U".utf8), "an M3U playlist"), (Array("<".utf8), "HTML or XML"),
+        (Array("<".utf8), "HTML or XML"),
+        (Array("[playlist]".utf8), "a PLS playlist (export it as M3U)"),
         ([0x1f, 0x8b], "gzip within gzip (unpack it once)"), (Array("BZh".utf8), "bzip2 data (unpack it first)"),
         ([0x28, 0xb5, 0x2f, 0xfd], "Zstandard data (unpack it first)"),
         ([0xfd, 0x37, 0x7a, 0x58], "xz data (unpack it first)"),

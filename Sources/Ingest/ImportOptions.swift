@@ -20,6 +20,10 @@ public struct ImportOptions: Sendable {
     public var tableProvider = "spotify"
     /// The track that an audio analysis is about, where neither the document nor the file's name says so.
     public var track: ExternalID?
+    /// How far, in milliseconds, the length of a track that is only mentioned may be from that of the one it is taken for.
+    public var durationTolerance = 5_000
+    /// How many mentioned tracks that the catalog lacks are listed; the rest are counted.
+    public var maximumUnmatched = 1_000
     /// Rows that go to the store at once.
     public var batchRows = 2_048
 

@@ -44,6 +44,7 @@ struct SpotifyReader {
 
     private func read(_ value: JSONValue, at place: DocumentPlace) throws(ImportError) {
         guard value.isObject else { return skip(Self.describe(value), place) }
+        if try otherService(value, at: place) { return }
         if value["segments"]?.array != nil, value["track"]?.isObject == true { return try analysis(value, place) }
         if isEntry(value) { return entry(value, playlist: nil, position: nil, at: place) }
         if let kind = kind(of: value) { return item(value, kind, at: place) }
@@ -51,6 +52,23 @@ struct SpotifyReader {
         if value["items"]?.array != nil { return page(value, at: place) }
         if value["is_playing"] != nil { return playback(value, at: place) }
         envelope(value, at: place)
+    }
+
+    /// Whether an object is of another format in JSON, and read as such.
+    private func otherService(_ value: JSONValue, at place: DocumentPlace) throws(ImportError) -> Bool {
+        if HistoryReader.accepts(value) {
+            HistoryReader(sink: sink).read(value, at: place)
+        } else if let listens = HistoryReader.listens(in: value) {
+            if listens.isEmpty { skip("an empty list", place) }
+            for (index, listen) in listens.enumerated() {
+                HistoryReader(sink: sink).read(listen, at: place.member("listens").element(index))
+            }
+        } else if JSPFReader.accepts(value) {
+            JSPFReader(file: file, sink: sink).read(value, at: place)
+        } else {
+            return false
+        }
+        return true
     }
 
     /// Imports an object of a known kind.

@@ -9,6 +9,8 @@ struct TableHeader {
         case tracks
         /// A row is a playlist.
         case playlists
+        /// A row is an entry of a playlist, which names its track by title and artist or by ISRC.
+        case mentions
     }
 
     /// The columns' names as written.
@@ -35,7 +37,10 @@ struct TableHeader {
         if isOfPlaylists, indices[TableColumn.playlistName.rawValue] < 0 {
             indices[TableColumn.playlistName.rawValue] = indices[TableColumn.trackName.rawValue]
         }
-        kind = isOfPlaylists ? .playlists : .tracks
+        let hasNames = indices[TableColumn.trackName.rawValue] >= 0 && indices[TableColumn.artists.rawValue] >= 0
+        let areNamed = hasNames || indices[TableColumn.isrc.rawValue] >= 0
+        let isOfMentions = indices[TableColumn.trackID.rawValue] < 0 && features.isEmpty && areNamed
+        kind = isOfMentions ? .mentions : isOfPlaylists ? .playlists : .tracks
         self.features = AudioFeature.allCases.compactMap { feature in features[feature].map { (feature, $0) } }
         self.names = names
         self.indices = indices
@@ -47,13 +52,23 @@ struct TableHeader {
         return index < 0 ? nil : index
     }
 
+    /// Whether the whole table is one playlist, as programs export it: entries were added, but to which playlist only the
+    /// file's name tells.
+    var isPlaylist: Bool {
+        kind == .mentions || kind == .tracks && self[.playlistID] == nil && self[.addedAt] != nil
+    }
+
     /// How many columns are understood.
     var knownCount: Int { features.count + indices.count { $0 >= 0 } }
 
     /// What the table lacks, in words; nil when it can be imported.
     var missing: String? {
-        if kind == .playlists { return nil }
-        if self[.trackID] == nil { return "a column track_id (or id, Track URI) with the tracks' Spotify ids" }
+        if kind != .tracks { return nil }
+        if self[.trackID] == nil {
+            return
+                "a column track_id (or id, Track URI) with the tracks' Spotify ids, or, for a playlist, columns title "
+                + "and artist, or isrc"
+        }
         let isBare = self[.trackName] == nil && features.isEmpty && self[.playlistID] == nil
         return isBare ? "a column track_name (or name, title) or columns of audio features (energy, tempo, …)" : nil
     }

@@ -15,6 +15,9 @@ final class TableReader: RecordReader {
     private var described: Set<ExternalID> = []
     private let dates = ReleaseDates()
     private var farMisquotes = 0
+    private let location: FileLocation
+    /// Entries so far of each playlist that the file itself is, by the name that rows give it.
+    private var lengths: [String?: Int] = [:]
 
     /// Playlists that are remembered at most.
     private static let maximumDescribed = 10_000
@@ -38,7 +41,9 @@ final class TableReader: RecordReader {
         self.options = options
         header = found.header
         separator = found.separator
-        format = header.kind == .tracks ? "table of tracks" : "table of playlists"
+        location = FileLocation(input.file)
+        format =
+            header.isPlaylist ? "playlist table" : header.kind == .tracks ? "table of tracks" : "table of playlists"
         input.consume(found.next - input.start, lines: found.lines)
     }
 
@@ -50,7 +55,10 @@ final class TableReader: RecordReader {
                 input.bytes, from: input.start, to: input.end, separator: separator, isAtEnd: input.isAtEnd)
             {
             case .row(let next, let lines):
-                if next == input.start { return false }
+                if next == input.start {
+                    finishPlaylists(sink)
+                    return false
+                }
                 if !row.isBlank { convert(line: line, into: sink) }
                 input.consume(next - input.start, lines: lines)
             case .needsMore:
@@ -69,8 +77,12 @@ final class TableReader: RecordReader {
             return sink.reportBad(line: line, reason: reason)
         }
         do throws(RowProblem) {
-            try addRecords(
-                of: TableRow(bytes: input.bytes, fields: row.fields, header: header, dates: dates), into: sink)
+            let row = TableRow(bytes: input.bytes, fields: row.fields, header: header, dates: dates)
+            if header.isPlaylist {
+                try addEntry(of: row, line: line, into: sink)
+            } else {
+                try addRecords(of: row, into: sink)
+            }
         } catch {
             sink.reportBad(line: line, field: error.field, reason: error.reason)
         }
@@ -126,5 +138,52 @@ final class TableReader: RecordReader {
             input.consume(input.count, lines: 0)
             guard try input.fill() else { return }
         }
+    }
+}
+
+extension TableReader {
+    /// Takes a row of a table that is a playlist: a track with an id, or one to be found by its names.
+    private func addEntry(of row: TableRow, line: Int, into sink: RecordSink) throws(RowProblem) {
+        if let other = try row.otherThanTrack() {
+            return sink.reportForeign(line: line, reason: "is \(other), which has nothing to import")
+        }
+        let (name, added) = (try row.playlistName(), try row.addedAt())
+        let playlist = location.playlist(named: name)
+        guard let length = nextPlace(in: name) else {
+            throw RowProblem(reason: "names one more playlist than the \(Self.maximumDescribed) that a table may hold")
+        }
+        let position = try row.position() ?? length
+        let track: TrackRecord? = if header.kind == .tracks, try !row.isLocal() { try row.track() } else { nil }
+        let features = track == nil ? AudioFeatures() : try row.features()
+        let mention: MentionRecord? = if track == nil { try row.mention(line: line) } else { nil }
+        if length == 0 { describe(name, total: nil, into: sink) }
+        lengths[name] = max(length, position) + 1
+        if let mention { return sink.add(mention, in: playlist, position: position, addedAt: added) }
+        guard let track else { return }
+        sink.add(.track(track))
+        if !features.isEmpty {
+            sink.add(
+                .features(FeaturesRecord(track: track.ids[0], provider: options.tableProvider, features: features)))
+        }
+        let entry = PlaylistEntryRecord(playlist: playlist, track: track.ids[0], position: position, addedAt: added)
+        sink.add(.playlistEntry(entry))
+    }
+
+    private func nextPlace(in name: String?) -> Int? {
+        lengths[name] ?? (lengths.count < Self.maximumDescribed ? 0 : nil)
+    }
+
+    private func describe(_ name: String?, total: Int?, into sink: RecordSink) {
+        sink.add(
+            .playlist(
+                PlaylistRecord(id: location.playlist(named: name), name: name ?? location.playlistName, total: total)))
+    }
+
+    /// Says how long each playlist is, so that entries past its end go away.
+    private func finishPlaylists(_ sink: RecordSink) {
+        for (name, length) in lengths.sorted(by: { $0.key ?? "" < $1.key ?? "" }) {
+            describe(name, total: length, into: sink)
+        }
+        lengths = [:]
     }
 }

@@ -73,7 +73,7 @@ extension TableRow {
         return date
     }
 
-    private func duration() throws(RowProblem) -> Int? {
+    func duration() throws(RowProblem) -> Int? {
         if let index = header[.duration] {
             return try value(of: .duration, at: index).map { Int($0.rounded()) }
         }

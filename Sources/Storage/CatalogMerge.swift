@@ -82,11 +82,13 @@ struct CatalogMerge: Sendable {
 
     /// Merges what waited for the end, and counts what the whole import changed.
     mutating func finish() async throws -> ImportCounts {
+        if total.count(.mention) > 0 { try await matchMentions() }
         if total.count(.analysis) > 0 { try await mergeAnalyses() }
         if total.count(.playlist) + total.count(.entry) > 0 {
             try await mergePlaylists(hasEntries: total.count(.entry) > 0)
         }
         if total.count(.saved) > 0 { try await mergeSavedTracks() }
+        if total.count(.play) > 0 { try await mergePlays() }
         try await markTouched()
         return counts
     }
@@ -98,6 +100,7 @@ struct CatalogMerge: Sendable {
         CREATE TEMP TABLE album_of (LIKE artist_of) ON COMMIT DROP;
         CREATE TEMP TABLE track_of (no integer, id bigint, is_new boolean, records bigint) ON COMMIT DROP;
         CREATE TEMP TABLE track_was (no integer, id bigint) ON COMMIT DROP;
+        CREATE TEMP TABLE mention_of (value text COLLATE "C", id bigint) ON COMMIT DROP;
         CREATE TEMP TABLE touched (id bigint) ON COMMIT DROP;
         CREATE TEMP TABLE reworded (LIKE touched) ON COMMIT DROP;
         CREATE TEMP TABLE renamed (id bigint) ON COMMIT DROP;
@@ -149,6 +152,9 @@ struct CatalogMerge: Sendable {
             SELECT s.*, x.entity_id FROM \(unsafeRaw: table.name) s
             JOIN external_ids x ON x.kind = 'track' AND x.namespace = s.namespace AND x.value = s.value
             WHERE s.track IS NULL
+            UNION ALL
+            SELECT s.*, m.id FROM \(unsafeRaw: table.name) s JOIN mention_of m ON m.value = s.value
+            WHERE s.track IS NULL AND s.namespace = \(MentionRecord.namespace)
             """)
         counts.unresolved += wanted - found
     }

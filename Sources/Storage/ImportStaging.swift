@@ -21,6 +21,7 @@ struct ImportStaging: Sendable {
     private var artists: [ArtistRecord: Int32] = [:]
     private var albums: [AlbumKey: Int32] = [:]
     private var tracks: [ExternalID: Int32] = [:]
+    private var mentions: Set<String> = []
     /// Whether every row of features is about a staged track, and no two about the same one.
     private var featuresAreSingle = true
     /// The greatest staged track that has features; while they come in order of track, no two are about the same one.
@@ -66,6 +67,8 @@ struct ImportStaging: Sendable {
         case .savedTrack(let saved): add(saved)
         case .artist(let artist): _ = number(of: artist)
         case .album(let album): _ = number(of: album, fallback: nil)
+        case .mention(let mention): add(mention)
+        case .play(let play): add(play)
         }
     }
 
@@ -165,6 +168,33 @@ struct ImportStaging: Sendable {
             buffer.append(entry.playlist)
             buffer.append(entry.position.map { Int32(clamping: $0) })
             buffer.append(entry.addedAt)
+        }
+    }
+
+    private mutating func add(_ mention: MentionRecord) {
+        let handle = mention.handle.value.withoutZeros
+        if mentions.count >= Self.remembered { mentions = [] }
+        guard mentions.insert(handle).inserted else { return }
+        _ = rows.add(.mention, columns: 8) { buffer, no in
+            buffer.append(no)
+            buffer.append(handle)
+            buffer.append(Int32(clamping: mention.line))
+            buffer.append(mention.ids.map(\.namespace.withoutZeros))
+            buffer.append(mention.ids.map(\.value.withoutZeros))
+            buffer.append(mention.artist?.storable)
+            buffer.append(mention.title?.storable)
+            buffer.append(mention.duration.map { Int32(clamping: $0) })
+        }
+    }
+
+    private mutating func add(_ play: PlayRecord) {
+        rows.add(.play, about: tracks[play.track], play.track, columns: 6) { buffer in
+            buffer.append(play.source.withoutZeros)
+            buffer.append(play.playedAt)
+            buffer.append(play.kind.rawValue)
+            buffer.append(play.heard.map { Int32(clamping: max(0, $0)) })
+            buffer.append(play.reason?.storable)
+            buffer.append(play.offline)
         }
     }
 

@@ -12,6 +12,8 @@ enum StagingTable: Int, CaseIterable, Sendable {
     case playlist
     case entry
     case saved
+    case mention
+    case play
 
     var name: String { "in_\(self)" }
 
@@ -19,7 +21,7 @@ enum StagingTable: Int, CaseIterable, Sendable {
     var waits: Bool {
         switch self {
         case .artist, .album, .track, .alias, .features: false
-        case .analysis, .playlist, .entry, .saved: true
+        case .analysis, .playlist, .entry, .saved, .mention, .play: true
         }
     }
 
@@ -57,6 +59,16 @@ enum StagingTable: Int, CaseIterable, Sendable {
             added_at double precision
             """
         case .saved: "\(Self.subject), saved_at double precision"
+        case .mention:
+            """
+            no integer, value text COLLATE "C", line integer, namespaces text[], ids text[], artist text, title text,
+            duration_ms integer
+            """
+        case .play:
+            """
+            \(Self.subject), source text COLLATE "C", played_at double precision, kind text, ms_played integer, reason text,
+            offline boolean
+            """
         }
     }
 
@@ -67,7 +79,8 @@ enum StagingTable: Int, CaseIterable, Sendable {
         case .album: "no, namespace, value, name_key, artist"
         case .track, .playlist: "no, namespace, value"
         case .alias: "track, namespace, value"
-        case .features, .analysis, .saved: "no, track, namespace, value"
+        case .features, .analysis, .saved, .play: "no, track, namespace, value"
+        case .mention: "no, value"
         case .entry: "no, track, namespace, value, playlist_namespace, playlist_value"
         }
     }

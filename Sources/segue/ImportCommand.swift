@@ -13,6 +13,8 @@ struct ImportCommand: Sendable {
         "--provider", "NAME", .text, "Whose audio features tables hold (default: spotify)")
     private let track = Option(
         "--track", "TRACK", .text, "The track that an audio analysis is about, where the file does not say so")
+    private let unmatched = Option(
+        "--unmatched", "FILE", .path(), "Where to list, as CSV, tracks that files mention and the catalog lacks")
     private let json = Flag("--json", "Print the reports as JSON")
 
     init(context: Context) { self.context = context }
@@ -22,13 +24,18 @@ struct ImportCommand: Sendable {
             "import", "Brings files into the catalog",
             discussion: """
                 The format is recognised by content: CSV of tracks with audio features, Spotify's JSON objects (tracks, \
-                albums, playlists, saved tracks, audio features, audio analysis), JSON lines of them.
+                albums, playlists, saved tracks, audio features, audio analysis), JSON lines of them, CSV playlists \
+                (Exportify's too), M3U and M3U8, JSPF, Spotify's streaming history, ListenBrainz listens.
+
+                Entries without an id are looked for in the catalog by ISRC, then by artist, title and length.
 
                 A row that is bad is reported with file, line and reason, and skipped; a file that is not what it \
                 seems is refused as a whole, and the others are still imported. Importing a file again changes nothing.
                 """,
             parameters: [paths.description],
-            options: [provider.description, track.description, json.description],
+            options: [
+                provider.description, track.description, unmatched.description, json.description,
+            ],
             groups: [SettingGroup.imports.options, SettingGroup.database.options],
             examples: [Command.Example("segue import tracks.csv.gz playlists/*.json", "Bring a catalog in")],
             action: run)
@@ -44,6 +51,7 @@ struct ImportCommand: Sendable {
             outcomes.append(outcome)
         }
         if invocation[json] { try context.console.json(["files": outcomes]) }
+        if let path = invocation[unmatched] { try UnmatchedList(outcomes).write(to: path) }
         return outcomes.allSatisfy(\.isDone) ? .success : .failure
     }
 
@@ -54,6 +62,8 @@ struct ImportCommand: Sendable {
         options.maximumRowBytes = settings[.importMaximumRow]
         options.maximumBadShare = settings[.importMaximumBadShare]
         options.maximumProblems = settings[.importMaximumProblems]
+        options.durationTolerance = settings[.importDurationTolerance]
+        if invocation[unmatched] != nil { options.maximumUnmatched = 1_000_000 }
         options.tableProvider = invocation[provider] ?? options.tableProvider
         guard let text = invocation[track] else { return options }
         do throws(ReferenceError) {

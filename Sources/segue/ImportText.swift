@@ -21,6 +21,7 @@ enum ImportText {
                 + StyledText(" (\(GroupedNumber.text(rate(report))) rows/s)", .dim),
             StyledText("  \(changes(report.counts))"),
         ]
+        if report.counts.matching.total > 0 { lines.append(StyledText("  \(matching(report.counts.matching))")) }
         if report.rowsSkipped > 0 {
             lines.append(StyledText("  skipped \(GroupedNumber.text(report.rowsSkipped)) rows:", .color(.yellow)))
             lines += report.problems.prefix(problemsShown).map { StyledText("    \(line($0))") }
@@ -28,6 +29,18 @@ enum ImportText {
             if rest > 0 { lines.append(StyledText("    and \(GroupedNumber.text(rest)) more (see --json)", .dim)) }
         }
         return lines
+    }
+
+    /// How mentioned tracks were found, in words.
+    static func matching(_ matching: ImportMatching) -> String {
+        let ways = [(matching.byID, "by id"), (matching.byISRC, "by ISRC"), (matching.byName, "by name")]
+        let found = ways.filter { $0.0 > 0 }.map { "\(GroupedNumber.text($0.0)) \($0.1)" }
+        let named = "of \(GroupedNumber.text(matching.total)) tracks without an id of their own, found "
+        let missing =
+            matching.notFound > 0
+            ? "; \(GroupedNumber.text(matching.notFound)) \(matching.notFound == 1 ? "is" : "are") not in the catalog (--unmatched FILE lists them)"
+            : ""
+        return named + (found.isEmpty ? "none" : found.joined(separator: ", ")) + missing
     }
 
     /// `file:line: field: reason`.
@@ -44,6 +57,7 @@ enum ImportText {
             (counts.newPlaylists, "new playlists"), (counts.newEntries, "playlist entries added"),
             (counts.removedEntries, "playlist entries removed"), (counts.features, "audio features"),
             (counts.analyses, "audio analyses"), (counts.savedTracks, "saved tracks"),
+            (counts.newPlays, "plays"),
             (counts.unresolved, "records of tracks that the catalog lacks"),
         ]
         let named = parts.filter { $0.0 > 0 }.map { "\(GroupedNumber.text($0.0)) \($0.1)" }

@@ -127,3 +127,8 @@ func id(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "A", count: 22 - digits.count) + digits
 }
+
+extension Imported {
+    var mentions: [MentionRecord] { records.compactMap { if case .mention(let it) = $0 { it } else { nil } } }
+    var plays: [PlayRecord] { records.compactMap { if case .play(let it) = $0 { it } else { nil } } }
+}

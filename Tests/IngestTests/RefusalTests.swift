@@ -9,7 +9,7 @@ import Testing
     ("", ImportError.Code.empty, "empty"), (" \n\n", .empty, "blanks"), ("track_id,track_name\n", .empty, "no row"),
     ("hello world\nfoo\n", .unknownFormat, "hello world"), ("<html></html>", .unknownFormat, "HTML"),
     ("PK\u{3}\u{4}xx", .unknownFormat, "zip"), ("\u{0}\u{1}\u{2}", .unknownFormat, "binary"),
-    ("#EXTM3U\n", .unknownFormat, "M3U"), ("name,artist,energy\nS,A,0.5\n", .missingColumns, "track_id"),
+    ("#EXTM3U\n", .empty, "no row"), ("name,artist,energy\nS,A,0.5\n", .missingColumns, "track_id"),
     ("track_id,foo\n\(id(1)),x\n", .missingColumns, "track_name"), ("{\"a\": \n 1", .brokenJSON, "line 2"),
     ("[{\"id\": 1}\n{}]", .brokenJSON, "comma"), ("[{}", .brokenJSON, "never closed"), ("[] x", .brokenJSON, "follows"),
     ("{}", .nothingToImport, "empty object"), ("{\"devices\": []}", .nothingToImport, "devices"),
