@@ -73,8 +73,9 @@ let package = Package(
             ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra", "JSONText"]),
 
         // Adapters.
+        module("Jobs", ["Catalog"]),
         .target(
-            name: "Storage", dependencies: ["Catalog", "Features", "Postgres"],
+            name: "Storage", dependencies: ["Catalog", "Features", "Jobs", "Postgres"],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
         module("Cache", ["Redis"]),
         module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
@@ -92,14 +93,14 @@ let package = Package(
         // Edge and root.
         module("Configuration", ["Terminal"]),
         module(
-            "API", ["Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "JSONText", "Signing"]),
+            "API",
+            ["Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Jobs", "JSONText", "Signing"]),
         .executableTarget(
             name: "segue",
             dependencies: [
                 "API", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPServer",
-                "IndexLifecycle", "Ingest", "Postgres", "Recommendation", "Redis", "Rules", "Signing", "Storage",
-                "Terminal",
-                "VectorIndex",
+                "IndexLifecycle", "Ingest", "Jobs", "Postgres", "Recommendation", "Redis", "Rules", "Signing",
+                "Storage", "Terminal", "VectorIndex",
             ], swiftSettings: common),
 
         .executableTarget(
@@ -126,6 +127,7 @@ let package = Package(
         tests("Rules", ["Catalog"]),
         tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "JSONText"]),
         tests("Storage", ["Catalog", "Features", "Postgres"]),
+        tests("Jobs", ["Catalog", "Postgres", "Storage"]),
         tests("Cache", ["Redis"]),
         tests("Ingest", ["Catalog", "Features", "Gzip", "JSONText", "Storage", "Postgres"]),
         tests(
@@ -142,8 +144,8 @@ let package = Package(
         tests(
             "API",
             [
-                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Recommendation", "Redis", "Rules",
-                "Signing", "VectorIndex",
+                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Jobs", "Recommendation", "Redis", "Rules",
+                "Signing", "Storage", "VectorIndex",
             ]),
         .testTarget(
             name: "SegueBenchTests", dependencies: ["segue-bench"], path: "Tests/SegueBenchTests",
@@ -151,8 +153,8 @@ let package = Package(
         .testTarget(
             name: "SegueTests",
             dependencies: [
-                "segue", "Catalog", "Configuration", "Evaluation", "Features", "IndexLifecycle", "Recommendation",
-                "Rules", "Signing", "Terminal", "TestSupport",
+                "segue", "Catalog", "Configuration", "Evaluation", "Features", "IndexLifecycle", "Jobs",
+                "Recommendation", "Rules", "Signing", "Terminal", "TestSupport",
             ],
             path: "Tests/SegueTests", swiftSettings: common),
     ],

@@ -4,4 +4,6 @@ enum Channel: String, CaseIterable, Sendable {
     case catalog = "segue_catalog"
     /// A generation became current; the payload is its id.
     case generation = "segue_generation"
+    /// A job is new or changed; the payload is its number, its status and `cancel` where that is asked for.
+    case jobs = "segue_jobs"
 }

@@ -22,6 +22,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 4, name: "references", bytes: PackageResources.m0004_references_sql),
         Migration(version: 5, name: "first_import", bytes: PackageResources.m0005_first_import_sql),
         Migration(version: 6, name: "plays", bytes: PackageResources.m0006_plays_sql),
+        Migration(version: 7, name: "jobs", bytes: PackageResources.m0007_jobs_sql),
     ]
 }
 

@@ -1,0 +1,110 @@
+public import Jobs
+internal import Postgres
+
+extension PostgresStore: JobStore {
+    /// Puts a job into the queue, or gives the one that has its key already.
+    /// - Throws: `CatalogStoreError`.
+    public func enqueue(_ request: JobRequest) async throws -> EnqueuedJob {
+        try await withSession { try await JobTable.insert(request, schedule: nil, on: $0) }
+    }
+
+    /// A job as it is now; nil where there is none of this number.
+    /// - Throws: `CatalogStoreError`.
+    public func job(_ id: JobID) async throws -> Job? {
+        try await withSession { try await JobTable.job(id, on: $0) }
+    }
+
+    /// Jobs, newest first.
+    /// - Throws: `CatalogStoreError`.
+    public func jobs(_ filter: JobFilter) async throws -> [Job] {
+        try await withSession { session in
+            try await session.rows(
+                """
+                SELECT \(unsafeRaw: JobTable.columns) FROM jobs
+                WHERE (\(filter.status?.rawValue)::text IS NULL OR status = \(filter.status?.rawValue)::job_status)
+                    AND (\(filter.kind)::text IS NULL OR kind = \(filter.kind))
+                    AND (\(filter.before?.rawValue)::int8 IS NULL OR id < \(filter.before?.rawValue))
+                ORDER BY id DESC LIMIT \(filter.limit)
+                """
+            ) { try JobTable.job($0) }
+        }
+    }
+
+    /// Calls a job off: at once where it waits, as soon as its worker notices where it runs.
+    /// - Throws: `CatalogStoreError`.
+    public func cancel(_ id: JobID) async throws -> JobChange {
+        try await change(
+            id,
+            """
+            UPDATE jobs SET cancel_requested = true,
+                status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
+                finished_at = CASE status WHEN 'pending' THEN clock_timestamp() END
+            WHERE id = \(id.rawValue) AND status IN ('pending', 'running')
+            RETURNING \(unsafeRaw: JobTable.columns)
+            """)
+    }
+
+    /// Puts a job that failed or was cancelled back into the queue; it goes on from its checkpoint.
+    ///
+    /// Refused where another job has its key meanwhile.
+    /// - Throws: `CatalogStoreError`.
+    public func retry(_ id: JobID) async throws -> JobChange {
+        try await change(
+            id,
+            """
+            UPDATE jobs j SET status = 'pending', failures = 0, cancel_requested = false, error = NULL,
+                message = NULL, due_at = clock_timestamp(), finished_at = NULL
+            WHERE id = \(id.rawValue) AND status IN ('failed', 'cancelled')
+                AND NOT EXISTS (
+                    SELECT FROM jobs o WHERE o.kind = j.kind AND o.idempotency_key = j.idempotency_key
+                        AND o.id <> j.id AND (o.keeps_key OR o.finished_at IS NULL))
+            RETURNING \(unsafeRaw: JobTable.columns)
+            """)
+    }
+
+    private func change(_ id: JobID, _ statement: SQL) async throws -> JobChange {
+        try await withSession { session in
+            if let job = try await session.first(statement, as: { try JobTable.job($0) }) { return .changed(job) }
+            return try await JobTable.job(id, on: session).map(JobChange.refused) ?? .unknown
+        }
+    }
+
+    /// What happens to jobs from now on, on a session of its own.
+    ///
+    /// Whenever it begins to listen, the first time too, it says `missed`. At most 256 signals wait for a slow reader;
+    /// older ones give way.
+    public func signals() -> AsyncStream<JobSignal> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(256)) { continuation in
+            let listening = Task { [configuration = pool.configuration] in
+                await ChannelListener(configuration: configuration, channels: [.jobs]).run { event in
+                    switch event {
+                    case .began: continuation.yield(.missed)
+                    case .heard(_, let payload): JobSignal(payload).map { _ = continuation.yield($0) }
+                    }
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in listening.cancel() }
+        }
+    }
+
+    /// Forgets jobs that ended more than so long ago, and says how many.
+    /// - Throws: `CatalogStoreError`.
+    public func forgetJobs(endedFor age: Duration) async throws -> Int {
+        try await withSession { session in
+            try await session.execute(
+                "DELETE FROM jobs WHERE finished_at < clock_timestamp() - make_interval(secs => \(age / .seconds(1)))")
+        }
+    }
+}
+
+extension JobSignal {
+    /// Reads what the trigger on `jobs` announces: number, status, and `cancel` where that is asked for.
+    init?(_ payload: String) {
+        let words = payload.split(separator: " ")
+        guard words.count >= 2, let id = Int64(words[0]), let status = JobStatus(rawValue: String(words[1])) else {
+            return nil
+        }
+        self = .changed(JobID(rawValue: id), status, isCancelRequested: words.dropFirst(2).first == "cancel")
+    }
+}
