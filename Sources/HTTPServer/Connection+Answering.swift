@@ -34,7 +34,11 @@ extension Connection {
     /// Queues the answer with the library, which sends it as the client reads.
     func answer(_ response: HTTPResponse, to request: HTTPRequest, on connection: OpaquePointer) -> Bool {
         if case .waiting(_, let reply) = stage { core.unregister(reply) }
-        guard let queued = QueuedResponse(response) else { return false }
+        guard let queued = QueuedResponse(response, on: connection) else { return false }
+        if let stream = response.stream {
+            self.stream = stream
+            core.register(stream)
+        }
         queued.addHeader("X-Request-Id", request.requestID, unlessIn: response.headers)
         if core.isStopping { queued.addHeader("Connection", "close", unlessIn: response.headers) }
         stage = .answered(request, status: response.status, bytes: response.body.count)

@@ -26,6 +26,8 @@ final class Connection {
     var body: [UInt8] = []
     var received = ContinuousClock.now
     var receivedBytes = 0
+    /// The body that is being sent, where it is made meanwhile.
+    var stream: HTTPBodyStream?
 
     init(core: ServerCore, socket: Int32, remoteAddress: String) {
         (self.core, self.socket, self.remoteAddress) = (core, socket, remoteAddress)
@@ -78,9 +80,12 @@ final class Connection {
         if case .answered(let request, let status, let bytes) = stage {
             core.handler.observe(
                 HTTPExchange(
-                    request: request, status: status, receivedBytes: receivedBytes, sentBytes: bytes,
+                    request: request, status: status, receivedBytes: receivedBytes,
+                    sentBytes: bytes + (stream?.sentBytes ?? 0),
                     duration: .now - received, isComplete: isComplete))
         }
+        if let stream { core.unregister(stream) }
+        stream = nil
         stage = .idle
         body = []
         _ = watch.enter(.idle, until: MonotonicTime.after(core.configuration.idleTimeout))

@@ -12,6 +12,9 @@ public struct HTTPResponse: Sendable, Equatable {
     /// The body; not sent to HEAD, nor with a status that has none (204, 304).
     public var body: [UInt8]
 
+    /// A body that is made while it is sent, instead of `body`; its length is not known beforehand.
+    public var stream: HTTPBodyStream?
+
     /// An answer out of its parts.
     public init(status: Int = 200, headers: HTTPHeaders = [:], body: [UInt8] = []) {
         precondition((200...599).contains(status), "a final status lies between 200 and 599")
@@ -21,6 +24,12 @@ public struct HTTPResponse: Sendable, Equatable {
     /// An answer with a body of the type given.
     public init(status: Int = 200, contentType: String, body: [UInt8]) {
         self.init(status: status, headers: ["Content-Type": contentType], body: body)
+    }
+
+    /// An answer whose body is made while it is sent.
+    public init(status: Int = 200, contentType: String, stream: HTTPBodyStream) {
+        self.init(status: status, headers: ["Content-Type": contentType])
+        self.stream = stream
     }
 
     /// An answer of plain text in UTF-8.

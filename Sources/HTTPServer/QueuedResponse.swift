@@ -5,8 +5,13 @@ struct QueuedResponse: ~Copyable {
     private let response: OpaquePointer
 
     /// Nil when memory is short.
-    init?(_ answer: HTTPResponse) {
-        guard let response = Self.make(Self.hasBody(answer.status) ? answer.body : []) else { return nil }
+    init?(_ answer: HTTPResponse, on connection: OpaquePointer) {
+        let hasBody = Self.hasBody(answer.status)
+        let made =
+            if hasBody, let stream = answer.stream { Self.make(stream, on: connection) } else {
+                Self.make(hasBody ? answer.body : [])
+            }
+        guard let response = made else { return nil }
         self.response = response
         for field in answer.headers.fields where !Self.isReserved(field.name) { add(field.name, field.value) }
     }
@@ -47,6 +52,50 @@ struct QueuedResponse: ~Copyable {
         if response == nil { loan.release() }
         return response
     }
+}
+
+extension QueuedResponse {
+    /// How much the library asks a stream for at a time, in bytes.
+    private static let blockSize = 16 << 10
+
+    /// A response of unknown length, whose bytes the library asks `stream` for.
+    private static func make(_ stream: HTTPBodyStream, on connection: OpaquePointer) -> OpaquePointer? {
+        let reading = Unmanaged.passRetained(StreamReading(stream: stream, connection: connection))
+        // All ones stand for a length that nobody knows (MHD_SIZE_UNKNOWN).
+        let response = MHD_create_response_from_callback(
+            .max, blockSize, readStream, reading.toOpaque(), releaseStream)
+        if response == nil { reading.release() }
+        return response
+    }
+}
+
+/// A stream with the connection that it is sent over.
+private final class StreamReading {
+    let stream: HTTPBodyStream
+    let connection: OpaquePointer
+
+    init(stream: HTTPBodyStream, connection: OpaquePointer) { (self.stream, self.connection) = (stream, connection) }
+}
+
+/// Called by the library, on the connection's thread, whenever it can send more; -1 is the end of the body.
+private func readStream(
+    context: UnsafeMutableRawPointer?, position: UInt64, buffer: UnsafeMutablePointer<CChar>?, size: Int
+) -> Int {
+    guard let context, let buffer else { return -1 }
+    let reading = Unmanaged<StreamReading>.fromOpaque(context).takeUnretainedValue()
+    let piece = reading.stream.read(
+        into: UnsafeMutableRawBufferPointer(start: buffer, count: size), of: reading.connection)
+    return switch piece {
+    case .bytes(let count): count
+    case .later: 0
+    case .end: -1
+    }
+}
+
+/// Called by the library once it needs a stream no more: it was sent, or its client is gone.
+private func releaseStream(_ context: UnsafeMutableRawPointer?) {
+    guard let context else { return }
+    Unmanaged<StreamReading>.fromOpaque(context).takeRetainedValue().stream.end()
 }
 
 /// Keeps a body alive while the library sends it.

@@ -10,6 +10,7 @@ final class ServerCore: Sendable {
     private let stopping = Atomic(false)
     private let watches = Mutex<[ObjectIdentifier: ConnectionWatch]>([:])
     private let pending = Mutex<PendingReplies>(PendingReplies())
+    private let streams = Mutex<[ObjectIdentifier: HTTPBodyStream]>([:])
 
     private struct PendingReplies {
         var replies: [ObjectIdentifier: PendingReply] = [:]
@@ -23,7 +24,25 @@ final class ServerCore: Sendable {
 
     var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
-    func beginStopping() { stopping.store(true, ordering: .relaxed) }
+    /// Lets requests under way end; streams might never, and are ended.
+    func beginStopping() {
+        stopping.store(true, ordering: .relaxed)
+        endStreams()
+    }
+
+    private func endStreams() { for stream in streams.withLock({ Array($0.values) }) { stream.end() } }
+
+    /// Keeps account of a stream, which ends at once where the server stops: it must not be stopped over a connection
+    /// that is set aside.
+    func register(_ stream: HTTPBodyStream) {
+        streams.withLock { $0[ObjectIdentifier(stream)] = stream }
+        if isStopping { stream.end() }
+    }
+
+    func unregister(_ stream: HTTPBodyStream) {
+        _ = streams.withLock { $0.removeValue(forKey: ObjectIdentifier(stream)) }
+        stream.end()
+    }
 
     /// The answer to what the server refuses by itself.
     func rejection(_ rejection: HTTPRejection, of request: HTTPRequest?) -> HTTPResponse {
@@ -86,5 +105,6 @@ final class ServerCore: Sendable {
             return Array(pending.replies.values)
         }
         for reply in replies { reply.settle(rejection(.stopping, of: nil)) }
+        beginStopping()
     }
 }

@@ -81,6 +81,13 @@ final class RawClient {
         }
     }
 
+    /// Whatever comes next, as text; nil at the end of the stream, or when nothing comes in time.
+    func more() -> String? {
+        guard !buffer.isEmpty || fill() else { return nil }
+        defer { buffer = [] }
+        return String(decoding: buffer, as: UTF8.self)
+    }
+
     private func body(_ length: Int) -> [UInt8]? {
         while buffer.count < length { guard fill() else { return nil } }
         defer { buffer.removeFirst(length) }
