@@ -24,6 +24,8 @@ public struct APIDependencies: Sendable {
     public var redis: Probe?
     /// Where a line for each request goes.
     public var log: Log
+    /// The queue of jobs; nil where the interface has no routes for them.
+    public var jobs: JobAccess?
     /// Called once on each of the server's threads, for what libraries keep per thread.
     public var prepareThread: @Sendable () -> Void
 

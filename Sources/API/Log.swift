@@ -54,6 +54,11 @@ public struct Log: Sendable {
 
     /// Writes a line; fields without a value are left out.
     public func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, Value?> = [:]) {
+        write(level, message, fields.map { ($0.key, $0.value) })
+    }
+
+    /// Writes a line whose fields were put together one by one.
+    public func write(_ level: Level, _ message: String, _ fields: [(String, Value?)]) {
         guard level >= minimum else { return }
         var members: [JSON.Member] = [
             .init(name: "time", value: .text(timestamp.text(of: clock()))),

@@ -18,7 +18,11 @@ struct OpenAPIDocument {
                     "serviceToken": [
                         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                         "description": "HS256, at most five minutes long; segue token mints one.",
-                    ]
+                    ],
+                    "nightlyToken": [
+                        "type": "http", "scheme": "bearer",
+                        "description": "The fixed token of the nightly chain (SEGUE_NIGHTLY_TOKEN).",
+                    ],
                 ],
                 "schemas": Schemas(configuration: configuration).json,
             ],
@@ -41,13 +45,21 @@ struct OpenAPIDocument {
         return .object(of: [
             "operationId": .text(operation.id), "summary": .text(operation.summary),
             "description": .text(operation.description),
-            "security": route.access == .open ? .array([]) : [["serviceToken": []]],
+            "security": security(of: route.access),
             "parameters": operation.parameters.isEmpty ? nil : .array(operation.parameters.map(describe)),
             "requestBody": operation.body.map { body in
                 ["required": true, "content": ["application/json": ["schema": body]]]
             },
             "responses": responses(of: route),
         ])
+    }
+
+    private static func security(of access: Route.Access) -> JSON {
+        switch access {
+        case .open: .array([])
+        case .token, .change: [["serviceToken": []]]
+        case .nightly: [["nightlyToken": []]]
+        }
     }
 
     private static func describe(_ parameter: Operation.Parameter) -> JSON {

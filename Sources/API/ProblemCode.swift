@@ -14,6 +14,18 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case unknownSeed = "unknown_seed"
     /// A track that the catalog does not have.
     case unknownTrack = "unknown_track"
+    /// A job that is not in the queue's memory.
+    case unknownJob = "unknown_job"
+    /// A schedule that there is not.
+    case unknownSchedule = "unknown_schedule"
+    /// What is asked does not go with where the job stands.
+    case jobState = "job_state"
+    /// The nightly chain's token is missing or wrong.
+    case nightlyToken = "nightly_token"
+    /// No token was set by which the nightly chain could be begun.
+    case nightlyNotConfigured = "nightly_not_configured"
+    /// As many streams of events as the service takes are open.
+    case tooManyStreams = "too_many_streams"
     /// The path takes other methods.
     case methodNotAllowed = "method_not_allowed"
     /// The catalog is held by an import.
@@ -39,15 +51,16 @@ enum ProblemCode: String, Sendable, CaseIterable {
     var status: Int {
         switch self {
         case .malformedJSON, .invalidRequest, .notSupported: 400
-        case .tokenReplayed: 401
-        case .notFound, .unknownSeed, .unknownTrack: 404
+        case .tokenReplayed, .nightlyToken: 401
+        case .nightlyNotConfigured: 403
+        case .notFound, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule: 404
         case .methodNotAllowed: 405
-        case .catalogBusy: 409
+        case .catalogBusy, .jobState: 409
         case .unsupportedMediaType: 415
         case .seedsWithoutFeatures, .nothingToCompare: 422
         case .rateLimited: 429
         case .internal: 500
-        case .noIndex, .emptyCatalog, .databaseUnavailable: 503
+        case .noIndex, .emptyCatalog, .databaseUnavailable, .tooManyStreams: 503
         }
     }
 
@@ -61,6 +74,12 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .notFound: "There is nothing here"
         case .unknownSeed: "The catalog does not have a seed"
         case .unknownTrack: "The catalog does not have the track"
+        case .unknownJob: "There is no such job"
+        case .unknownSchedule: "There is no such schedule"
+        case .jobState: "The job does not stand for that"
+        case .nightlyToken: "The nightly token was refused"
+        case .nightlyNotConfigured: "The nightly chain has no token"
+        case .tooManyStreams: "Too many streams of events"
         case .methodNotAllowed: "The path takes other methods"
         case .catalogBusy: "The catalog is being changed"
         case .unsupportedMediaType: "The body must be JSON"

@@ -11,6 +11,8 @@ struct Route: Sendable {
         case token
         /// Holders of a service token that no other changing call used: the call changes something.
         case change
+        /// Holders of the token of the nightly chain.
+        case nightly
     }
 
     let method: String

@@ -13,7 +13,9 @@ struct Schemas {
             "RecommendAnswer": Self.answer, "Item": Self.item, "Explanation": Self.explanation, "Track": Self.track,
             "PathAnswer": Self.path, "ArtistsAnswer": Self.artists, "Artist": Self.artist, "Index": Self.index,
             "Pool": Self.pool, "TrackPage": Self.page, "Liveness": Self.liveness,
-            "Readiness": Self.readiness, "Problem": Self.problem,
+            "Readiness": Self.readiness, "Problem": Self.problem, "Job": Self.job, "JobPage": Self.jobPage,
+            "EnqueuedJob": Self.enqueuedJob, "Schedule": Self.schedule, "ScheduleList": Self.scheduleList,
+            "ScheduleRequest": Self.scheduleRequest,
         ]
     }
 

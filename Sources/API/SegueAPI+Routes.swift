@@ -5,11 +5,18 @@ extension SegueAPI {
         let health = HealthRoutes(dependencies: dependencies, timeout: configuration.probeTimeout)
         let access = ServingAccess(
             serving: dependencies.serving, store: dependencies.store, configuration: configuration)
-        let described = [
+        let ordinary = [
             RecommendRoute(access: access).route, PathRoute(access: access).route,
             SimilarArtistsRoute(access: access).route, tracks.list, tracks.remove, health.live, health.ready,
             MetricsRoute(metrics: metrics, serving: dependencies.serving).route,
         ]
+        let described = ordinary + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
         return described + [OpenAPIRoute.route(describing: described, configuration: configuration)]
+    }
+
+    private static func jobRoutes(configuration: APIConfiguration, jobs: JobAccess?) -> [Route] {
+        guard let jobs else { return [] }
+        return JobsRoutes(jobs: jobs, configuration: configuration).all
+            + SchedulesRoutes(jobs: jobs, configuration: configuration).all + [NightlyRoute(jobs: jobs).route]
     }
 }

@@ -19,6 +19,7 @@ struct Service {
         var redisIsUp: Bool? = true
         var requestTimeout = Duration.seconds(10)
         var maximumInFlight = 256
+        var jobs: JobAccess?
     }
 
     /// What a request brings as `Authorization`.
@@ -61,14 +62,14 @@ struct Service {
         let (catalog, postgresIsUp) = (options.catalog, options.postgresIsUp)
         var redis: APIDependencies.Probe?
         if let isUp = options.redisIsUp { redis = { isUp } }
-        return SegueAPI(
-            configuration: options.configuration,
-            dependencies: APIDependencies(
-                serving: { catalog }, store: options.store,
-                tokens: ServiceTokenVerifier(keys: try SigningKeySet([key])),
-                limiter: RateLimiter(limit: options.rate, session: nil, reachability: reachability),
-                replay: ReplayGuard(session: nil, reachability: reachability),
-                postgres: { postgresIsUp }, redis: redis, log: Log(to: log)))
+        var dependencies = APIDependencies(
+            serving: { catalog }, store: options.store,
+            tokens: ServiceTokenVerifier(keys: try SigningKeySet([key])),
+            limiter: RateLimiter(limit: options.rate, session: nil, reachability: reachability),
+            replay: ReplayGuard(session: nil, reachability: reachability),
+            postgres: { postgresIsUp }, redis: redis, log: Log(to: log))
+        dependencies.jobs = options.jobs
+        return SegueAPI(configuration: options.configuration, dependencies: dependencies)
     }
 
     /// A token that nobody has used.
