@@ -44,6 +44,13 @@ extension Setting where Value == String? {
             "Keys of service tokens, as NAME:BASE64 with 32 bytes or more, several separated by commas; the"
                 + " first signs, all verify", secrecy: .secret)
     }
+
+    /// The token of the nightly chain.
+    public static var nightlyToken: Setting {
+        Setting(
+            "SEGUE_NIGHTLY_TOKEN", ValueParser.text.optional, default: nil, shown: "none: 403", "TOKEN",
+            "The bearer token of POST /internal/jobs/nightly", secrecy: .secret)
+    }
 }
 
 extension Setting where Value == String {
@@ -188,6 +195,26 @@ extension Setting where Value == Int {
                 + "competes on equal terms")
     }
 
+    /// Jobs at a time.
+    public static var workers: Setting {
+        integer(
+            "SEGUE_WORKERS", 0...64, default: 1, "COUNT",
+            "Jobs that segue work, or segue up, does at the same time; 0 leaves them to others")
+    }
+
+    /// Open streams of events.
+    public static var maximumStreams: Setting {
+        integer(
+            "SEGUE_MAX_STREAMS", 0...10_000, default: 64, "COUNT",
+            "The most streams of a job's events that are open; past it 503")
+    }
+
+    /// For how long ended jobs are remembered.
+    public static var jobDaysKept: Setting {
+        integer(
+            "SEGUE_JOB_DAYS", 1...10_000, default: 30, "DAYS", "Days after which the nightly chain forgets ended jobs")
+    }
+
     /// Playlists that the quality gate asks about.
     public static var gateQueries: Setting {
         integer(
@@ -259,6 +286,13 @@ extension Setting where Value == Double {
     public static var stopPatience: Setting {
         seconds(
             "SEGUE_STOP_PATIENCE", 0...600, default: 10, "Time for requests under way to end when the service stops")
+    }
+
+    /// Silence after which a worker is taken for dead.
+    public static var jobLease: Setting {
+        seconds(
+            "SEGUE_JOB_LEASE", 2...3_600, default: 30,
+            "Silence after which a worker is taken for dead and its jobs go to others; the same for all workers")
     }
 
     /// Requests a second.
@@ -374,6 +408,29 @@ extension SettingGroup {
             ])
     }
 
+    /// What is logged, for commands that serve nothing.
+    public static var logging: SettingGroup {
+        SettingGroup(title: "Log", settings: [Setting.logLevel.description])
+    }
+
+    /// How jobs are done.
+    public static var work: SettingGroup {
+        SettingGroup(
+            title: "Jobs",
+            settings: [
+                Setting.workers.description, Setting.jobLease.description, Setting.jobDaysKept.description,
+            ])
+    }
+
+    /// How jobs are reached over HTTP.
+    public static var jobAccess: SettingGroup {
+        SettingGroup(
+            title: "Jobs over HTTP",
+            settings: [Setting.maximumStreams.description, Setting.nightlyToken.description])
+    }
+
     /// All settings, each once.
-    public static var all: [SettingGroup] { [database, redis, keys, server, requests, index, imports] }
+    public static var all: [SettingGroup] {
+        [database, redis, keys, server, requests, index, imports, work, jobAccess]
+    }
 }

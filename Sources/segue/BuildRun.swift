@@ -30,10 +30,14 @@ struct BuildRun: Sendable {
     func run() async throws -> GenerationManifest {
         let stages = StageDisplay(console: console)
         defer { stages.finish() }
+        return try await run { stages.show($0) }
+    }
+
+    /// Builds and publishes a generation, telling `progress` of each step instead of showing it.
+    func run(_ progress: @escaping @Sendable (BuildProgress) -> Void) async throws -> GenerationManifest {
         let builder = IndexBuilder(
             catalog: store, features: store, registry: store, directory: directory, options: options,
-            gate: gate
-        ) { stages.show($0) }
+            gate: gate, progress: progress)
         return try await builder.build()
     }
 
@@ -88,7 +92,7 @@ private final class StageDisplay: Sendable {
 
 extension BuildProgress.Stage {
     /// What a person reads beside the bar.
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .read: "Reading tracks, writing facts"
         case .playlists: "Reading playlists"

@@ -58,7 +58,7 @@ struct IndexCommands: Sendable {
             settings: settings, store: try settings.store(), console: context.console,
             overridesGate: invocation[overridden] == .quality)
         let manifest = try await run.run()
-        if invocation[prune] { _ = try await removeOld(settings, run.store) }
+        if invocation[prune] { _ = try await IndexPruning(settings: settings, store: run.store).run() }
         if invocation[json] {
             try context.console.json(manifest)
         } else {
@@ -177,7 +177,7 @@ struct IndexCommands: Sendable {
 
     @Sendable private func runPrune(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try context.settings(invocation)
-        let removed = try await removeOld(settings, try settings.store())
+        let removed = try await IndexPruning(settings: settings, store: try settings.store()).run()
         if invocation[json] {
             try context.console.json(["removed": removed])
         } else {
@@ -185,15 +185,6 @@ struct IndexCommands: Sendable {
             if removed.isEmpty { context.console.output.line("nothing to remove") }
         }
         return .success
-    }
-
-    /// Removes folders first: a generation without a record still opens, a record without a folder is only untidy.
-    private func removeOld(_ settings: Settings, _ store: PostgresStore) async throws -> [String] {
-        let directory = GenerationDirectory(settings[.indexDirectory])
-        let removed = try directory.prune(keeping: settings[.generationsKept])
-        for id in removed { try await store.forget(id) }
-        try await SpacePruning(directory: directory, store: store).run()
-        return removed
     }
 }
 

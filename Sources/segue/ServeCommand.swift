@@ -9,7 +9,7 @@ struct ServeCommand: Sendable {
 
     /// All settings that a running service has.
     static let groups = [
-        SettingGroup.server, .requests, .indexServing, .database, .redis, .keys,
+        SettingGroup.server, .requests, .indexServing, .database, .redis, .keys, .jobAccess,
     ].map(\.options)
 
     var command: Command {

@@ -20,10 +20,11 @@ struct Service: Sendable {
     private let keys: SigningKeySet
     private let session: RedisSession?
     private let live: LiveCatalog
+    private let jobs: JobService
 
-    /// Prepares a service; nothing is connected yet.
+    /// Prepares a service that does so many jobs at a time beside its requests; nothing is connected yet.
     /// - Throws: what is wrong with the settings.
-    init(settings: Settings) throws {
+    init(settings: Settings, workers: Int = 0) throws {
         self.settings = settings
         let log = Log(minimum: settings[.logLevel].level)
         self.log = log
@@ -31,6 +32,7 @@ struct Service: Sendable {
         pool = PostgresPool(try settings.database(), limit: settings[.databaseConnections])
         session = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
         let store = PostgresStore(pool: pool)
+        jobs = JobService(settings: settings, store: store, log: log, slots: workers)
         live = LiveCatalog(
             directory: GenerationDirectory(settings[.indexDirectory]), catalog: store, announcing: store,
             liveLimit: settings[.liveLimit]
@@ -49,6 +51,7 @@ struct Service: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run() }
             group.addTask { await limiter.run() }
+            group.addTask { await jobs.run() }
             await ready(server.port, live.serving)
             let signal = await signals.first()
             log.write(.info, "stopping", ["signal": signal.map { .integer(Int($0)) }])
@@ -73,13 +76,15 @@ struct Service: Sendable {
         let probe: APIDependencies.Probe? = session.map { session in
             { @Sendable in (try? await session.send("PING")) != nil }
         }
-        return APIDependencies(
+        var dependencies = APIDependencies(
             serving: { [live] in live.serving }, store: PostgresStore(pool: pool),
             tokens: ServiceTokenVerifier(keys: keys), limiter: limiter,
             replay: ReplayGuard(session: session, reachability: reachability),
             postgres: { [pool] in (try? await pool.ping()) != nil }, redis: probe, log: log,
             // Searches run on the server's threads: a team of threads for each would be many more than processors.
             prepareThread: { try? setSearchThreads(1) })
+        dependencies.jobs = jobs.access
+        return dependencies
     }
 
     private var configuration: APIConfiguration {
@@ -118,7 +123,7 @@ extension Settings {
 }
 
 extension LogLevel {
-    fileprivate var level: Log.Level {
+    var level: Log.Level {
         switch self {
         case .debug: .debug
         case .info: .info

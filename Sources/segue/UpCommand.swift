@@ -23,17 +23,17 @@ struct UpCommand: Sendable {
             "up", "Migrates, fills an empty catalog, builds a missing index, and serves",
             discussion: """
                 The way to try Segue, and a way to run it: what is there already is left as it is. Once requests are \
-                answered, one command to try is printed.
+                answered, one command to try is printed. Jobs are done in the same process, unless SEGUE_WORKERS is 0.
                 """,
             options: [demoTracks.description, noDemo.description],
             groups: ServeCommand.groups.filter { $0.title != SettingGroup.indexServing.options.title }
-                + [SettingGroup.index.options],
+                + [SettingGroup.index.options, SettingGroup.work.options],
             examples: [Command.Example("segue up --demo-tracks 100000", "Try it on a larger catalog")], action: run)
     }
 
     @Sendable private func run(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try context.settings(invocation)
-        let service = try Service(settings: settings)
+        let service = try Service(settings: settings, workers: settings[.workers])
         try await prepare(invocation, settings)
         try await service.run(until: StopSignals()) { port, serving in
             FirstRequest(settings: settings, port: port).show(serving, on: context.console)

@@ -46,7 +46,10 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
     @Test func theDesignedCommandsAreThere() {
         let names = program.root.subcommands.map(\.name)
         #expect(
-            names == ["up", "serve", "migrate", "import", "demo", "index", "recommend", "evaluate", "token", "doctor"])
+            names == [
+                "up", "serve", "work", "migrate", "import", "demo", "index", "jobs", "schedules", "recommend",
+                "evaluate", "token", "doctor",
+            ])
     }
 
     @Test func theVersionIsPrinted() async {

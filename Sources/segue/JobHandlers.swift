@@ -1,0 +1,34 @@
+import Catalog
+import Configuration
+import Jobs
+import Storage
+
+/// Everything that this program does as a job: what is not here is left in the queue.
+enum JobHandlers {
+    /// One handler for each kind of job.
+    static func all(settings: Settings, store: PostgresStore) -> [any JobHandler] {
+        [
+            IndexBuildHandler(settings: settings, store: store),
+            NightlyHandler(steps: nightlySteps(settings: settings, store: store), describe: JobErrorText.line),
+        ]
+    }
+
+    /// The nightly chain, in order. Sources to refresh and catalogs to enrich belong before the rebuild.
+    static func nightlySteps(settings: Settings, store: PostgresStore) -> [any NightlyStep] {
+        [
+            NightlyRebuild(settings: settings, store: store), NightlyPruning(settings: settings, store: store),
+            NightlySnapshot(settings: settings, store: store),
+        ]
+    }
+}
+
+/// What a job's error says to callers of the API: the words for people, without what a database quotes.
+enum JobErrorText {
+    @Sendable static func line(_ error: any Error) -> String {
+        switch error {
+        case CatalogStoreError.failed: "the database failed; the log of the worker has the particulars"
+        case CatalogStoreError.unavailable: "the database could not be reached"
+        default: ErrorText.line(error)
+        }
+    }
+}

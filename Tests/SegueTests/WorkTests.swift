@@ -1,0 +1,220 @@
+import Foundation
+import Jobs
+import Storage
+import Terminal
+import TestSupport
+import Testing
+
+@testable import segue
+
+private let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").isEmpty
+
+/// A small catalog and what commands need to get at it.
+private func withCatalog(
+    tracks: Int, _ body: @Sendable ([String: String], PostgresStore) async throws -> Void
+) async throws {
+    try await withMigratedDatabase { database in
+        try await withTemporaryDirectory { folder in
+            let environment = [
+                "DATABASE_URL": database.conninfo, "SEGUE_INDEX_DIR": "\(folder)/index",
+                "SEGUE_SIGNING_KEYS": try testKeys(), "SEGUE_DATABASE_CONNECTIONS": "4", "SEGUE_JOB_LEASE": "2",
+                "SEGUE_NIGHTLY_TOKEN": "night", "SEGUE_PORT": "0",
+            ]
+            let demo = await segue(["demo", "--tracks", "\(tracks)"], environment: environment)
+            #expect(demo.status == .success, "\(demo.errors)")
+            try await body(environment, database.store)
+        }
+    }
+}
+
+@discardableResult
+private func wait(
+    for id: JobID, in store: PostgresStore, seconds: Int = 90, _ isWanted: (Job) -> Bool = { $0.status.isFinal }
+) async throws -> Job {
+    for _ in 0..<(seconds * 50) {
+        let job = try #require(try await store.job(id))
+        if isWanted(job) { return job }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    return try #require(try await store.job(id))
+}
+
+private struct Report: Decodable { var steps: [NightlyPart] }
+private struct Listing: Decodable { var id: String }
+
+@Suite("Workers as processes", .enabled(if: hasDatabase && BuiltBinary.path != nil, "no database, or not built"))
+struct WorkTests {
+    @Test func theNightlyChainRunsAsOneVisibleJob() async throws {
+        try await withCatalog(tracks: 400) { environment, store in
+            let worker = try BuiltBinary.Running(["work"], environment: environment)
+            let run = await segue(["schedules", "run", "nightly", "--json"], environment: environment)
+            #expect(run.status == .success, "\(run.errors)")
+            let id = try #require(try await store.jobs(JobFilter(kind: "nightly")).first).id
+            let watched = await segue(["jobs", "watch", "\(id)"], environment: environment)
+            #expect(watched.status == .success, "\(watched.errors) \(worker.errors)")
+            let job = try #require(try await store.job(id))
+            let steps = try job.metadata.decoded(as: Report.self).steps
+            #expect(steps.map(\.name) == ["rebuild", "verify", "publish", "prune", "metrics"])
+            #expect(steps.allSatisfy { $0.outcome == .done }, "\(steps)")
+            #expect(watched.output.contains("✓ publish"))
+            let snapshot = try #require(try await store.snapshots(limit: 1).first)
+            #expect(snapshot.catalog.tracks == 400 && snapshot.job == id && snapshot.index?.tracks == 400)
+            kill(worker.identifier, SIGTERM)
+            #expect(await worker.end() == 0)
+            #expect(worker.errors.contains("\"job done\"") && worker.errors.contains("\"stopped\""))
+        }
+    }
+
+    @Test func theJobOfAKilledWorkerIsTakenUpByAnotherFromItsCheckpoint() async throws {
+        try await withCatalog(tracks: 3_000) { environment, store in
+            let id = try await store.enqueue(JobRequest(kind: "nightly")).job.id
+            let first = try BuiltBinary.Running(["work"], environment: environment)
+            let begun = try await wait(for: id, in: store) { $0.status == .running && $0.metadata != .empty }
+            kill(first.identifier, SIGKILL)
+            _ = await first.end()
+            #expect(begun.status == .running)
+            let second = try BuiltBinary.Running(["work"], environment: environment)
+            let job = try await wait(for: id, in: store)
+            #expect(job.status == .done, "\(job) \(second.errors)")
+            #expect(job.attempts == 2)
+            #expect(second.errors.contains("jobs of a silent worker returned"))
+            let listed = await segue(["index", "list", "--json"], environment: environment)
+            #expect(try listed.json([Listing].self).count == 1, "\(listed.output)")
+        }
+    }
+
+    @Test func aWorkerThatIsAskedToStopGivesItsJobBack() async throws {
+        try await withCatalog(tracks: 3_000) { environment, store in
+            let id = try await store.enqueue(JobRequest(kind: "index.build", maximumFailures: 1)).job.id
+            let worker = try BuiltBinary.Running(["work"], environment: environment)
+            _ = try await wait(for: id, in: store) { $0.status == .running }
+            kill(worker.identifier, SIGTERM)
+            #expect(await worker.end() == 0)
+            let job = try #require(try await store.job(id))
+            // A small catalog may be built before the signal arrives.
+            #expect(job.status == .pending && job.failures == 0 || job.status == .done, "\(job) \(worker.errors)")
+        }
+    }
+
+    @Test func aRunningBuildIsCancelled() async throws {
+        try await withCatalog(tracks: 3_000) { environment, store in
+            let id = try await store.enqueue(JobRequest(kind: "index.build")).job.id
+            let worker = try BuiltBinary.Running(["work"], environment: environment)
+            _ = try await wait(for: id, in: store) { $0.status == .running }
+            let cancelled = await segue(["jobs", "cancel", "\(id)", "--json"], environment: environment)
+            #expect(cancelled.output.contains("\"cancel_requested\":true"), "\(cancelled.errors)")
+            let job = try await wait(for: id, in: store)
+            #expect(job.status == .cancelled || job.status == .done, "\(job) \(worker.errors)")
+        }
+    }
+
+    @Test func upDoesJobsBesideItsRequests() async throws {
+        try await withCatalog(tracks: 300) { environment, store in
+            let service = try BuiltBinary.Running(["up"], environment: environment)
+            #expect(try await service.writes("curl -s", within: 60), "\(service.errors)")
+            let id = try await store.enqueue(
+                JobRequest(kind: "index.build", payload: JobDocument(text: #"{"prune": true}"#))
+            ).job.id
+            let job = try await wait(for: id, in: store)
+            #expect(job.status == .done && job.metadata.text.contains("generation"), "\(job) \(service.errors)")
+            kill(service.identifier, SIGTERM)
+            #expect(await service.end() == 0)
+        }
+    }
+}
+
+@Suite("Commands of the queue", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct QueueCommandTests {
+    private func withQueue(_ body: @Sendable ([String: String], PostgresStore) async throws -> Void) async throws {
+        try await withMigratedDatabase { database in
+            try await body(["DATABASE_URL": database.conninfo, "SEGUE_DATABASE_CONNECTIONS": "2"], database.store)
+        }
+    }
+
+    @Test func jobsAreListedShownCancelledAndRetried() async throws {
+        try await withQueue { environment, store in
+            #expect(await segue(["jobs", "list"], environment: environment).output == "no jobs\n")
+            let request = JobRequest(kind: "index.build", payload: JobDocument(text: #"{"prune": true}"#))
+            let id = try await store.enqueue(request).job.id
+            let listed = await segue(["jobs", "list", "--status", "pending"], environment: environment)
+            #expect(listed.output.contains("index.build") && listed.output.contains("pending"))
+            let shown = await segue(["jobs", "show", "\(id)"], environment: environment)
+            #expect(shown.output.contains("payload: {\"prune\": true}"))
+            let cancelled = await segue(["jobs", "cancel", "\(id)"], environment: environment)
+            #expect(cancelled.output.contains("cancelled"))
+            let again = await segue(["jobs", "cancel", "\(id)"], environment: environment)
+            #expect(again.status == .failure && again.errors.contains("has ended"))
+            let retried = await segue(["jobs", "retry", "\(id)", "--json"], environment: environment)
+            #expect(retried.output.contains("\"status\":\"pending\""))
+            #expect(retried.output.contains("\"payload\":{\"prune\":true}"))
+            #expect(await segue(["jobs", "retry", "\(id)"], environment: environment).status == .failure)
+            let unknown = await segue(["jobs", "show", "999"], environment: environment)
+            #expect(unknown.status == .failure && unknown.errors.contains("segue jobs list"))
+        }
+    }
+
+    @Test func watchingAJobThatFailedEndsWithOne() async throws {
+        try await withQueue { environment, store in
+            let id = try await store.enqueue(JobRequest(kind: "index.build")).job.id
+            async let watching = segue(["jobs", "watch", "\(id)"], environment: environment)
+            try await Task.sleep(for: .milliseconds(200))
+            let claim = try #require(try await store.claim(kinds: ["index.build"], worker: "w")).claim
+            _ = try await store.beat(claim, JobReport(progress: 0.4, message: "half-way or so"))
+            try await Task.sleep(for: .milliseconds(400))
+            _ = try await store.settle(claim, .failed(reason: "no luck"), JobReport())
+            let watched = await watching
+            #expect(watched.status == .failure)
+            #expect(watched.errors.contains("40%, half-way or so"))
+            #expect(watched.output.contains("no luck"))
+        }
+    }
+
+    @Test func schedulesAreSetChangedRunAndRemoved() async throws {
+        try await withQueue { environment, store in
+            let made = await segue(
+                [
+                    "schedules", "set", "noon", "--cron", "0 12 * * *", "--kind", "index.build", "--time-zone",
+                    "Asia/Tokyo",
+                ],
+                environment: environment)
+            #expect(made.status == .success && made.output.contains("Asia/Tokyo"), "\(made.errors)")
+            let changed = await segue(
+                ["schedules", "set", "noon", "--disable", "--missed", "run_once", "--json"], environment: environment)
+            #expect(changed.output.contains("\"enabled\":false") && changed.output.contains("\"cron\":\"0 12 * * *\""))
+            #expect(changed.output.contains("\"time_zone\":\"Asia/Tokyo\""))
+            let listed = await segue(["schedules", "list"], environment: environment)
+            #expect(listed.output.contains("nightly") && listed.output.contains("disabled"))
+            let run = await segue(["schedules", "run", "noon"], environment: environment)
+            #expect(run.output.contains("is in the queue"))
+            let again = await segue(["schedules", "run", "noon"], environment: environment)
+            #expect(again.output.contains("has not ended"))
+            #expect(await segue(["schedules", "remove", "noon"], environment: environment).status == .success)
+            let gone = await segue(["schedules", "remove", "noon"], environment: environment)
+            #expect(gone.status == .failure && gone.errors.contains("segue schedules list"))
+        }
+    }
+
+    @Test(
+        "What a schedule cannot be is refused before anything is done",
+        arguments: [
+            (["schedules", "set", "noon", "--cron", "0 25 * * *"], "cron expression"),
+            (["schedules", "set", "noon", "--time-zone", "Mars"], "Europe/Berlin"),
+            (["schedules", "set", "noon", "--payload", "[1]"], "JSON object"),
+            (["schedules", "set", "No on"], "lower-case"),
+        ])
+    func badSchedulesAreRefused(_ arguments: [String], _ words: String) async {
+        let outcome = await segue(arguments)
+        #expect(outcome.status == .usage && outcome.errors.contains(words), "\(outcome.errors)")
+    }
+
+    @Test func aNewScheduleNeedsTimesAndAKind() async throws {
+        try await withQueue { environment, _ in
+            let outcome = await segue(["schedules", "set", "noon", "--cron", "@daily"], environment: environment)
+            #expect(outcome.status == .usage && outcome.errors.contains("--kind"))
+        }
+    }
+
+    @Test func workingWithNoSlotIsRefused() async {
+        let outcome = await segue(["work", "--workers", "0"], environment: ["DATABASE_URL": "host=/nonexistent"])
+        #expect(outcome.status == .failure && outcome.errors.contains("SEGUE_WORKERS"))
+    }
+}
