@@ -191,8 +191,8 @@ extension Setting where Value == Int {
     public static var buildNice: Setting {
         integer(
             "SEGUE_INDEX_NICE", 0...19, default: 15, "NICE",
-            "How far `segue index build` steps back behind other programs on this machine, the service among them; 0 "
-                + "competes on equal terms")
+            "How far `segue index build` and `segue work` step back behind other programs on this machine, the service "
+                + "among them; 0 competes on equal terms")
     }
 
     /// Jobs at a time.

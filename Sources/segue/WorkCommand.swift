@@ -29,6 +29,7 @@ struct WorkCommand: Sendable {
         guard slots > 0 else {
             throw CommandFailure("SEGUE_WORKERS is 0, which leaves nothing to do; set it to 1 or more")
         }
+        Niceness.raise(to: settings[.buildNice])
         let log = Log(minimum: settings[.logLevel].level)
         let jobs = JobService(settings: settings, store: try settings.store(), log: log, slots: slots)
         let signals = StopSignals()

@@ -42,7 +42,10 @@ private func wait(
 private struct Report: Decodable { var steps: [NightlyPart] }
 private struct Listing: Decodable { var id: String }
 
-@Suite("Workers as processes", .enabled(if: hasDatabase && BuiltBinary.path != nil, "no database, or not built"))
+// One after the other: each has processes of its own, and tests beside them measure time.
+@Suite(
+    "Workers as processes", .serialized,
+    .enabled(if: hasDatabase && BuiltBinary.path != nil, "no database, or not built"))
 struct WorkTests {
     @Test func theNightlyChainRunsAsOneVisibleJob() async throws {
         try await withCatalog(tracks: 400) { environment, store in
