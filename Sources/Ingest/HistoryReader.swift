@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Reads what somebody heard: Spotify's streaming history, short and extended, and ListenBrainz's listens.
 struct HistoryReader {

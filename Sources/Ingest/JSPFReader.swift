@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Reads JSPF (XSPF in JSON), as ListenBrainz and others give playlists.
 struct JSPFReader {

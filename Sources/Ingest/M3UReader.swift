@@ -1,4 +1,5 @@
 internal import Catalog
+internal import JSONText
 
 /// Reads playlists of files: M3U and M3U8, with or without `#EXTINF`, in any encoding that is not UTF-16.
 ///
