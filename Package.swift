@@ -104,7 +104,8 @@ let package = Package(
             ], swiftSettings: common),
 
         .executableTarget(
-            name: "segue-bench", dependencies: ["Catalog", "Demo", "Features", "LinearAlgebra"],
+            name: "segue-bench",
+            dependencies: ["Catalog", "Demo", "Features", "HTTPServer", "LinearAlgebra", "Terminal", "VectorIndex"],
             swiftSettings: common),
 
         // Tests.
@@ -148,7 +149,8 @@ let package = Package(
                 "Signing", "Storage", "VectorIndex",
             ]),
         .testTarget(
-            name: "SegueBenchTests", dependencies: ["segue-bench"], path: "Tests/SegueBenchTests",
+            name: "SegueBenchTests", dependencies: ["segue-bench", "Terminal", "VectorIndex"],
+            path: "Tests/SegueBenchTests",
             swiftSettings: common),
         .testTarget(
             name: "SegueTests",

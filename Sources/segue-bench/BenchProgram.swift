@@ -1,40 +1,44 @@
-internal import Foundation
+import Foundation
+import Terminal
 
-/// The command line of `segue-bench`: which benchmark to run, and what to say where the words are wrong.
-enum BenchProgram {
-    static let usage = """
-        usage: segue-bench train [--tracks N] [--playlists P] [--entries E] [--threads T] [--sweeps S] [--export FILE]
+/// The program `segue-bench`: parts of Segue, one at a time, for `benchmarks/`.
+struct BenchProgram: Sendable {
+    let console: Console
 
-        Makes a synthetic catalog (the demo generator's), trains a feature space on it, and prints one line of JSON:
-        seconds by stage, peak memory in MiB, and the number of playlist entries.
-          --tracks     tracks of the catalog (220000)
-          --playlists  playlists (5000)
-          --entries    playlist entries, about (200000)
-          --threads    threads that solve factors (2)
-          --sweeps     sweeps of the factorization (10)
-          --export     also write the (playlist, track) pairs, as pairs of little-endian 32-bit integers
-        """
+    init(console: Console = Console(name: "segue-bench")) { self.console = console }
 
-    /// Runs a command line and ends the process with 0, 1 (failed) or 2 (usage).
-    static func run(_ words: [String]) {
+    /// Runs a command line, without the program's name; every error becomes a line on standard error.
+    func run(_ arguments: [String]) async -> ExitStatus {
         do {
-            guard words.first == "train" else { throw BenchUsageError(description: usage) }
-            let options = try TrainBenchmark.Options(Array(words.dropFirst()))
-            print(try TrainBenchmark(options: options).run())
-        } catch let error as BenchUsageError {
-            end(error.description, status: 2)
+            switch try ArgumentParser(root).parse(arguments) {
+            case .help(let help):
+                console.output.write(help.text(width: console.output.width ?? 100))
+                return .success
+            case .run(let action, let invocation): return try await action(invocation)
+            }
+        } catch let error as UsageError {
+            console.fail("\(error.description) (see: \(error.command) --help)")
+            return .usage
         } catch {
-            end("segue-bench: \(error)", status: 1)
+            console.fail("\(error)")
+            return .failure
         }
     }
 
-    private static func end(_ message: String, status: Int32) {
-        FileHandle.standardError.write(Data("\(message)\n".utf8))
-        exit(status)
+    private var root: Command {
+        Command(
+            "segue-bench", "Runs parts of Segue one at a time, to be measured",
+            discussion: "Used by benchmarks/run and benchmarks/quality; nobody needs it to run Segue.",
+            subcommands: [
+                TrainCommand(console: console).command, VectorsCommand(console: console).command,
+                BandwidthCommand(console: console).command, FixedAnswerCommand(console: console).command,
+            ])
     }
 }
 
-/// What is wrong with a command line.
-struct BenchUsageError: Error, CustomStringConvertible {
-    var description: String
+/// Why a measurement cannot be made: a sentence with the mend.
+struct BenchFailure: Error, Equatable, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
 }

@@ -11,11 +11,13 @@ struct StageClock {
         let (start, busy) = (clock.now, Self.processorTime)
         defer {
             processorSeconds[stage, default: 0] += Self.processorTime - busy
-            let elapsed = (clock.now - start).components
-            seconds[stage, default: 0] += Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+            seconds[stage, default: 0] += (clock.now - start).inSeconds
         }
         return try body()
     }
+
+    /// Adds what was timed elsewhere to a stage's seconds.
+    mutating func add(_ duration: Duration, to stage: String) { seconds[stage, default: 0] += duration.inSeconds }
 
     private static var processorTime: Double {
         var time = timespec()
@@ -24,13 +26,7 @@ struct StageClock {
     }
 }
 
-/// The most memory that this process has had.
-enum PeakMemory {
-    /// Peak resident memory in MiB, as the kernel counts it; 0 where it does not say.
-    static var mebibytes: Double {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
-        return (kibibytes / 1_024).rounded()
-    }
+extension Duration {
+    /// As a number of seconds.
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -22,7 +22,7 @@ struct TrainBenchmark {
         let entries = lists.entries.count
         if let path = options.export { try Self.export(lists, to: path) }
         try stages.time("track_factors_alone") { try factorize(lists) }
-        let beforeTraining = PeakMemory.mebibytes
+        let beforeTraining = ProcessMemory.peakMebibytes
         let trained = try stages.time("train") { try trainer.finish() }
         return try report(stages, entries, trained.space, beforeTraining)
     }
@@ -89,7 +89,7 @@ struct TrainBenchmark {
         let facts: [String: Double] = [
             "tracks": Double(options.tracks), "playlists": Double(options.playlists), "entries": Double(entries),
             "threads": Double(options.threads), "sweeps": Double(options.sweeps),
-            "dimension": Double(space.dimension), "peak_mib": PeakMemory.mebibytes,
+            "dimension": Double(space.dimension), "peak_mib": ProcessMemory.peakMebibytes,
             "peak_mib_before_training": before,
         ]
         func rounded(_ prefix: String, _ times: [String: Double]) -> [(String, Double)] {

@@ -1,2 +1,5 @@
-// Options are parsed and work is done elsewhere, so that this file has no logic of its own.
-BenchProgram.run(Array(CommandLine.arguments.dropFirst()))
+import Foundation
+import Terminal
+
+// The tree of commands and their work live elsewhere, so that this file has no logic of its own.
+exit(await BenchProgram().run(Array(CommandLine.arguments.dropFirst())).rawValue)
