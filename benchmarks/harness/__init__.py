@@ -1,0 +1,1 @@
+"""Measures Segue beside its peers, in turn in the same run."""

@@ -1,0 +1,1 @@
+"""The others, used the way their manuals say."""
