@@ -32,7 +32,7 @@ extension CatalogMerge {
             """)
     }
 
-    /// The oldest album of that title and first artist, else a new one.
+    /// The oldest album of that title and first artist, else a new one; see `resolveArtistNames` for the sum.
     private func resolveAlbumNames() async throws {
         try await session.execute(
             """
@@ -43,8 +43,8 @@ extension CatalogMerge {
             SELECT n.name_key, n.artist, coalesce(n.id, nextval('albums_id_seq')) AS id, n.id IS NULL AS is_new
             FROM (SELECT i.name_key, i.artist, a.id
                   FROM (SELECT name_key, artist, min(no) AS no FROM unnamed GROUP BY name_key, artist) i
-                  LEFT JOIN (SELECT name_key, coalesce(artist_id, 0) AS artist, min(id) AS id FROM albums
-                             WHERE name_key IN (SELECT name_key FROM unnamed) GROUP BY 1, 2) a USING (name_key, artist)
+                  CROSS JOIN LATERAL (SELECT min(id + 0) AS id FROM albums a
+                      WHERE a.name_key = i.name_key AND coalesce(a.artist_id, 0) = i.artist) a
                   ORDER BY i.no) n
             """)
         try await session.execute(

@@ -63,15 +63,17 @@ extension CatalogMerge {
     }
 
     /// The oldest artist of that name, else a new one.
+    ///
+    /// The least of plain ids would be looked for in order of id, through most of the table; a sum is looked for by name.
     private func resolveArtistNames() async throws {
         try await session.execute(
             """
             CREATE TEMP TABLE artist_name ON COMMIT DROP AS
             SELECT n.name_key, coalesce(n.id, nextval('artists_id_seq')) AS id, n.id IS NULL AS is_new
-            FROM (SELECT i.name_key, min(a.id) AS id
+            FROM (SELECT i.name_key, a.id
                   FROM (SELECT name_key, min(no) AS no FROM in_artist WHERE value IS NULL GROUP BY name_key) i
-                  LEFT JOIN artists a USING (name_key)
-                  GROUP BY i.name_key, i.no ORDER BY i.no) n
+                  CROSS JOIN LATERAL (SELECT min(id + 0) AS id FROM artists a WHERE a.name_key = i.name_key) a
+                  ORDER BY i.no) n
             """)
         try await session.execute(
             """

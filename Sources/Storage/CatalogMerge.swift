@@ -14,7 +14,7 @@ struct CatalogMerge: Sendable {
     var chunk = StagedChunk()
     /// Rows of all chunks.
     private var total = StagedChunk()
-    /// Ids of artists and albums by the numbers of their staged rows, of all chunks.
+    /// Ids of the chunk's artists and albums by the numbers of their staged rows.
     private(set) var artistIDs: [Int64] = []
     private(set) var albumIDs: [Int64] = []
     /// The greatest ids before the import: whatever is past them is new and needs no mark.
@@ -47,8 +47,8 @@ struct CatalogMerge: Sendable {
         if chunk.count(.artist) > 0 { try await mergeArtists() }
         if chunk.count(.album) > 0 { try await mergeAlbums() }
         if !chunk.tracks.isEmpty {
-            artistIDs += try await ids("artist_of", after: artistIDs.count)
-            albumIDs += try await ids("album_of", after: albumIDs.count)
+            artistIDs = try await ids("artist_of")
+            albumIDs = try await ids("album_of")
             try await loadNewTracks()
         }
         total.add(self.chunk)
@@ -107,16 +107,14 @@ struct CatalogMerge: Sendable {
         """
 
     private static let room = """
-        TRUNCATE in_artist, in_album, in_track, in_alias, track_of;
+        TRUNCATE in_artist, in_album, in_track, in_alias, artist_of, album_of, track_of;
         DROP TABLE IF EXISTS artist_key, artist_name, artist_given, artist_given_by_name, album_key, album_name,
             album_given, album_given_by_name, track_key, track_given, credit_given, recredited, in_features_of;
         """
 
-    /// The ids of staged rows from a number on.
-    private func ids(_ table: String, after count: Int) async throws -> [Int64] {
-        try await session.rows(
-            "SELECT id FROM \(unsafeRaw: table) WHERE no >= \(Int64(count)) ORDER BY no"
-        ) { try $0[0] as Int64 }
+    /// The ids of staged rows in order of their numbers.
+    private func ids(_ table: String) async throws -> [Int64] {
+        try await session.rows("SELECT id FROM \(unsafeRaw: table) ORDER BY no") { try $0[0] as Int64 }
     }
 
     /// Makes a temporary table of staged rows with the id of the track that they name by number.

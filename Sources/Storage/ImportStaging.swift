@@ -4,7 +4,7 @@ internal import Postgres
 
 /// Turns records into rows for the staging tables, in bounded memory.
 ///
-/// Artists and albums repeat from track to track: those seen lately are remembered and not staged again. The memory is
+/// Artists and albums repeat from track to track: those of the chunk are remembered and not staged again. The memory is
 /// emptied when it is full; a repetition after that is staged again and merged by the database.
 struct ImportStaging: Sendable {
     private struct AlbumKey: Hashable {
@@ -51,7 +51,7 @@ struct ImportStaging: Sendable {
         var chunk = rows.takeCounts()
         chunk.featuresAreSingle = featuresAreSingle
         chunk.tracks = held
-        (held, tracks) = ([], [:])
+        (held, tracks, artists, albums) = ([], [:], [:], [:])
         (featuresAreSingle, lastWithFeatures) = (true, -1)
         return chunk
     }

@@ -20,13 +20,17 @@ struct NewTrackRows: Sendable {
         return buffer.drain()
     }
 
+    /// In order of value, so that neighbours in the index come one after the other.
     func externalIDs() -> [UInt8] {
-        rows(ofAll: true) { buffer, track, id in
+        var buffer = CopyBuffer(capacity: tracks.count * 64)
+        let ids = tracks.map { $0.record.ids[0] }
+        for index in ids.indices.sorted(by: { ids[$0].value < ids[$1].value }) {
             buffer.beginRow(columns: 4)
             buffer.append("track")
-            buffer.append(track.record.ids[0])
-            buffer.append(id)
+            buffer.append(ids[index])
+            buffer.append(first + Int64(index))
         }
+        return buffer.drain()
     }
 
     /// Of a track with several rows, the id alone.

@@ -18,9 +18,12 @@ struct StagingRows: Sendable {
     /// The rows of any table that still has some.
     mutating func nextRemaining() -> (StagingTable, [UInt8])? { buffer { !$0.isEmpty } }
 
-    /// What was added since it was last asked; `next` goes on.
+    /// What was added since it was last asked. Artists and albums are numbered anew then, all others on.
     mutating func takeCounts() -> StagedChunk {
-        defer { counts = StagedChunk() }
+        defer {
+            counts = StagedChunk()
+            (next[StagingTable.artist.rawValue], next[StagingTable.album.rawValue]) = (0, 0)
+        }
         return counts
     }
 
