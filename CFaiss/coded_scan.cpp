@@ -29,6 +29,17 @@ uint64_t admitted(const cfaiss_filter& filter, const List& list, size_t first, s
 // Chunks gone through twice: their scores stay in the first two levels of the cache.
 constexpr size_t kOpening = 512;
 
+// Chunks in which every vector is tested before it is known how much the filter admits.
+constexpr size_t kSample = 8;
+
+// A filter that admits one in so many admits much.
+constexpr size_t kAdmitsMuch = 16;
+
+// Rounds of chunks over which the maxima of enough groups are taken to limit the k best.
+size_t rounds_for(size_t k) {
+    return (2 * k + kBlock - 1) / kBlock;
+}
+
 void exclude(uint64_t bits, float* scores) {
     for (; bits; bits &= bits - 1) {
         scores[__builtin_ctzll(bits)] = -std::numeric_limits<float>::infinity();
@@ -48,8 +59,14 @@ CodedScan& CodedScan::of_this_thread() {
     return scan;
 }
 
-bool CodedScan::begin(const Kernel& kernel, const Codes& codes, const float* aligned_query, size_t d) {
+bool CodedScan::begin(
+        const Kernel& kernel, const Codes& codes, const float* aligned_query, size_t d, size_t k,
+        const cfaiss_filter& filter) {
     kernel_ = &kernel;
+    filter_ = filter.enabled ? &filter : nullptr;
+    sample_ = std::max(kSample, 4 * rounds_for(k));
+    sampled_ = 0;
+    admitted_ = 0;
     codes_ = &codes;
     query_ = aligned_query;
     d_ = d;
@@ -61,17 +78,28 @@ bool CodedScan::begin(const Kernel& kernel, const Codes& codes, const float* ali
     return true;
 }
 
-size_t CodedScan::add(size_t number, const cfaiss_filter& filter) {
+// A filter that admits much is asked late: only of what scores well enough, which is little. One that admits little is
+// asked first, for then most comparisons need not be made. The first lists tell which it is.
+bool CodedScan::tests_late() const {
+    return sampled_ >= sample_ * kBlock && admitted_ * kAdmitsMuch >= sampled_;
+}
+
+size_t CodedScan::add(size_t number) {
     const CodedList& coded = (*codes_)[number];
     size_t compared = 0;
-    if (filter.enabled && filter.word_count == 0) {
+    if (filter_ && filter_->word_count == 0) {
         return 0;
     }
     for (size_t first = 0; first < coded.list.size; first += kBlock) {
         const size_t size = std::min(kBlock, coded.list.size - first);
-        const uint64_t bits = filter.enabled ? admitted(filter, coded.list, first, size) : low_bits(size);
+        const bool tested = !filter_ || !tests_late();
+        const uint64_t bits = filter_ && tested ? admitted(*filter_, coded.list, first, size) : low_bits(size);
+        if (filter_ && tested) {
+            sampled_ += size;
+            admitted_ += size_t(__builtin_popcountll(bits));
+        }
         if (bits) {
-            chunks_.push_back({&coded, uint32_t(first), uint32_t(size), bits});
+            chunks_.push_back({&coded, uint32_t(first), uint32_t(size), bits, tested});
             compared += size_t(__builtin_popcountll(bits));
         }
     }
@@ -97,11 +125,25 @@ uint64_t CodedScan::compare(size_t i, float* scores) const {
             kernel_->compare_codes(code_, rows(chunk), chunk.size, shortlist_.limit(), ahead.codes, scores);
 }
 
+// Of the vectors of a chunk that are good enough, those that the filter admits.
+uint64_t CodedScan::confirmed(const Chunk& chunk, uint64_t good) const {
+    good &= chunk.admitted;
+    if (chunk.tested) {
+        return good;
+    }
+    uint64_t bits = 0;
+    for (; good; good &= good - 1) {
+        const size_t place = size_t(__builtin_ctzll(good));
+        bits |= admitted(*filter_, chunk.list->list, chunk.first + place, 1) << place;
+    }
+    return bits;
+}
+
 void CodedScan::scan(size_t k) {
     shortlist_.reset(k, bound_);
     alignas(kAlignment) float scores[kBlock];
     for (size_t i = open_scan(k); i < chunks_.size(); i++) {
-        const uint64_t good = compare(i, scores);
+        const uint64_t good = confirmed(chunks_[i], compare(i, scores));
         shortlist_.offer(good, scores, uint32_t(i * kBlock));
     }
 }
@@ -152,7 +194,7 @@ float at_most_kth_best(std::vector<float>& values, size_t k) {
 // best of the maxima of as many groups of vectors as are enough, hence at most the k-th best score. That saves the
 // shortlist most of the candidates that it would take only to drop them when better ones come.
 size_t CodedScan::open_scan(size_t k) {
-    const size_t rounds = (2 * k + kBlock - 1) / kBlock;
+    const size_t rounds = rounds_for(k);
     const size_t opening = std::min(chunks_.size(), std::max(kOpening, 4 * rounds));
     if (opening < 2 * rounds) {
         return 0;
@@ -165,13 +207,16 @@ size_t CodedScan::open_scan(size_t k) {
         if (~chunks_[i].admitted) {
             exclude(~chunks_[i].admitted, scores);
         }
-        raise(scores, maxima_.data() + i % rounds * kBlock);
+        // What the filter may refuse sets no limit.
+        if (chunks_[i].tested) {
+            raise(scores, maxima_.data() + i % rounds * kBlock);
+        }
     }
     shortlist_.expect(at_most_kth_best(maxima_, k));
     for (size_t i = 0; i < opening; i++) {
         const float* scores = opening_.data() + i * kBlock;
         const uint64_t good = kernel_->at_least(scores, kBlock, shortlist_.limit());
-        shortlist_.offer(good & chunks_[i].admitted, scores, uint32_t(i * kBlock));
+        shortlist_.offer(confirmed(chunks_[i], good), scores, uint32_t(i * kBlock));
     }
     return opening;
 }

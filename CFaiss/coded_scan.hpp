@@ -16,10 +16,12 @@ class CodedScan {
 
     // Begins with a query; false when the codes are of no use for it. aligned_query: as AlignedQuery gives it, and it
     // must stay until `finish`.
-    bool begin(const Kernel& kernel, const Codes& codes, const float* aligned_query, size_t d);
+    bool begin(
+        const Kernel& kernel, const Codes& codes, const float* aligned_query, size_t d, size_t k,
+        const cfaiss_filter& filter);
 
-    // Lines up a list to be searched, and returns how many of its vectors the filter admits.
-    size_t add(size_t list, const cfaiss_filter& filter);
+    // Lines up a list to be searched, and returns how many of its vectors are compared.
+    size_t add(size_t list);
 
     // Has the ids of a list fetched, which will be added with a filter soon.
     void expect(size_t list) const;
@@ -34,8 +36,11 @@ class CodedScan {
         uint32_t first; // in the list
         uint32_t size;
         uint64_t admitted;
+        bool tested; // whether `admitted` is what the filter says, not only which vectors there are
     };
 
+    bool tests_late() const;
+    uint64_t confirmed(const Chunk& chunk, uint64_t good) const;
     void scan(size_t k);
     size_t open_scan(size_t k);
     void score(size_t first, size_t last, Reservoir& found);
@@ -48,6 +53,10 @@ class CodedScan {
     size_t d_ = 0;
     QueryCode code_;
     float bound_ = 0;
+    const cfaiss_filter* filter_ = nullptr; // of the search, and enabled; else nullptr
+    size_t sample_ = 0;                     // chunks whose vectors are all tested
+    size_t sampled_ = 0;                    // vectors tested so far
+    size_t admitted_ = 0;                   // of these, how many were admitted
     std::vector<Chunk> chunks_;
     Shortlist shortlist_;
     std::vector<float> opening_;

@@ -18,8 +18,8 @@ const std::vector<Candidate>& FlatQuantizer::nearest(const float* aligned_query,
     Reservoir& best = Scratch::of_this_thread().lists;
     best.reset(kept);
     CodedScan& coded = CodedScan::of_this_thread();
-    if (coded.begin(*kernel, codes_of_centroids_, aligned_query, size_t(d))) {
-        coded.add(0, cfaiss_filter{});
+    if (coded.begin(*kernel, codes_of_centroids_, aligned_query, size_t(d), k, cfaiss_filter{})) {
+        coded.add(0);
         coded.finish(kept, best);
     } else {
         scan(*kernel, aligned_query, size_t(d), centroids(), cfaiss_filter{}, best);

@@ -46,12 +46,12 @@ uint64_t InvertedIndex::search_one(
     uint64_t compared = 0;
     // The quantizer goes through a coded scan of its own first, so that the lists are known before this one begins.
     const std::vector<uint32_t>& probes = this->probes(aligned, options.nprobe);
-    if (passes == Passes::two && coded.begin(*kernel_, codes_, aligned, dimension())) {
+    if (passes == Passes::two && coded.begin(*kernel_, codes_, aligned, dimension(), kept, options.filter)) {
         for (size_t i = 0; i < probes.size(); i++) {
             if (options.filter.enabled && i + 1 < probes.size()) {
                 coded.expect(probes[i + 1]);
             }
-            compared += coded.add(probes[i], options.filter);
+            compared += coded.add(probes[i]);
         }
         coded.finish(kept, scratch.found);
     } else {

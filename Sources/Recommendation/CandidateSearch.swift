@@ -1,12 +1,13 @@
 internal import Catalog
 internal import Features
+internal import Foundation
 internal import Rules
 internal import VectorIndex
 
 /// Looks for candidates in every segment, wider each time until there are enough or there is nothing left.
 struct CandidateSearch {
     /// Allowed tracks up to which comparing each beats scanning lists.
-    static let directLimit = 4_096
+    static let directLimit = 2_048
 
     let catalog: ServingCatalog
     let query: SeedQuery
@@ -85,12 +86,13 @@ struct CandidateSearch {
             filter: filters[number], isOrdered: false)
     }
 
-    /// Deep and narrowly filtered searches look into more lists, in proportion to what they are likely to miss.
+    /// Deep and narrowly filtered searches look into more lists: by as much more as a million vectors were measured to
+    /// need for the same recall, between a half and a hundredth of them admitted (`benchmarks/run --only filters`).
     private func probes(_ segment: ServingSegment, _ depth: Int, _ widening: Int, _ number: Int) -> Int {
         let selectivity = Double(available[number]) / Double(max(segment.index.count, 1))
-        let narrow = Int((1 / max(selectivity, 1e-6)).squareRoot().rounded(.up))
+        let narrowing = pow(1 / min(1, max(selectivity, 1e-6)), 0.45)
         let usual = depth > tuning.plainDepth ? segment.deepProbes : segment.probes
-        return min(segment.index.listCount, usual * narrow * widening)
+        return min(segment.index.listCount, Int((Double(usual) * narrowing).rounded(.up)) * widening)
     }
 
     private func isExact(_ depth: Int, _ widening: Int) -> Bool {

@@ -99,6 +99,6 @@ struct CodeTests {
     ) throws {
         let two = try index.search(query.span, k: k, probes: probes, filter: filter)
         let one = try CrossCheck.searchInOnePass(index, query: query, k: k, probes: probes, filter: filter)
-        #expect(two == one, "k \(k), probes \(probes)")
+        #expect(two.neighbors == one.neighbors, "k \(k), probes \(probes)")
     }
 }
