@@ -133,7 +133,10 @@ let package = Package(
         tests("Ingest", ["Catalog", "Features", "Gzip", "JSONText", "Storage", "Postgres"]),
         tests(
             "IndexLifecycle",
-            ["Catalog", "ColumnFile", "Demo", "Features", "Recommendation", "VectorIndex", "Storage", "Postgres"]),
+            [
+                "Catalog", "ColumnFile", "Demo", "Features", "FileSystem", "Recommendation", "VectorIndex", "Storage",
+                "Postgres",
+            ]),
         tests(
             "Evaluation",
             [

@@ -64,7 +64,7 @@ extension GenerationDirectory {
     /// Reads every byte of a generation against its manifest and looks sampled tracks up by their own vectors.
     /// - Throws: what is wrong with it.
     public func verify(_ id: String) throws(GenerationError) -> GenerationManifest {
-        let generation = try LoadedGeneration(id, in: self, checksums: true)
+        let generation = try LoadedGeneration(id, in: self, .everything)
         try GenerationCheck(generation: generation).run()
         return generation.manifest
     }

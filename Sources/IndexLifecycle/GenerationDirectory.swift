@@ -68,28 +68,10 @@ public struct GenerationDirectory: Sendable, Hashable {
         return manifest
     }
 
-    /// Checks every file of a generation against its manifest: length always, content where `checksums` is set.
-    /// - Throws: `missing`, `foreign` or `corrupt`.
-    public func check(_ id: String, checksums: Bool) throws(GenerationError) -> GenerationManifest {
-        let manifest = try manifest(id)
-        for file in manifest.files {
-            let path = "\(generationPath(id))/\(file.name)"
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            guard let size = attributes?[.size] as? Int else { throw GenerationError(.corrupt, "\(path) is missing") }
-            guard size == file.bytes else {
-                throw GenerationError(.corrupt, "\(path) has \(size) bytes where its manifest says \(file.bytes)")
-            }
-            if checksums, try Self.checksum(path) != file.sha256 {
-                throw GenerationError(.corrupt, "\(path) is damaged: its checksum is not the manifest's")
-            }
-        }
-        return manifest
-    }
-
     /// Makes a generation the one that serves.
     /// - Throws: what `check` throws, or `system`.
     public func activate(_ id: String) throws(GenerationError) {
-        _ = try check(id, checksums: true)
+        _ = try check(id, .everything)
         try mapped { () throws(FileSystemError) in
             try Durable.replace(currentPath, with: Array("\(id)\n".utf8), in: path)
         }

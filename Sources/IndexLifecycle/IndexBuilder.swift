@@ -74,7 +74,7 @@ public struct IndexBuilder: Sendable {
     ) async throws -> GenerationManifest.Judgement? {
         guard let gate else { return nil }
         report(.judge, 0, 1)
-        let current = directory.current.flatMap { try? LoadedGeneration($0, in: directory, checksums: false) }
+        let current = directory.current.flatMap { try? LoadedGeneration($0, in: directory, .lengths) }
         let verdict = try await gate.judge(candidate: candidate, current: current?.serving, view: view)
         report(.judge, 1, 1)
         switch verdict {

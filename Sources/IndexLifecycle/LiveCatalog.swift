@@ -29,7 +29,7 @@ public actor LiveCatalog {
     private let catalog: any CatalogReading
     private let announcing: any CatalogAnnouncing
     private let liveLimit: Int
-    private let checksums: Bool
+    private let checking: FileChecking
     private let log: @Sendable (Event) -> Void
     private let current = ServingReference()
     private let executor = BlockingExecutor("live catalog")
@@ -42,13 +42,13 @@ public actor LiveCatalog {
     /// Serves from `directory` and keeps up with `catalog`, at most `liveLimit` changed tracks beyond the generation.
     public init(
         directory: GenerationDirectory, catalog: any CatalogReading, announcing: any CatalogAnnouncing,
-        liveLimit: Int = 50_000, checksums: Bool = true, log: @escaping @Sendable (Event) -> Void
+        liveLimit: Int = 50_000, checking: FileChecking = .unlessUnchanged, log: @escaping @Sendable (Event) -> Void
     ) {
         self.directory = directory
         self.catalog = catalog
         self.announcing = announcing
         self.liveLimit = liveLimit
-        self.checksums = checksums
+        self.checking = checking
         self.log = log
     }
 
@@ -79,7 +79,7 @@ public actor LiveCatalog {
     private func loadGeneration() {
         do throws(GenerationError) {
             if let generation, directory.current == generation.manifest.id { return }
-            let (opened, problems) = try directory.openNewestGood(checksums: checksums)
+            let (opened, problems) = try directory.openNewestGood(checking)
             for problem in problems { log(.damaged(problem.description)) }
             guard opened.manifest.id != generation?.manifest.id else { return }
             generation = opened

@@ -13,12 +13,11 @@ public struct LoadedGeneration: Sendable {
     public let vectorizer: Vectorizer
 
     /// Opens a generation after checking its files.
-    /// - Parameter checksums: whether to read every byte against the manifest; lengths are compared always.
     /// - Throws: `GenerationError` that says what is wrong with which file.
     public init(
-        _ id: String, in directory: GenerationDirectory, checksums: Bool = true
+        _ id: String, in directory: GenerationDirectory, _ checking: FileChecking = .everything
     ) throws(GenerationError) {
-        try self.init(directory.check(id, checksums: checksums), at: directory.generationPath(id))
+        try self.init(directory.check(id, checking), at: directory.generationPath(id))
     }
 
     /// The generation alone, as it was built.
@@ -66,13 +65,13 @@ extension GenerationDirectory {
     /// - Returns: the generation, and what was wrong with the ones that were passed over.
     /// - Throws: `missing` where none is good, naming the mend.
     public func openNewestGood(
-        checksums: Bool = true
+        _ checking: FileChecking = .unlessUnchanged
     ) throws(GenerationError) -> (generation: LoadedGeneration, problems: [GenerationError]) {
         var problems: [GenerationError] = []
         let candidates = [current].compactMap(\.self) + generations.filter { $0 != current }
         for id in candidates {
             do throws(GenerationError) {
-                return (try LoadedGeneration(id, in: self, checksums: checksums), problems)
+                return (try LoadedGeneration(id, in: self, checking), problems)
             } catch {
                 problems.append(error)
             }

@@ -68,7 +68,7 @@ struct EvaluateCommand: Sendable {
         let directory = GenerationDirectory(settings[.indexDirectory])
         guard let current = directory.current else { return nil }
         do throws(GenerationError) {
-            return try LoadedGeneration(current, in: directory, checksums: false).serving
+            return try LoadedGeneration(current, in: directory, .lengths).serving
         } catch {
             context.console.warn("what serves is left out: \(error.description)")
             return nil

@@ -116,7 +116,7 @@ struct Examination: Sendable {
 
     private func examineIndex() -> (finding: Finding, manifest: GenerationManifest?) {
         do throws(GenerationError) {
-            let (generation, problems) = try directory.openNewestGood(checksums: false)
+            let (generation, problems) = try directory.openNewestGood(.lengths)
             let manifest = generation.manifest
             guard problems.isEmpty else {
                 let text = problems.map(\.description).joined(separator: "; ")

@@ -12,7 +12,7 @@ struct GenerationEntry: Encodable {
         self.id = id
         isCurrent = id == current
         do throws(GenerationError) {
-            manifest = try directory.check(id, checksums: false)
+            manifest = try directory.check(id, .lengths)
         } catch {
             problem = error.description
         }

@@ -64,14 +64,14 @@ struct RecommendCommand: Sendable {
     private func open(_ settings: Settings) async throws -> ServingCatalog {
         let directory = GenerationDirectory(settings[.indexDirectory])
         guard settings[.databaseURL] != nil else {
-            let (generation, problems) = try directory.openNewestGood(checksums: false)
+            let (generation, problems) = try directory.openNewestGood(.lengths)
             for problem in problems { context.console.warn(problem.description) }
             return generation.serving
         }
         let store = try settings.store()
         let live = LiveCatalog(
             directory: directory, catalog: store, announcing: store,
-            liveLimit: settings[.liveLimit], checksums: false
+            liveLimit: settings[.liveLimit], checking: .lengths
         ) { [console = context.console] in console.warn(about: $0) }
         await live.start()
         guard let serving = live.serving else { throw CommandFailure("there is no index yet; run segue index build") }

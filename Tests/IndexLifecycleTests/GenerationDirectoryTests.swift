@@ -1,6 +1,8 @@
+import FileSystem
 import Foundation
-import IndexLifecycle
 import Testing
+
+@testable import IndexLifecycle
 
 @Suite struct GenerationDirectoryTests {
     static let files = [
@@ -27,6 +29,24 @@ import Testing
             #expect(throws: GenerationError.self) { try workshop.directory.activate(bad.id) }
             try workshop.directory.activate(good.id)
             #expect(workshop.directory.current == good.id)
+        }
+    }
+
+    @Test func filesAreReadAgainOnlyWhereSomethingTouchedThem() async throws {
+        try await Workshop.with(tracks: 60) { workshop in
+            let id = try await workshop.build().id
+            let (directory, file) = (workshop.directory, GenerationFile.index)
+            let path = "\(directory.generationPath(id))/\(file)"
+            let before = try FileStamp(of: path)
+            _ = try directory.check(id, .unlessUnchanged)
+            try workshop.damage(id, file) { $0[$0.startIndex + $0.count / 2] ^= 0x55 }
+            #expect(try FileStamp(of: path) != before)
+            #expect(throws: GenerationError.self) { try directory.check(id, .unlessUnchanged) }
+            // Whoever says that it was checked is believed, unless everything is asked for.
+            directory.remember(directory.verification(of: try directory.manifest(id)), of: id)
+            _ = try directory.check(id, .unlessUnchanged)
+            #expect(throws: GenerationError.self) { try directory.check(id, .everything) }
+            #expect(throws: GenerationError.self) { try directory.verify(id) }
         }
     }
 
@@ -74,7 +94,7 @@ import Testing
                 let to = "\(workshop.directory.generationPath(small.id))/\(file)"
                 try FileManager.default.removeItem(atPath: to)
                 try FileManager.default.copyItem(atPath: from, toPath: to)
-                #expect(throws: GenerationError.self) { try workshop.directory.check(small.id, checksums: true) }
+                #expect(throws: GenerationError.self) { try workshop.directory.check(small.id, .everything) }
             }
         }
     }
