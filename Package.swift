@@ -47,12 +47,14 @@ let package = Package(
         system("CCrypto"),
         system("COpenBLAS"),
         system("CZlib"),
+        system("CCurl"),
 
         // Boundary.
         boundary("VectorIndex", ["CFaiss"]),
         boundary("Postgres", ["CPostgres"]),
         boundary("Redis", ["CHiredis"]),
         boundary("HTTPServer", ["CMicrohttpd"]),
+        boundary("HTTPClient", ["CCurl"]),
         boundary("Signing", ["CCrypto"]),
         boundary("LinearAlgebra", ["COpenBLAS"]),
         boundary("Gzip", ["CZlib"]),
@@ -78,6 +80,7 @@ let package = Package(
             name: "Storage", dependencies: ["Catalog", "Features", "Jobs", "Postgres"],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
         module("Cache", ["Redis"]),
+        module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Redis"]),
         module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
         module(
             "IndexLifecycle",
@@ -98,8 +101,10 @@ let package = Package(
         .executableTarget(
             name: "segue",
             dependencies: [
-                "API", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPServer",
-                "IndexLifecycle", "Ingest", "Jobs", "Postgres", "Recommendation", "Redis", "Rules", "Signing",
+                "API", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPClient",
+                "HTTPServer",
+                "IndexLifecycle", "Ingest", "Jobs", "Postgres", "Providers", "Recommendation", "Redis", "Rules",
+                "Signing",
                 "Storage", "Terminal", "VectorIndex",
             ], swiftSettings: common),
 
@@ -112,10 +117,16 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Storage"], path: "Tests/TestSupport", swiftSettings: common
         ),
+        .target(name: "FakeServices", path: "Tests/FakeServices", swiftSettings: common),
+        .executableTarget(
+            name: "fake-services", dependencies: ["FakeServices"], path: "Tests/fake-services", swiftSettings: common),
         tests("VectorIndex"),
         tests("Postgres"),
         tests("Redis"),
         tests("HTTPServer"),
+        tests("HTTPClient", ["FakeServices"]),
+        tests(
+            "Providers", ["Cache", "Catalog", "FakeServices", "Features", "HTTPClient", "Postgres", "Redis", "Storage"]),
         tests("Signing"),
         tests("LinearAlgebra"),
         tests("Gzip"),
@@ -158,8 +169,8 @@ let package = Package(
         .testTarget(
             name: "SegueTests",
             dependencies: [
-                "segue", "Catalog", "Configuration", "Evaluation", "Features", "IndexLifecycle", "Jobs",
-                "Recommendation", "Rules", "Signing", "Terminal", "TestSupport",
+                "segue", "Catalog", "Configuration", "Evaluation", "FakeServices", "Features", "IndexLifecycle", "Jobs",
+                "Postgres", "Recommendation", "Rules", "Signing", "Storage", "Terminal", "TestSupport",
             ],
             path: "Tests/SegueTests", swiftSettings: common),
     ],

@@ -23,6 +23,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 5, name: "first_import", bytes: PackageResources.m0005_first_import_sql),
         Migration(version: 6, name: "plays", bytes: PackageResources.m0006_plays_sql),
         Migration(version: 7, name: "jobs", bytes: PackageResources.m0007_jobs_sql),
+        Migration(version: 8, name: "providers", bytes: PackageResources.m0008_providers_sql),
     ]
 }
 

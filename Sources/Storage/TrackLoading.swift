@@ -19,7 +19,7 @@ struct TrackLoading: Sendable {
         var tracks = try await rows(ids)
         try await merge(externalIDs(ids), into: &tracks) { $0.externalIDs.append($1) }
         try await merge(credits(ids), into: &tracks) { $0.artists.append($1) }
-        try await merge(features(ids), into: &tracks) { $0.features = $1 }
+        try await merge(FeatureChoice(session: session).features(of: ids), into: &tracks) { $0.features = $1 }
         try await merge(structures(ids), into: &tracks) { $0.structure = $1 }
         try await merge(playlistCounts(ids), into: &tracks) { $0.playlistCount = $1 }
         return tracks
@@ -88,20 +88,6 @@ struct TrackLoading: Sendable {
             """
         ) { (try $0[0] as Int64, ExternalID(namespace: try $0[1], value: try $0[2])) }
         return Dictionary(uniqueKeysWithValues: found)
-    }
-
-    /// Of several providers Spotify's values count, else those of the first by name.
-    private func features(_ ids: [Int64]) async throws -> [Part<AudioFeatures>] {
-        try await session.rows(
-            """
-            SELECT DISTINCT ON (track_id) track_id, \(fragment: FeatureColumns.list()) FROM audio_features
-            WHERE track_id = ANY(\(ids)) ORDER BY track_id, provider <> 'spotify', provider
-            """
-        ) { row in
-            var features = AudioFeatures()
-            for feature in AudioFeature.allCases { features[feature] = try row[feature.rawValue + 1] as Float? }
-            return (track: try row[0], value: features)
-        }
     }
 
     private func structures(_ ids: [Int64]) async throws -> [Part<StructureMetrics>] {

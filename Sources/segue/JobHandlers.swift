@@ -9,6 +9,7 @@ enum JobHandlers {
     static func all(settings: Settings, store: PostgresStore) -> [any JobHandler] {
         [
             IndexBuildHandler(settings: settings, store: store),
+            EnrichmentHandler(settings: settings, store: store),
             NightlyHandler(steps: nightlySteps(settings: settings, store: store), describe: JobErrorText.line),
         ]
     }

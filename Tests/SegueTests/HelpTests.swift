@@ -47,8 +47,8 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
         let names = program.root.subcommands.map(\.name)
         #expect(
             names == [
-                "up", "serve", "work", "migrate", "import", "demo", "index", "jobs", "schedules", "recommend",
-                "evaluate", "token", "doctor",
+                "up", "serve", "work", "migrate", "import", "demo", "index", "features", "jobs", "schedules",
+                "recommend", "evaluate", "token", "doctor",
             ])
     }
 

@@ -1,0 +1,22 @@
+/// Keeps what is known of providers' comparability, and gives the values to learn it from. Implemented by Storage.
+public protocol CalibrationStore: Sendable {
+    /// Providers of audio features with the number of tracks that each has, by name.
+    func featureProviders() async throws -> [FeatureProviderCount]
+    /// The features of tracks that both providers have, in the order of the tracks' recordings, at most `limit`.
+    func sharedFeatures(of provider: String, and reference: String, limit: Int) async throws -> [FeaturePair]
+    /// Keeps a calibration in place of an earlier one of the same provider, and marks the tracks that it changes.
+    func save(_ calibration: ProviderCalibration) async throws
+    /// All calibrations, by provider.
+    func calibrations() async throws -> [ProviderCalibration]
+}
+
+/// How many tracks a provider has features of.
+public struct FeatureProviderCount: Sendable, Hashable, Codable {
+    /// The provider.
+    public var provider: String
+    /// Its tracks.
+    public var tracks: Int
+
+    /// Counts a provider's tracks.
+    public init(provider: String, tracks: Int) { (self.provider, self.tracks) = (provider, tracks) }
+}

@@ -1,0 +1,67 @@
+public import Catalog
+
+/// The features of one track by two providers.
+public struct FeaturePair: Sendable, Hashable {
+    /// The provider's values.
+    public var values: AudioFeatures
+    /// The reference's values.
+    public var reference: AudioFeatures
+
+    /// Pairs the values of one track.
+    public init(values: AudioFeatures, reference: AudioFeatures) { (self.values, self.reference) = (values, reference) }
+}
+
+/// What a provider's audio features are worth beside another's, feature by feature, and how to make them comparable.
+///
+/// Providers' values differ in distribution even under the same name. Where they do, a map from quantile to quantile,
+/// fitted on the tracks that both have, carries the one into the other.
+public struct ProviderCalibration: Sendable, Hashable, Codable {
+    /// What is to be done with a provider's values.
+    public enum Verdict: String, Sendable, Codable, CaseIterable {
+        /// Nothing: they are the reference's own.
+        case needsNone = "needs none"
+        /// They go through the map.
+        case calibrate
+        /// They say something else under the same name, and are left out.
+        case unrelated
+        /// Too few tracks have both to tell; they are taken as they are.
+        case tooFew = "too few tracks"
+    }
+
+    /// Whose values are judged.
+    public let provider: String
+    /// By whose.
+    public let reference: String
+    /// Tracks that have features of both.
+    public let tracks: Int
+    /// One for each feature that both have on some track, in the order of `AudioFeature`.
+    public let fits: [FeatureFit]
+
+    /// Fits a calibration on the tracks that two providers share; the order of pairs decides nothing but the halves
+    /// that the errors afterwards are measured on, so give them in the order of the tracks.
+    public init(provider: String, reference: String, pairs: [FeaturePair]) {
+        (self.provider, self.reference, tracks) = (provider, reference, pairs.count)
+        fits = AudioFeature.allCases.compactMap { FeatureFit($0, pairs) }
+    }
+
+    /// Whether any feature has to go through a map or be left out.
+    public var verdict: Verdict {
+        let verdicts = Set(fits.map(\.verdict))
+        if verdicts.contains(.calibrate) || verdicts.contains(.unrelated) { return .calibrate }
+        return verdicts.contains(.needsNone) ? .needsNone : .tooFew
+    }
+
+    /// The provider's values as the reference would give them; what is unrelated is missing.
+    public func calibrated(_ features: AudioFeatures) -> AudioFeatures {
+        var result = features
+        for fit in fits {
+            guard let value = features[fit.feature] else { continue }
+            switch fit.verdict {
+            case .needsNone, .tooFew: break
+            case .unrelated: result[fit.feature] = nil
+            case .calibrate: result[fit.feature] = fit.map?.applied(to: value)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+public import HTTPClient
+
+/// One call to a service.
+public struct ServiceCall: Sendable {
+    /// How long an answer is remembered.
+    public struct Memory: Sendable, Hashable {
+        /// Under which key, unique within the service; never with a secret in it.
+        public var key: String
+        /// An answer.
+        public var lifetime: Duration
+        /// That there is no such thing.
+        public var lifetimeOfMisses: Duration
+
+        /// Remembers under a key.
+        public init(key: String, lifetime: Duration, lifetimeOfMisses: Duration) {
+            (self.key, self.lifetime, self.lifetimeOfMisses) = (key, lifetime, lifetimeOfMisses)
+        }
+    }
+
+    /// What is asked of the resource.
+    public var method: HTTPClientRequest.Method
+    /// The path's template, such as `/isrc/{isrc}`: what metrics and logs call this call.
+    public var endpoint: String
+    /// The path below the service's base, each segment yet to be encoded.
+    public var path: [String]
+    /// Query parameters in order.
+    public var query: [(name: String, value: String)]
+    /// Query parameters that nobody may see, such as a key of the application.
+    public var secretQuery: [(name: String, value: String)] = []
+    /// Headers besides those of the service.
+    public var headers: [(name: String, value: String)] = []
+    /// The body and its type.
+    public var body: (bytes: [UInt8], type: String)?
+    /// Whether the call may reach the service twice; standard for all but `POST` and `PATCH`.
+    public var isRepeatable: Bool
+    /// Whether a body of JSON must come back; not where an empty answer is the rule.
+    public var expectsJSON = true
+    /// The part of the service that a quota closes by itself.
+    public var bucket: String
+    /// Whether and for how long the answer is remembered.
+    public var memory: Memory?
+
+    /// Describes a call.
+    public init(
+        _ method: HTTPClientRequest.Method = .get, endpoint: String, path: [String],
+        query: [(name: String, value: String)] = []
+    ) {
+        (self.method, self.endpoint, self.path, self.query) = (method, endpoint, path, query)
+        isRepeatable = method != .post && method != .patch
+        bucket = endpoint
+    }
+
+    /// The address below a base without a slash at its end.
+    func url(below base: String) -> String {
+        let path = path.map { "/" + Self.encoded($0) }.joined()
+        let pairs = (query + secretQuery).map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }
+        return base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+    }
+
+    /// RFC 3986's unreserved characters, and the separators that lists of ids are written with, stay as they are.
+    private static func encoded(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+    }
+
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~,:;")
+}

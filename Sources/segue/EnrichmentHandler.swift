@@ -1,0 +1,85 @@
+import Catalog
+import Configuration
+import Foundation
+import Jobs
+import Providers
+import Redis
+import Storage
+
+/// Asks outside services for what the catalog lacks as a job, as `segue features fetch` does.
+///
+/// One provider after the other, each from where the job's checkpoint left it; where one asks to come back later, the
+/// job waits until then.
+struct EnrichmentHandler: JobHandler {
+    /// What such a job may be asked.
+    struct Payload: Decodable {
+        /// One provider only; all in turn where nil.
+        var provider: String?
+        /// Tracks that each provider is asked about at most.
+        var limit: Int?
+    }
+
+    /// How far a job has come.
+    struct Checkpoint: Codable {
+        /// Passes that are done, or under way, by provider.
+        var passes: [String: Enricher.Progress] = [:]
+        /// Providers that are done.
+        var done: [String] = []
+    }
+
+    static let kind = "enrich"
+
+    let settings: Settings
+    let store: PostgresStore
+
+    var kind: String { Self.kind }
+
+    func run(_ job: Job, _ context: JobContext) async throws {
+        let payload: Payload
+        do { payload = try job.payload.decoded(as: Payload.self) } catch {
+            throw JobRefused(reason: "the payload is not {\"provider\": \"NAME\", \"limit\": NUMBER}")
+        }
+        var checkpoint = context.restored(as: Checkpoint.self) ?? Checkpoint()
+        for provider in try providers(payload) where !checkpoint.done.contains(provider.name) {
+            try await pass(provider, payload.limit, &checkpoint, context)
+            checkpoint.done.append(provider.name)
+            try await context.checkpoint(checkpoint)
+        }
+        try context.record(checkpoint.passes)
+    }
+
+    private func providers(_ payload: Payload) throws -> [any FeatureProvider] {
+        let redis = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
+        let all = OutsideWorld.services(settings, store: store, redis: redis).featureProviders
+        guard let name = payload.provider else { return all }
+        let chosen = all.filter { $0.name == name }
+        guard !chosen.isEmpty else {
+            throw JobRefused(reason: "the provider is none of \(all.map(\.name).joined(separator: ", "))")
+        }
+        return chosen
+    }
+
+    private func pass(
+        _ provider: any FeatureProvider, _ limit: Int?, _ checkpoint: inout Checkpoint, _ context: JobContext
+    ) async throws {
+        var options = Enricher.Options()
+        options.limit = limit
+        let before = checkpoint
+        let start = before.passes[provider.name] ?? Enricher.Progress()
+        // Two passes of one provider would ask everything twice.
+        let end = try await context.holding("enrich:\(provider.name)") {
+            do {
+                return try await Enricher(provider, over: store, into: store, options: options).run(from: start) {
+                    var now = before
+                    now.passes[provider.name] = $0
+                    context.report(message: "\(provider.name): asked about \($0.asked) tracks, \($0.found) known")
+                    try await context.checkpoint(now)
+                }
+            } catch let error as ServiceError {
+                guard let moment = error.resumeAt else { throw error }
+                throw JobPostponed(until: moment, reason: error.description)
+            }
+        }
+        checkpoint.passes[provider.name] = end
+    }
+}

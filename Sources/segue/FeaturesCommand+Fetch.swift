@@ -1,0 +1,97 @@
+import Cache
+import Configuration
+import Foundation
+import Providers
+import Redis
+import Storage
+import Synchronization
+import Terminal
+
+extension FeaturesCommand {
+    private static let provider = Option(
+        "--provider", "PROVIDER", .text, "Ask this provider only: reccobeats, musicbrainz or acousticbrainz")
+    private static let limit = Option(
+        "--limit", "TRACKS", .integer(in: 1...100_000_000), "Ask each provider about so many tracks at most")
+    private static let json = Flag("--json", "Print the answer as JSON")
+
+    /// `segue features fetch`.
+    var fetchCommand: Command {
+        Command(
+            "fetch", "Asks outside services for what the catalog lacks",
+            discussion: """
+                Each provider is asked about the tracks that it has not been asked about: ReccoBeats by Spotify id or \
+                ISRC, MusicBrainz by ISRC (one track a second), AcousticBrainz by MusicBrainz's ids. What it does not \
+                know is remembered for a month. A pass that is stopped goes on where it was.
+                """,
+            options: [Self.provider.description, Self.limit.description, Self.json.description],
+            groups: [SettingGroup.providers.options, SettingGroup.database.options, SettingGroup.redis.options],
+            examples: [
+                Command.Example("segue features fetch --provider reccobeats", "Features by Spotify id"),
+                Command.Example("segue features fetch --limit 1000", "A bit of each"),
+            ], action: fetch)
+    }
+
+    @Sendable private func fetch(_ invocation: Invocation) async throws -> ExitStatus {
+        let settings = try context.settings(invocation)
+        let store = try settings.store()
+        let session = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
+        let services = OutsideWorld.services(settings, store: store, redis: session)
+        var passes: [FetchedPass] = []
+        for provider in try chosen(invocation, services) {
+            passes.append(await pass(provider, store, limit: invocation[Self.limit]))
+            if !invocation[Self.json], let pass = passes.last { context.console.output.line(pass.line) }
+        }
+        if invocation[Self.json] { try context.console.json(["providers": passes]) }
+        return passes.allSatisfy { $0.problem == nil } ? .success : .failure
+    }
+
+    private func chosen(_ invocation: Invocation, _ services: OutsideServices) throws -> [any FeatureProvider] {
+        guard let name = invocation[Self.provider] else { return services.featureProviders }
+        let found = services.featureProviders.filter { $0.name == name }
+        guard !found.isEmpty else {
+            let names = services.featureProviders.map(\.name).joined(separator: ", ")
+            throw UsageError("--provider \"\(name)\" is none of \(names)", command: "segue features fetch")
+        }
+        return found
+    }
+
+    private func pass(_ provider: any FeatureProvider, _ store: PostgresStore, limit: Int?) async -> FetchedPass {
+        var options = Enricher.Options()
+        options.limit = limit
+        var pass = FetchedPass(provider: provider.name)
+        let begun = ContinuousClock.now
+        let latest = Mutex(Enricher.Progress())
+        let display = ProgressDisplay(provider.name, unit: "tracks", total: limit, on: context.console.errors)
+        defer { display.finish() }
+        do {
+            try await Enricher(provider, over: store, into: store, options: options).run { progress in
+                latest.withLock { $0 = progress }
+                display.update(progress.asked)
+            }
+        } catch {
+            pass.problem = ErrorText.line(error)
+        }
+        let progress = latest.withLock { $0 }
+        (pass.asked, pass.found, pass.features) = (progress.asked, progress.found, progress.features)
+        pass.seconds = (ContinuousClock.now - begun) / .seconds(1)
+        return pass
+    }
+}
+
+/// What a pass over the catalog brought.
+struct FetchedPass: Sendable, Encodable {
+    var provider: String
+    var asked = 0
+    var found = 0
+    var features = 0
+    var seconds = 0.0
+    var problem: String?
+
+    /// For a person.
+    var line: StyledText {
+        let numbers = [asked, found, features].map { GroupedNumber.text($0) }
+        let text = ": asked about \(numbers[0]) tracks, knew \(numbers[1]), \(numbers[2]) audio features"
+        let rest = problem.map { StyledText("; stopped: \($0)", .color(.yellow)) } ?? StyledText("")
+        return StyledText(provider, .bold) + StyledText(text) + rest
+    }
+}

@@ -1,0 +1,114 @@
+import Catalog
+import Configuration
+import Features
+import Storage
+import Terminal
+
+/// `segue features …`: what providers' audio features are worth beside each other.
+struct FeaturesCommand: Sendable {
+    /// Tracks that a comparison looks at; more would not change it.
+    static let sample = 50_000
+
+    let context: Context
+
+    private let json = Flag("--json", "Print the answer as JSON")
+    private let save = Flag("--save", "Keep the calibrations, so that vectors are made from calibrated values")
+    private let reference = Option(
+        "--reference", "PROVIDER", .text, "The provider that the others are compared with; spotify unless given")
+
+    init(context: Context) { self.context = context }
+
+    var command: Command {
+        Command(
+            "features", "Fetches, compares and calibrates providers' audio features",
+            examples: [
+                Command.Example("segue features fetch", "What the catalog lacks, from outside services"),
+                Command.Example("segue features report", "Which provider needs calibration"),
+            ],
+            subcommands: [fetchCommand, reportCommand])
+    }
+
+    private var reportCommand: Command {
+        Command(
+            "report", "Compares each provider with the reference on the tracks that both have",
+            discussion: """
+                Providers' values differ in distribution even under the same name. For each feature the report gives \
+                the distance of the distributions (Kolmogorov-Smirnov) and the mean absolute error, as they are and \
+                after quantile mapping, measured on tracks that the mapping was not fitted on. With --save the \
+                mappings are kept; build an index afterwards.
+                """,
+            options: [reference.description, save.description, json.description],
+            groups: [SettingGroup.database.options],
+            examples: [
+                Command.Example("segue features report", "Look"),
+                Command.Example("segue features report --save", "Look and keep, for instance nightly"),
+            ], action: report)
+    }
+
+    @Sendable private func report(_ invocation: Invocation) async throws -> ExitStatus {
+        let store = try context.settings(invocation).store()
+        let reference = invocation[self.reference] ?? "spotify"
+        let providers = try await store.featureProviders()
+        var calibrations: [ProviderCalibration] = []
+        for provider in providers where provider.provider != reference {
+            let pairs = try await store.sharedFeatures(
+                of: provider.provider, and: reference, limit: Self.sample)
+            calibrations.append(ProviderCalibration(provider: provider.provider, reference: reference, pairs: pairs))
+        }
+        if invocation[save] { for calibration in calibrations { try await store.save(calibration) } }
+        if invocation[json] {
+            try context.console.json(calibrations)
+        } else {
+            CalibrationText.write(calibrations, providers: providers, reference: reference, to: context.console)
+        }
+        return .success
+    }
+}
+
+/// What a person reads about calibrations.
+enum CalibrationText {
+    static func write(
+        _ calibrations: [ProviderCalibration], providers: [FeatureProviderCount], reference: String,
+        to console: Console
+    ) {
+        guard !calibrations.isEmpty else {
+            let names = providers.map(\.provider).joined(separator: ", ")
+            return console.output.line(
+                StyledText(
+                    "nothing to compare with \(reference): the catalog has features of \(names.isEmpty ? "no provider" : names)"
+                ))
+        }
+        for calibration in calibrations {
+            console.output.line(heading(calibration))
+            if !calibration.fits.isEmpty {
+                for line in table(calibration).lines(width: console.output.width) { console.output.line(line) }
+            }
+        }
+    }
+
+    static func heading(_ calibration: ProviderCalibration) -> StyledText {
+        let shared = "\(GroupedNumber.text(calibration.tracks)) tracks shared with \(calibration.reference)"
+        return StyledText(calibration.provider, .bold) + StyledText(": \(calibration.verdict.rawValue), \(shared)")
+    }
+
+    static func table(_ calibration: ProviderCalibration) -> Table {
+        var table = Table([
+            .init("feature"), .init("tracks", .trailing), .init("KS before", .trailing), .init("after", .trailing),
+            .init("error before", .trailing), .init("after", .trailing), .init("correlation", .trailing),
+            .init("verdict"),
+        ])
+        for fit in calibration.fits {
+            let numbers = [fit.distanceBefore, fit.distanceAfter, fit.errorBefore, fit.errorAfter, fit.correlation]
+            table.append(
+                [fit.feature.name, GroupedNumber.text(fit.tracks)] + numbers.map(rounded) + [fit.verdict.rawValue])
+        }
+        return table
+    }
+
+    private static func rounded(_ number: Double) -> String {
+        let (whole, rest) = Int((abs(number) * 1_000).rounded()).quotientAndRemainder(dividingBy: 1_000)
+        let digits = String(rest)
+        let sign = number < 0 && whole + rest > 0 ? "-" : ""
+        return "\(sign)\(whole).\(String(repeating: "0", count: 3 - digits.count))\(digits)"
+    }
+}

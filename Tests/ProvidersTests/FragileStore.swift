@@ -1,0 +1,34 @@
+import Catalog
+import Foundation
+
+/// A store that fails when it is told remarks, so many times.
+struct FragileStore: EnrichmentStore {
+    struct Broken: Error {}
+
+    let store: any EnrichmentStore
+    let failures: Countdown
+
+    func subjects(
+        lacking source: String, version: String, namespaces: [String], after id: TrackID, limit: Int, at moment: Date
+    ) async throws -> [EnrichmentSubject] {
+        try await store.subjects(
+            lacking: source, version: version, namespaces: namespaces, after: id, limit: limit, at: moment)
+    }
+
+    func keep(_ enrichments: [Enrichment]) async throws {
+        if failures.strikes() { throw Broken() }
+        try await store.keep(enrichments)
+    }
+
+    func rememberMisses(
+        _ tracks: [TrackID], of source: String, version: String, until end: Date, at moment: Date
+    ) async throws {
+        try await store.rememberMisses(tracks, of: source, version: version, until: end, at: moment)
+    }
+
+    func enrichments(
+        _ filter: EnrichmentFilter, after place: EnrichmentPlace?, limit: Int
+    ) async throws -> [Enrichment] { try await store.enrichments(filter, after: place, limit: limit) }
+
+    func enrichmentCounts() async throws -> [EnrichmentCount] { try await store.enrichmentCounts() }
+}

@@ -1,0 +1,3 @@
+import FakeServices
+
+FakeServicesProgram.run()
