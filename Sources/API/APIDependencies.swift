@@ -26,6 +26,10 @@ public struct APIDependencies: Sendable {
     public var log: Log
     /// The queue of jobs; nil where the interface has no routes for them.
     public var jobs: JobAccess?
+    /// What outside sources say of tracks; nil where the interface has no route for it.
+    public var enrichments: (any EnrichmentStore)?
+    /// More text for `/metrics`, in Prometheus's format; nil for none.
+    public var furtherMetrics: (@Sendable () -> String)?
     /// Called once on each of the server's threads, for what libraries keep per thread.
     public var prepareThread: @Sendable () -> Void
 

@@ -6,6 +6,7 @@ internal import Recommendation
 struct MetricsRoute: Sendable {
     let metrics: Metrics
     let serving: @Sendable () -> ServingCatalog?
+    var further: (@Sendable () -> String)?
 
     var route: Route {
         Route(
@@ -31,7 +32,7 @@ struct MetricsRoute: Sendable {
         if let bytes = Self.residentBytes() {
             page.single("process_resident_memory_bytes", "gauge", "Memory in use, in bytes.", bytes)
         }
-        return page.text
+        return page.text + (further?() ?? "")
     }
 
     private func write(_ counts: Metrics.Counts, to page: inout Exposition) {

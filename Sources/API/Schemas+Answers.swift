@@ -67,6 +67,15 @@ extension Schemas {
 
     static let page = object(["tracks": list(of: .reference("Track")), "next": orNull("string")])
 
+    static let enrichments = object([
+        "enrichments": list(
+            of: object([
+                "track": ["type": "string", "description": "May be given back as a seed."], "source": text,
+                "version": text, "categories": ["type": "object", "description": "Texts, numbers, flags or lists."],
+                "confidence": orNull("number"), "updated_at": text,
+            ])), "next": orNull("string"),
+    ])
+
     static let liveness = object(["status": choice(["alive"])])
 
     static let readiness = object([

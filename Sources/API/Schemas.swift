@@ -12,7 +12,7 @@ struct Schemas {
             "RecommendRequest": request, "RuleGroup": Self.ruleGroup, "RuleCondition": Self.ruleCondition,
             "RecommendAnswer": Self.answer, "Item": Self.item, "Explanation": Self.explanation, "Track": Self.track,
             "PathAnswer": Self.path, "ArtistsAnswer": Self.artists, "Artist": Self.artist, "Index": Self.index,
-            "Pool": Self.pool, "TrackPage": Self.page, "Liveness": Self.liveness,
+            "Pool": Self.pool, "TrackPage": Self.page, "EnrichmentPage": Self.enrichments, "Liveness": Self.liveness,
             "Readiness": Self.readiness, "Problem": Self.problem, "Job": Self.job, "JobPage": Self.jobPage,
             "EnqueuedJob": Self.enqueuedJob, "Schedule": Self.schedule, "ScheduleList": Self.scheduleList,
             "ScheduleRequest": Self.scheduleRequest,

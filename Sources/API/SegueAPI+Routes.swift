@@ -8,9 +8,15 @@ extension SegueAPI {
         let ordinary = [
             RecommendRoute(access: access).route, PathRoute(access: access).route,
             SimilarArtistsRoute(access: access).route, tracks.list, tracks.remove, health.live, health.ready,
-            MetricsRoute(metrics: metrics, serving: dependencies.serving).route,
+            MetricsRoute(
+                metrics: metrics, serving: dependencies.serving, further: dependencies.furtherMetrics
+            ).route,
         ]
-        let described = ordinary + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
+        let outside = dependencies.enrichments.map {
+            EnrichmentsRoute(store: dependencies.store, enrichments: $0, configuration: configuration).route
+        }
+        let described =
+            ordinary + [outside].compactMap(\.self) + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
         return described + [OpenAPIRoute.route(describing: described, configuration: configuration)]
     }
 

@@ -68,31 +68,12 @@ struct TracksRoutes: Sendable {
     }
 
     @Sendable private func answerRemove(_ call: Call) throws -> Reply {
-        let id = try Self.trackReference(call.parameters["id"] ?? "")
+        let id = try TrackReference.parse(call.parameters["id"] ?? "", parameter: "id")
         return .later {
-            guard let track = try await internalID(of: id), try await store.removeTrack(track) else {
-                throw Problem(
-                    .unknownTrack, "the catalog does not have this track; GET /api/v1/tracks lists what it has")
-            }
+            guard let track = try await TrackReference.internalID(of: id, in: store),
+                try await store.removeTrack(track)
+            else { throw Problem.unknownTrack }
             return HTTPResponse(status: 204)
         }
-    }
-
-    /// The namespace `segue` is the internal id itself, as answers give it for tracks without another.
-    private func internalID(of id: ExternalID) async throws -> TrackID? {
-        if id.namespace == "segue" { return Int64(id.value).map(TrackID.init(rawValue:)) }
-        return try await store.trackID(for: id)
-    }
-
-    private static func trackReference(_ text: String) throws(Problem) -> ExternalID {
-        let fault: Fault
-        do throws(ReferenceError) {
-            let reference = try EntityReference(parsing: text)
-            if reference.kind == .track { return reference.id }
-            fault = Fault(parameter: "id", .badReference, "names a \(reference.kind.rawValue); give a track")
-        } catch {
-            fault = Fault(parameter: "id", .badReference, error.description)
-        }
-        throw Problem(faults: [fault], limit: 1)
     }
 }

@@ -190,7 +190,7 @@ extension Setting where Value == Int {
     /// How far a build steps back behind requests.
     public static var buildNice: Setting {
         integer(
-            "SEGUE_INDEX_NICE", 0...19, default: 15, "NICE",
+            "SEGUE_INDEX_NICE", 0...19, default: 19, "NICE",
             "How far `segue index build` and `segue work` step back behind other programs on this machine, the service "
                 + "among them; 0 competes on equal terms")
     }

@@ -31,6 +31,7 @@ struct EnrichmentHandler: JobHandler {
 
     let settings: Settings
     let store: PostgresStore
+    let watch: CallWatch
 
     var kind: String { Self.kind }
 
@@ -50,7 +51,7 @@ struct EnrichmentHandler: JobHandler {
 
     private func providers(_ payload: Payload) throws -> [any FeatureProvider] {
         let redis = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
-        let all = OutsideWorld.services(settings, store: store, redis: redis).featureProviders
+        let all = OutsideWorld.services(settings, store: store, redis: redis, watch: watch).featureProviders
         guard let name = payload.provider else { return all }
         let chosen = all.filter { $0.name == name }
         guard !chosen.isEmpty else {

@@ -6,10 +6,12 @@ import Storage
 /// Everything that this program does as a job: what is not here is left in the queue.
 enum JobHandlers {
     /// One handler for each kind of job.
-    static func all(settings: Settings, store: PostgresStore) -> [any JobHandler] {
+    static func all(
+        settings: Settings, store: PostgresStore, watch: CallWatch = CallWatch()
+    ) -> [any JobHandler] {
         [
             IndexBuildHandler(settings: settings, store: store),
-            EnrichmentHandler(settings: settings, store: store),
+            EnrichmentHandler(settings: settings, store: store, watch: watch),
             NightlyHandler(steps: nightlySteps(settings: settings, store: store), describe: JobErrorText.line),
         ]
     }

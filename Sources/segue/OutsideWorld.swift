@@ -1,3 +1,4 @@
+import API
 import Cache
 import Configuration
 import Foundation
@@ -6,20 +7,39 @@ import Providers
 import Redis
 import Storage
 
+/// Who learns of calls to outside services: one for a process, so that its metrics are whole.
+struct CallWatch: Sendable {
+    /// What `/metrics` shows.
+    var metrics = ProviderMetrics()
+    /// Told of every call.
+    var log: @Sendable (CallRecord) -> Void = { _ in }
+
+    /// Counts only.
+    init() {}
+
+    /// Counts, and writes a line for each call.
+    init(log: Log) {
+        self.log = { record in
+            let isExpected = record.outcome == .success || record.outcome == .missing
+            log.write(isExpected ? .info : .warning, "outside call", record.fields.map { ($0.name, .text($0.value)) })
+        }
+    }
+}
+
 /// Outside services as the settings have them.
 enum OutsideWorld {
     /// The clients of all services.
     ///
     /// - Parameters:
     ///   - redis: where processes agree on rates; nil when there is one only.
-    ///   - log: told of every call.
+    ///   - watch: who learns of every call.
     static func services(
         _ settings: Settings, store: PostgresStore, redis: RedisSession?,
-        metrics: ProviderMetrics = ProviderMetrics(), log: @escaping @Sendable (CallRecord) -> Void = { _ in }
+        watch: CallWatch = CallWatch()
     ) -> OutsideServices {
         let support = ServiceSupport(
             http: HTTPClient(configuration: HTTPClientConfiguration(userAgent: userAgent(settings))),
-            responses: store, redis: redis, metrics: metrics, log: log)
+            responses: store, redis: redis, metrics: watch.metrics, log: watch.log)
         return OutsideServices(
             addresses(settings), lastFMKey: settings[.lastFMKey], listenBrainzToken: settings[.listenBrainzToken],
             support: support)

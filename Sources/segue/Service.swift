@@ -5,6 +5,7 @@ import Foundation
 import HTTPServer
 import IndexLifecycle
 import Postgres
+import Providers
 import Recommendation
 import Redis
 import Signing
@@ -21,6 +22,7 @@ struct Service: Sendable {
     private let session: RedisSession?
     private let live: LiveCatalog
     private let jobs: JobService
+    private let watch: CallWatch
 
     /// Prepares a service that does so many jobs at a time beside its requests; nothing is connected yet.
     /// - Throws: what is wrong with the settings.
@@ -32,7 +34,8 @@ struct Service: Sendable {
         pool = PostgresPool(try settings.database(), limit: settings[.databaseConnections])
         session = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
         let store = PostgresStore(pool: pool)
-        jobs = JobService(settings: settings, store: store, log: log, slots: workers)
+        watch = CallWatch(log: log)
+        jobs = JobService(settings: settings, store: store, log: log, slots: workers, watch: watch)
         live = LiveCatalog(
             directory: GenerationDirectory(settings[.indexDirectory]), catalog: store, announcing: store,
             liveLimit: settings[.liveLimit]
@@ -84,6 +87,8 @@ struct Service: Sendable {
             // Searches run on the server's threads: a team of threads for each would be many more than processors.
             prepareThread: { try? setSearchThreads(1) })
         dependencies.jobs = jobs.access
+        dependencies.enrichments = PostgresStore(pool: pool)
+        dependencies.furtherMetrics = { [watch] in watch.metrics.exposition }
         return dependencies
     }
 

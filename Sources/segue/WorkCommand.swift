@@ -31,7 +31,9 @@ struct WorkCommand: Sendable {
         }
         Niceness.raise(to: settings[.buildNice])
         let log = Log(minimum: settings[.logLevel].level)
-        let jobs = JobService(settings: settings, store: try settings.store(), log: log, slots: slots)
+        let jobs = JobService(
+            settings: settings, store: try settings.store(), log: log, slots: slots,
+            watch: CallWatch(log: log))
         let signals = StopSignals()
         log.write(.info, "working", ["slots": .integer(slots)])
         await withTaskGroup(of: Void.self) { group in

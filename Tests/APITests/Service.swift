@@ -1,5 +1,6 @@
 import API
 import Cache
+import Catalog
 import Foundation
 import HTTPServer
 import Recommendation
@@ -20,6 +21,7 @@ struct Service {
         var requestTimeout = Duration.seconds(10)
         var maximumInFlight = 256
         var jobs: JobAccess?
+        var enrichments: (any EnrichmentStore)?
     }
 
     /// What a request brings as `Authorization`.
@@ -69,6 +71,7 @@ struct Service {
             replay: ReplayGuard(session: nil, reachability: reachability),
             postgres: { postgresIsUp }, redis: redis, log: Log(to: log))
         dependencies.jobs = options.jobs
+        dependencies.enrichments = options.enrichments
         return SegueAPI(configuration: options.configuration, dependencies: dependencies)
     }
 
