@@ -56,11 +56,26 @@ enum ArtistCredit {
     /// Genres between commas or semicolons, also as a list that Python printed; lower case, each once.
     static func genres(_ text: String) -> [String] {
         var genres: [String] = []
-        for part in text.split(whereSeparator: { $0 == "," || $0 == ";" }) {
-            let genre = part.lowercased().trimming { $0.isWhitespace || "[]'\"".contains($0) }
+        for part in text.lowercased().utf8.split(whereSeparator: { $0 == Ascii.comma || $0 == Ascii.semicolon }) {
+            let genre = trimmed(part)
             if !genre.isEmpty, !genres.contains(genre) { genres.append(genre) }
         }
         return genres
+    }
+
+    /// The text without blanks, brackets and quotes at its ends; blanks beyond ASCII take the longer way.
+    private static func trimmed(_ part: Substring.UTF8View) -> String {
+        var rest = part
+        while let first = rest.first, isMargin(first) { rest = rest.dropFirst() }
+        while let last = rest.last, isMargin(last) { rest = rest.dropLast() }
+        let text = String(Substring(rest))
+        guard let first = rest.first, let last = rest.last, first >= 128 || last >= 128 else { return text }
+        return text.trimming { $0.isWhitespace || "[]'\"".contains($0) }
+    }
+
+    private static func isMargin(_ byte: UInt8) -> Bool {
+        Ascii.isSpace(byte) || byte == 11 || byte == 12 || byte == Ascii.openBracket || byte == Ascii.closeBracket
+            || byte == UInt8(ascii: "'") || byte == Ascii.quote
     }
 }
 
