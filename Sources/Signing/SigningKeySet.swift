@@ -36,15 +36,7 @@ public struct SigningKeySet: Sendable, CustomStringConvertible, CustomDebugStrin
     }
 
     private static func key(parsing entry: String, position: Int) throws(SigningKeyError) -> SigningKey {
-        guard let colon = entry.firstIndex(of: ":") else { throw .missingColon(position: position) }
-        let id = String(entry[..<colon])
-        guard SigningKey.isValid(id: id) else { throw .invalidName }
-        let unpadded = entry[entry.index(after: colon)...].prefix { $0 != "=" }
-        let urlSafe = unpadded.replacing("+", with: "-").replacing("/", with: "_")
-        let padding = entry.utf8.count - id.utf8.count - 1 - unpadded.utf8.count
-        guard padding <= 2, entry.utf8.suffix(padding).allSatisfy({ $0 == UInt8(ascii: "=") }),
-            let secret = Base64URL.decode(urlSafe)
-        else { throw .invalidSecret(key: id) }
+        let (id, secret) = try NamedSecret.parse(entry, position: position)
         return try SigningKey(id: id, secret: secret)
     }
 
