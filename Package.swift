@@ -80,8 +80,9 @@ let package = Package(
             name: "Storage", dependencies: ["Catalog", "Features", "Jobs", "Postgres"],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
         module("Cache", ["Redis"]),
-        module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Redis"]),
+        module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Ingest", "Redis", "Signing"]),
         module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
+        module("Sourcing", ["Catalog", "Ingest", "Providers"]),
         module(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
@@ -104,7 +105,7 @@ let package = Package(
                 "API", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPClient",
                 "HTTPServer",
                 "IndexLifecycle", "Ingest", "Jobs", "Postgres", "Providers", "Recommendation", "Redis", "Rules",
-                "Signing",
+                "Signing", "Sourcing",
                 "Storage", "Terminal", "VectorIndex",
             ], swiftSettings: common),
 
@@ -126,7 +127,10 @@ let package = Package(
         tests("HTTPServer"),
         tests("HTTPClient", ["FakeServices"]),
         tests(
-            "Providers", ["Cache", "Catalog", "FakeServices", "Features", "HTTPClient", "Postgres", "Redis", "Storage"]),
+            "Providers", ["Cache", "Catalog", "FakeServices", "Features", "HTTPClient", "Ingest", "Postgres", "Redis", "Signing", "Storage"]),
+        tests(
+            "Sourcing",
+            ["Cache", "Catalog", "FakeServices", "HTTPClient", "Ingest", "Postgres", "Providers", "Signing", "Storage"]),
         tests("Signing"),
         tests("LinearAlgebra"),
         tests("Gzip"),

@@ -4,6 +4,8 @@ public struct FakeService: Sendable {
     public let setting: String
     /// What follows host and port in that setting.
     public let basePath: String
+    /// Further settings that lead to the same address, with what follows host and port in each.
+    public var otherSettings: [(name: String, basePath: String)] = []
     /// Makes the answering function over a world.
     public let handler: @Sendable (FakeWorld) -> FakeServer.Handler
 
@@ -16,7 +18,7 @@ public struct FakeService: Sendable {
 
     /// Every service that there is a fake of.
     public static let all: [FakeService] = [
-        musicBrainz, acousticBrainz, reccoBeats, listenBrainz, listenBrainzLabs, lastFM,
+        musicBrainz, acousticBrainz, reccoBeats, listenBrainz, listenBrainzLabs, lastFM, spotify,
     ]
 
     /// A running fake of it.

@@ -10,7 +10,11 @@ public enum FakeServicesProgram {
         do {
             if arguments.count > 1 { try Data(world.table.utf8).write(to: URL(fileURLWithPath: arguments[1])) }
             let servers = try FakeService.all.map { ($0, try $0.server(world)) }
-            let lines = servers.map { "export \($0.0.setting)=\($0.1.url)\($0.0.basePath)\n" }
+            let lines = servers.flatMap { service, server in
+                ([(service.setting, service.basePath)] + service.otherSettings).map { name, path in
+                    "export \(name)=\(server.url)\(path)\n"
+                }
+            }
             FileHandle.standardOutput.write(Data(lines.joined().utf8))
             withExtendedLifetime(servers) {
                 while true { Thread.sleep(forTimeInterval: 3_600) }

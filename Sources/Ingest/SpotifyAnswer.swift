@@ -1,0 +1,133 @@
+public import Catalog
+internal import JSONText
+
+/// An answer of the Spotify Web API: what it brings for a catalog, and where in a list it stands.
+///
+/// Read by the same reader as files of such answers, so that a catalog is the same either way.
+public struct SpotifyAnswer: Sendable {
+    /// Elements of a list that a catalog has no place for.
+    public struct Oddities: Sendable, Hashable, Codable {
+        /// Files of the listener's own machine.
+        public var localFiles = 0
+        /// Episodes of podcasts, and other things that are no tracks.
+        public var episodes = 0
+        /// Elements that are null or hold nothing: the service has withdrawn them.
+        public var empty = 0
+
+        /// None.
+        public init() {}
+
+        /// Both together.
+        public static func + (left: Oddities, right: Oddities) -> Oddities {
+            var sum = left
+            sum.localFiles += right.localFiles
+            sum.episodes += right.episodes
+            sum.empty += right.empty
+            return sum
+        }
+    }
+
+    /// The place of a page in its list.
+    public struct Page: Sendable, Hashable {
+        /// The first element's place in the whole list, from 0.
+        public var offset: Int
+        /// How many elements this page has.
+        public var count: Int
+        /// How many the whole list has, where the answer says.
+        public var total: Int?
+        /// Whether the service has more behind it.
+        public var hasMore: Bool
+
+        /// Describes a place.
+        public init(offset: Int, count: Int, total: Int?, hasMore: Bool) {
+            (self.offset, self.count, self.total, self.hasMore) = (offset, count, total, hasMore)
+        }
+    }
+
+    /// What there is for the catalog, in order.
+    public var records: [CatalogRecord]
+    /// What is wrong or foreign, the first hundred.
+    public var problems: [ImportProblem]
+    /// What has no place in a catalog.
+    public var oddities: Oddities
+    /// Where it stands in a list; nil where it is none.
+    public var page: Page?
+    /// When the first element was added, as the service writes it; nil where it does not say.
+    public var newest: String?
+    /// Albums within the answer whose tracks it does not give to the end, with how many it gives.
+    public var unfinishedAlbums: [(id: ExternalID, tracks: Int)]
+
+    /// Reads an answer.
+    ///
+    /// - Parameters:
+    ///   - body: JSON in UTF-8.
+    ///   - name: what problems call it, for example the endpoint.
+    ///   - track: whose analysis this is, where it is one.
+    /// - Throws: `ImportError` where it is no JSON, or an analysis without its track.
+    public init(reading body: some Sequence<UInt8>, of name: String, track: ExternalID? = nil) throws(ImportError) {
+        let bytes = Array(body)
+        let value: JSONValue
+        do throws(JSONFailure) {
+            value = try JSONParser.parse(bytes, 0..<bytes.count, ignoring: Self.bulk)
+        } catch {
+            throw ImportError(.brokenJSON, name, "no JSON at byte \(error.index): \(error.reason)")
+        }
+        var options = ImportOptions()
+        options.track = track
+        let sink = RecordSink(file: name, maximumProblems: options.maximumProblems)
+        try SpotifyReader(file: name, options: options, sink: sink).read(value, line: 1)
+        (records, problems) = (sink.takeRecords(), sink.problems)
+        (page, oddities) = (Page(value), Oddities(value["items"]?.array ?? []))
+        newest = value["items"]?.array?.first?["added_at"]?.string
+        unfinishedAlbums = Self.unfinished([value] + (value["items"]?.array ?? []).compactMap { $0["album"] })
+    }
+
+    /// Nobody asks in which countries something is sold, and it is half of an answer.
+    private static let bulk: Set<String> = ["available_markets", "images", "external_urls"]
+
+    private static func unfinished(_ albums: [JSONValue]) -> [(id: ExternalID, tracks: Int)] {
+        albums.compactMap { album in
+            guard let tracks = album["tracks"], tracks["next"] != nil, let id = SpotifyReader.id(album),
+                album["type"]?.string == "album"
+            else { return nil }
+            return (id, tracks["items"]?.array?.count ?? 0)
+        }
+    }
+
+    /// Places of this page that hold no track, so that a playlist has nothing there.
+    ///
+    /// - Parameter playlist: of which playlist.
+    public func vacantPositions(of playlist: ExternalID) -> [Int] {
+        guard let page else { return [] }
+        let taken = records.compactMap { record -> Int? in
+            guard case .playlistEntry(let entry) = record, entry.playlist == playlist else { return nil }
+            return entry.position
+        }
+        return Set(page.offset..<page.offset + page.count).subtracting(taken).sorted()
+    }
+}
+
+extension SpotifyAnswer.Page {
+    fileprivate init?(_ value: JSONValue) {
+        guard let items = value["items"]?.array else { return nil }
+        let whole: (JSONValue?) -> Int? = { $0?.integer.flatMap { (0...100_000_000).contains($0) ? $0 : nil } }
+        self.init(
+            offset: whole(value["offset"]) ?? 0, count: items.count, total: whole(value["total"]),
+            hasMore: value["next"] != nil)
+    }
+}
+
+extension SpotifyAnswer.Oddities {
+    fileprivate init(_ elements: [JSONValue]) {
+        for element in elements {
+            let content = element["item"] ?? element["track"] ?? (element["type"] == nil ? element["album"] : element)
+            if element["is_local"]?.bool == true || content?["is_local"]?.bool == true {
+                localFiles += 1
+            } else if content?.isObject != true {
+                empty += 1
+            } else if let kind = content?["type"]?.string, !["track", "album", "playlist", "artist"].contains(kind) {
+                episodes += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+public import Catalog
+
+/// Where tracks are taken into the catalog from.
+public enum Source: Sendable, Hashable {
+    /// One track of Spotify, by id.
+    case track(String)
+    /// One album of Spotify, by id.
+    case album(String)
+    /// One playlist of Spotify, by id.
+    case playlist(String)
+    /// The listener's liked tracks at Spotify.
+    case likedTracks
+    /// The listener's playlists at Spotify: those that the service lets it read.
+    case playlists
+    /// The listener's saved albums at Spotify.
+    case savedAlbums
+    /// A file, or everything in a folder.
+    case files(String)
+
+    /// What a link or URI names.
+    /// - Throws: `ReferenceError` for what is neither a track, an album nor a playlist of Spotify.
+    public init(parsing text: String) throws(ReferenceError) {
+        let reference = try EntityReference(parsing: text)
+        guard let source = Source(reference) else {
+            throw ReferenceError("neither a track, an album nor a playlist of Spotify; give a link to one")
+        }
+        self = source
+    }
+
+    /// What a reference names, or nil where that cannot be fetched.
+    public init?(_ reference: EntityReference) {
+        guard reference.id.namespace == "spotify" else { return nil }
+        switch reference.kind {
+        case .track: self = .track(reference.id.value)
+        case .album: self = .album(reference.id.value)
+        case .playlist: self = .playlist(reference.id.value)
+        case .artist, .tag: return nil
+        }
+    }
+
+    /// What job queues and locks call it: the same for the same source.
+    ///
+    /// - Parameter account: whose library it is; of no account where the source is nobody's.
+    public func key(account: String?) -> String {
+        isListeners ? "\(description):\(account ?? "")" : description
+    }
+
+    /// Whether it belongs to a listener.
+    public var isListeners: Bool { self == .likedTracks || self == .playlists || self == .savedAlbums }
+
+    /// Whether it is fetched from Spotify.
+    public var isRemote: Bool { if case .files = self { false } else { true } }
+}
+
+extension Source: CustomStringConvertible {
+    /// `spotify:track:ID`, `liked-tracks`, `playlists`, `saved-albums`, `files:PATH`.
+    public var description: String {
+        switch self {
+        case .track(let id): "spotify:track:\(id)"
+        case .album(let id): "spotify:album:\(id)"
+        case .playlist(let id): "spotify:playlist:\(id)"
+        case .likedTracks: "liked-tracks"
+        case .playlists: "playlists"
+        case .savedAlbums: "saved-albums"
+        case .files(let path): "files:\(path)"
+        }
+    }
+}
+
+extension Source: Codable {
+    /// Reads the text form.
+    /// - Throws: `DecodingError`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        switch text {
+        case "liked-tracks": self = .likedTracks
+        case "playlists": self = .playlists
+        case "saved-albums": self = .savedAlbums
+        case _ where text.hasPrefix("files:") && text.utf8.count > 6: self = .files(String(text.dropFirst(6)))
+        default:
+            do throws(ReferenceError) { self = try Source(parsing: text) } catch {
+                let accepted = "liked-tracks, playlists, saved-albums, files:PATH, or a link"
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "a source is \(accepted); this is \(error)")
+            }
+        }
+    }
+
+    /// Writes the text form.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

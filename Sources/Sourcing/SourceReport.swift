@@ -1,0 +1,83 @@
+public import Catalog
+public import Foundation
+public import Ingest
+
+/// What a source brought, so far or altogether.
+public struct SourceReport: Sendable, Hashable, Codable {
+    /// Which source.
+    public var source: Source
+    /// Tracks that the source held, each mention counted.
+    public var tracks = 0
+    /// Entries of playlists.
+    public var entries = 0
+    /// What has no place in a catalog.
+    public var oddities = SpotifyAnswer.Oddities()
+    /// Playlists that were read.
+    public var playlists = 0
+    /// Playlists and libraries that are as they were, and cost no call.
+    public var unchanged = 0
+    /// Playlists of others, which the service keeps to itself.
+    public var withheld = 0
+    /// Files that were taken over.
+    public var files = 0
+    /// Files or elements that were not, the first hundred.
+    public var problems: [String] = []
+    /// What changed in the catalog.
+    public var counts = ImportCounts()
+    /// Parts of the source that are done, for going on after an interruption: playlists or files.
+    public var done: [String] = []
+
+    /// Nothing yet.
+    public init(source: Source) { self.source = source }
+
+    mutating func note(_ problem: String) {
+        guard problems.count < 100 else { return }
+        problems.append(problem)
+    }
+
+    mutating func add(_ answer: SpotifyAnswer) {
+        for record in answer.records {
+            switch record {
+            case .track: tracks += 1
+            case .playlistEntry: entries += 1
+            default: continue
+            }
+        }
+        oddities = oddities + answer.oddities
+    }
+}
+
+extension ImportCounts {
+    /// Both together; what one has added and the other changed counts in both.
+    static func += (left: inout ImportCounts, right: ImportCounts) {
+        left.newTracks += right.newTracks
+        left.changedTracks += right.changedTracks
+        left.changedArtists += right.changedArtists
+        left.changedAlbums += right.changedAlbums
+        left.changedPlaylists += right.changedPlaylists
+        left.newArtists += right.newArtists
+        left.newAlbums += right.newAlbums
+        left.newPlaylists += right.newPlaylists
+        left.newEntries += right.newEntries
+        left.removedEntries += right.removedEntries
+        left.features += right.features
+        left.analyses += right.analyses
+        left.savedTracks += right.savedTracks
+        left.unresolved += right.unresolved
+    }
+}
+
+/// Why a source was not taken over completely; what was taken over stays.
+public enum SourceError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// It can go on at a moment: a quota is used up, or the service is away.
+    case postponed(until: Date, reason: String)
+    /// Trying again would not help.
+    case refused(String)
+
+    /// The reason.
+    public var description: String {
+        switch self {
+        case .postponed(_, let reason), .refused(let reason): reason
+        }
+    }
+}

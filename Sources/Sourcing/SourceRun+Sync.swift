@@ -1,0 +1,156 @@
+import Catalog
+import Foundation
+import Ingest
+import Providers
+
+extension SourceRun {
+    /// Takes a collection over, unless its version is the one that the catalog has.
+    ///
+    /// Pages are written some at a time, each time with a checkpoint; the version comes last, so that whatever is cut
+    /// short is read on, and what changes while it is read is read again.
+    mutating func sync(_ collection: RemoteCollection, words: String, isPart: Bool = false) async throws {
+        let service = SpotifyAccounts.service
+        var state = try await ingest.store.syncs(of: [collection.key], at: service)[collection.key] ?? CollectionSync()
+        try refuseEarly(state)
+        var version = try await firstVersion(collection, &state)
+        guard version.text.isEmpty || version.text != state.version else {
+            report.unchanged += 1
+            return
+        }
+        for round in 1... {
+            try await read(collection, version, &state, words, isPart)
+            let hadOnePage = state.checkpoint == nil
+            let now = hadOnePage ? version : try await asking(collection, &state, collection.version)
+            guard now.text == version.text || round >= ingest.options.rounds else {
+                version = now
+                state.checkpoint = nil
+                continue
+            }
+            return try await finish(collection, now.text == version.text ? now : nil, &state)
+        }
+    }
+
+    /// A quota that was used up is not tried before its time, in whichever process.
+    private func refuseEarly(_ state: CollectionSync) throws {
+        guard let moment = state.resumeAt, let now = ingest.spotify?.clock.now(), moment > now else { return }
+        throw SourceError.postponed(
+            until: moment, reason: "Spotify asked not to be asked before \(moment.formatted(.iso8601))")
+    }
+
+    private func firstVersion(
+        _ collection: RemoteCollection, _ state: inout CollectionSync
+    ) async throws -> RemoteCollection.Version {
+        if let known = collection.known { return known }
+        return try await asking(collection, &state, collection.version)
+    }
+
+    /// Reads from the checkpoint, or from the start where that is of another version.
+    private mutating func read(
+        _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ state: inout CollectionSync,
+        _ words: String, _ isPart: Bool
+    ) async throws {
+        if state.checkpoint?.version != version.text { state.checkpoint = nil }
+        var offset = state.checkpoint?.offset ?? 0
+        var buffer = PageBuffer()
+        var (pages, hasMore) = (0, true)
+        while hasMore {
+            let page: SpotifyAnswer
+            do {
+                page = try await self.page(collection, version, offset, &state)
+            } catch {
+                try await flush(&buffer, collection, version, &state)
+                throw error
+            }
+            buffer.add(page, of: collection.playlist)
+            let place = page.page
+            offset += place?.count ?? 0
+            buffer.end = offset
+            hasMore = (place?.hasMore ?? false) && (place?.count ?? 0) > 0
+            pages += 1
+            if !isPart { observer.progress(place?.total.map { Double(offset) / Double(max($0, 1)) }, words) }
+            let isDue = pages % ingest.options.pagesPerImport == 0
+            if isDue || (!hasMore && pages > 1) { try await flush(&buffer, collection, version, &state) }
+        }
+        // A collection of one page is written without a checkpoint, and needs no second look at its version.
+        if !buffer.isEmpty { try await write(buffer, collection) }
+    }
+
+    private func page(
+        _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ offset: Int,
+        _ state: inout CollectionSync
+    ) async throws -> SpotifyAnswer {
+        try await asking(collection, &state) {
+            var page: SpotifyAnswer
+            if offset == 0, let first = version.firstPage {
+                page = first
+            } else {
+                page = try await ingest.needed().page(of: collection.list, offset: offset)
+            }
+            for rest in try await rest(of: page) {
+                page.records += rest.records
+                page.oddities = page.oddities + rest.oddities
+            }
+            return page
+        }
+    }
+
+    /// Calls the service; where it asks to come back later, that is remembered for whoever comes next.
+    private func asking<Value: Sendable>(
+        _ collection: RemoteCollection, _ state: inout CollectionSync, _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as ServiceError where error.kind == .quotaExceeded || error.kind == .rateLimited {
+            state.resumeAt = error.resumeAt
+            try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
+            throw error
+        }
+    }
+
+    private mutating func flush(
+        _ buffer: inout PageBuffer, _ collection: RemoteCollection, _ version: RemoteCollection.Version,
+        _ state: inout CollectionSync
+    ) async throws {
+        guard !buffer.isEmpty else { return }
+        try await write(buffer, collection)
+        state.checkpoint = .init(version: version.text, offset: buffer.end)
+        try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
+        buffer = PageBuffer()
+        try await observer.checkpoint(report)
+    }
+
+    private mutating func write(_ buffer: PageBuffer, _ collection: RemoteCollection) async throws {
+        for page in buffer.pages { report.add(page) }
+        try await write(buffer.pages.flatMap(\.records))
+        guard let playlist = collection.playlist else { return }
+        report.counts.removedEntries += try await ingest.store.vacate(
+            buffer.vacant, of: playlist, source: SourceRun.source.name)
+    }
+
+    /// Writes the version, or none for a collection that never held still.
+    private mutating func finish(
+        _ collection: RemoteCollection, _ version: RemoteCollection.Version?, _ state: inout CollectionSync
+    ) async throws {
+        if let description = version?.description { try await write([description]) }
+        if collection.playlist != nil { report.playlists += 1 }
+        state = CollectionSync(
+            version: version.flatMap { $0.text.isEmpty ? nil : $0.text }, completedAt: ingest.spotify?.clock.now())
+        try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
+        try await observer.checkpoint(report)
+    }
+}
+
+/// Pages that wait to be written together.
+struct PageBuffer: Sendable {
+    var pages: [SpotifyAnswer] = []
+    var vacant: [Int] = []
+    /// How many elements of the list are in the catalog once these are.
+    var end = 0
+
+    var isEmpty: Bool { pages.isEmpty }
+
+    mutating func add(_ page: SpotifyAnswer, of playlist: ExternalID?) {
+        pages.append(page)
+        if let playlist { vacant += page.vacantPositions(of: playlist) }
+    }
+}

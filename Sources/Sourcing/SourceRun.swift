@@ -1,0 +1,121 @@
+import Catalog
+import Foundation
+import Ingest
+import Providers
+
+/// One source being taken over.
+struct SourceRun: Sendable {
+    let ingest: SourceIngest
+    let observer: SourceIngest.Observer
+    var report: SourceReport
+
+    init(ingest: SourceIngest, observer: SourceIngest.Observer, report: SourceReport) {
+        (self.ingest, self.observer, self.report) = (ingest, observer, report)
+    }
+
+    mutating func run(_ source: Source) async throws {
+        switch source {
+        case .track(let id): try await take([try await spotify.track(id)], "track")
+        case .album(let id): try await album(id)
+        case .playlist(let id): try await playlist(id)
+        case .likedTracks: try await sync(library("tracks", .savedTracks), words: "liked tracks")
+        case .savedAlbums: try await sync(library("albums", .savedAlbums), words: "saved albums")
+        case .playlists: try await playlists()
+        case .files(let path): try await files(path)
+        }
+    }
+
+    private var spotify: Spotify { get throws { try ingest.needed() } }
+
+    /// Writes answers into the catalog as one import.
+    mutating func take(_ answers: [SpotifyAnswer], _ words: String) async throws {
+        for answer in answers { report.add(answer) }
+        try await write(answers.flatMap(\.records))
+        try await observer.checkpoint(report)
+        observer.progress(1, words)
+    }
+
+    /// Writes records into the catalog as one import.
+    mutating func write(_ records: [CatalogRecord]) async throws {
+        guard !records.isEmpty else { return }
+        let pending = try await ingest.store.beginImport(of: SourceRun.source)
+        do {
+            try await pending.append(records)
+            report.counts += try await pending.commit()
+        } catch {
+            await pending.cancel()
+            throw error
+        }
+    }
+
+    /// What imports of a service's own answers are called.
+    static let source = ImportSource(name: SpotifyAccounts.service, authority: .service)
+
+    private mutating func album(_ id: String) async throws {
+        let album = try await spotify.album(id)
+        try await take([album] + rest(of: album), "album")
+    }
+
+    /// Tracks of albums that an answer does not give to the end.
+    func rest(of answer: SpotifyAnswer) async throws -> [SpotifyAnswer] {
+        var pages: [SpotifyAnswer] = []
+        for (id, given) in answer.unfinishedAlbums {
+            var offset = given
+            while true {
+                let page = try await spotify.page(of: .albumTracks(id.value), offset: offset)
+                pages.append(page)
+                offset += page.page?.count ?? 0
+                guard let place = page.page, place.hasMore, place.count > 0 else { break }
+            }
+        }
+        return pages
+    }
+
+    // MARK: Playlists
+
+    private mutating func playlist(_ id: String) async throws {
+        let description = try await spotify.playlist(id)
+        do {
+            try await sync(try collection(description), words: description.name ?? id)
+        } catch let error as ServiceError where error.kind == .forbidden {
+            throw SourceError.refused(
+                "Spotify gives what the playlist \(description.name ?? id) holds to its owner and collaborators only;"
+                    + " copy it to a playlist of your own and give that one's link")
+        }
+    }
+
+    /// All playlists of the listener; those of others are counted, since the service does not give what they hold.
+    private mutating func playlists() async throws {
+        let owner = try await spotify.profile().id
+        let all = try await listedPlaylists()
+        let done = Set(report.done)
+        for (place, playlist) in all.enumerated() where !done.contains(playlist.id) {
+            observer.progress(Double(place) / Double(all.count), playlist.name ?? playlist.id)
+            if playlist.ownerID == owner || playlist.isCollaborative {
+                do {
+                    try await sync(try collection(playlist), words: playlist.name ?? playlist.id, isPart: true)
+                } catch let error as ServiceError where error.kind == .forbidden || error.kind == .missing {
+                    report.withheld += 1
+                }
+            } else {
+                report.withheld += 1
+            }
+            report.done.append(playlist.id)
+        }
+        try await observer.checkpoint(report)
+        observer.progress(1, "playlists")
+    }
+
+    private func listedPlaylists() async throws -> [SpotifyPlaylist] {
+        var all: [SpotifyPlaylist] = []
+        var (offset, hasMore) = (0, true)
+        while hasMore {
+            let page = try await spotify.playlists(offset: offset)
+            all += page.playlists
+            offset += page.count
+            hasMore = page.hasMore && page.count > 0
+        }
+        var seen: Set<String> = []
+        return all.filter { seen.insert($0.id).inserted }
+    }
+}

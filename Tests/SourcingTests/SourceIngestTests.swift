@@ -1,0 +1,229 @@
+import Catalog
+import FakeServices
+import Foundation
+import Ingest
+import Postgres
+import Providers
+import Sourcing
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct SourceIngestTests {
+    @Test func likedTracksArriveWithWhenTheyWereLiked() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let report = try await bench.ingest().run(.likedTracks)
+            #expect(report.tracks == 320)
+            #expect(report.counts.newTracks == 320)
+            #expect(report.counts.savedTracks == 320)
+            #expect(bench.server.callCount("/v1/me/tracks") == 8)
+            #expect(try await database.count("saved_tracks WHERE saved_at IS NOT NULL") == 320)
+        }
+    }
+
+    @Test func aLibraryThatIsAsItWasCostsOneCall() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            _ = try await bench.ingest().run(.likedTracks)
+            bench.server.resetCounts()
+            let again = try await bench.ingest().run(.likedTracks)
+            #expect(again.unchanged == 1)
+            #expect(again.counts.isUnchanged)
+            #expect(bench.server.callCount() == 1)
+            bench.fake.like(1_999)
+            #expect(try await bench.ingest().run(.likedTracks).counts.savedTracks == 1)
+        }
+    }
+
+    @Test func playlistsArriveWithPlacesAndOdditiesCounted() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let report = try await bench.ingest().run(.playlists)
+            let own = bench.fake.playlists.filter(\.isOwn)
+            let entries = own.flatMap(\.entries)
+            let count = { (kind: FakePlaylist.Entry) in entries.filter { $0 == kind }.count }
+            #expect(report.playlists == own.count)
+            #expect(report.withheld == 1)
+            #expect(report.oddities.localFiles == count(.local))
+            #expect(report.oddities.episodes == count(.episode))
+            #expect(report.oddities.empty == count(.empty))
+            let tracks = entries.count - count(.local) - count(.episode) - count(.empty)
+            #expect(report.entries == tracks)
+            #expect(try await database.count("playlist_entries") == tracks)
+            #expect(try await database.count("playlist_entries WHERE position IN (7, 11, 13)") == 0)
+            #expect(try await database.count("playlists WHERE snapshot IS NOT NULL AND name IS NOT NULL") == own.count)
+        }
+    }
+
+    @Test func anUnchangedSnapshotCostsNoFurtherCall() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            _ = try await bench.ingest().run(.playlists)
+            let before = try await database.contents()
+            bench.server.resetCounts()
+            let again = try await bench.ingest().run(.playlists)
+            #expect(bench.server.calls == ["GET /v1/me": 1, "GET /v1/me/playlists": 1])
+            #expect(again.unchanged == 6)
+            #expect(again.counts.isUnchanged)
+            #expect(try await database.contents() == before)
+        }
+    }
+
+    @Test func aChangedPlaylistBecomesWhatAFreshCatalogHas() async throws {
+        let change: @Sendable (inout [FakePlaylist.Entry]) -> Void = { entries in
+            entries[20] = .local
+            entries[21] = .empty
+            entries[13] = .track(7)
+            entries.removeLast(60)
+        }
+        let fresh = try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            bench.fake.changePlaylist(0, change)
+            _ = try await bench.ingest().run(.playlist(bench.fake.playlists[0].id))
+            return try await database.contents().filter { !$0.hasPrefix("track") && !$0.hasPrefix("id") }
+        }
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let source = Source.playlist(bench.fake.playlists[0].id)
+            _ = try await bench.ingest().run(source)
+            bench.fake.changePlaylist(0, change)
+            let report = try await bench.ingest().run(source)
+            #expect(report.counts.removedEntries > 50)
+            let contents = try await database.contents().filter { !$0.hasPrefix("track") && !$0.hasPrefix("id") }
+            #expect(contents == fresh)
+        }
+    }
+
+    @Test func aPlaylistThatChangesWhileItIsReadIsReadAgain() async throws {
+        try await withMigratedDatabase { database in
+            let calls = Countdown(5)
+            let bench = try SpotifyBench(
+                database.store,
+                before: { request, fake in
+                    guard request.path.hasSuffix("/items"), calls.countDown() == 0 else { return }
+                    fake.changePlaylist(3) { $0.remove(at: 0) }
+                })
+            try await bench.connect()
+            let playlist = bench.fake.playlists[3]
+            let report = try await bench.ingest().run(.playlist(playlist.id))
+            #expect(report.playlists == 1)
+            let tracks = bench.fake.playlists[3].entries.filter { if case .track = $0 { true } else { false } }.count
+            #expect(try await database.count("playlist_entries") == tracks)
+            #expect(try await database.count("collection_syncs WHERE version = 'snapshot-3-1'") == 1)
+        }
+    }
+
+    @Test func albumsComeToTheirLastTrack() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let report = try await bench.ingest().run(.album(FakeWorld.spotifyID(2, 40)))
+            #expect(report.counts.newTracks == 10)
+            let saved = try await bench.ingest().run(.savedAlbums)
+            #expect(saved.counts.newTracks + 0 == 70)
+        }
+    }
+
+    @Test func somebodyElsesPlaylistIsRefusedInWords() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let error = await #expect(throws: SourceError.self) {
+                try await bench.ingest().run(.playlist(bench.fake.playlists[4].id))
+            }
+            #expect(error?.description.contains("owner and collaborators only") == true)
+            await #expect(throws: SourceError.self) {
+                try await bench.ingest().run(.track(FakeWorld.spotifyID(99, 1)))
+            }
+            #expect(try await database.count("tracks") == 0)
+        }
+    }
+
+    @Test func aSeedComesWithTheTokenOfItsCaller() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            let token = try #require(SpotifyAccessToken(bench.fake.connect().access))
+            let ingest = SourceIngest(
+                spotify: Spotify(bench.client, tokens: SpotifyCallerToken(token)), store: database.store)
+            let id = FakeWorld(tracks: 10).tracks[3].spotify
+            let records = try await ingest.records(ofTrack: id)
+            guard case .track(let track)? = records.first else {
+                Issue.record("no track")
+                return
+            }
+            #expect(track.ids == [.spotify(id), .isrc("QZFAK0000003")])
+            bench.fake.expireTokens()
+            await #expect(throws: SourceError.refused(SpotifyError.callerTokenRefused.description)) {
+                try await ingest.run(.album(FakeWorld.spotifyID(2, 1)))
+            }
+        }
+    }
+
+    @Test func foldersAreTakenFileByFile() async throws {
+        try await withMigratedDatabase { database in
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("segue-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            try FileManager.default.createDirectory(
+                at: folder.appendingPathComponent("deep"), withIntermediateDirectories: true)
+            let header = "track_id,track_name,artist_name\n"
+            for (name, number) in [("a.csv", 1), ("deep/b.csv", 2), (".hidden.csv", 3)] {
+                let row = "\(FakeWorld.spotifyID(1, number)),Song \(number),Artist\n"
+                try Data((header + row).utf8).write(to: folder.appendingPathComponent(name))
+            }
+            try Data("not music".utf8).write(to: folder.appendingPathComponent("c.txt"))
+            let ingest = SourceIngest(spotify: nil, store: database.store)
+            let report = try await ingest.run(.files(folder.path))
+            #expect(report.files == 2)
+            #expect(report.done == ["a.csv", "c.txt", "deep/b.csv"])
+            #expect(report.problems.count == 1)
+            #expect(try await database.count("tracks") == 2)
+            let again = try await ingest.run(.files(folder.path), resuming: report)
+            #expect(again == report)
+            await #expect(throws: SourceError.self) { try await ingest.run(.files(folder.path + "/none")) }
+            await #expect(throws: SourceError.self) { try await ingest.run(.likedTracks) }
+        }
+    }
+}
+
+@Suite struct SourceTests {
+    @Test(arguments: [
+        ("https://open.spotify.com/intl-de/track/11dFghVXANMlKmJXsNCbNl?si=1", "spotify:track:11dFghVXANMlKmJXsNCbNl"),
+        ("spotify:album:11dFghVXANMlKmJXsNCbNl", "spotify:album:11dFghVXANMlKmJXsNCbNl"),
+        ("https://open.spotify.com/playlist/11dFghVXANMlKmJXsNCbNl", "spotify:playlist:11dFghVXANMlKmJXsNCbNl"),
+    ])
+    func linksNameSources(_ text: String, _ description: String) throws {
+        let source = try Source(parsing: text)
+        #expect(source.description == description)
+        #expect(source.isRemote && !source.isListeners)
+        let decoded = try JSONDecoder().decode([Source].self, from: JSONEncoder().encode([source]))
+        #expect(decoded == [source])
+    }
+
+    @Test(arguments: [Source.likedTracks, .playlists, .savedAlbums, .files("/music/a b")])
+    func otherSourcesReadBack(_ source: Source) throws {
+        #expect(try JSONDecoder().decode([Source].self, from: JSONEncoder().encode([source])) == [source])
+    }
+
+    @Test(arguments: [
+        "spotify:artist:11dFghVXANMlKmJXsNCbNl", "isrc:QZFAK0000003", "http://127.0.0.1/track/11dFghVXANMlKmJXsNCbNl",
+        "https://open.spotify.com.evil.example/track/11dFghVXANMlKmJXsNCbNl", "files:", "",
+    ])
+    func whatCannotBeFetchedIsRefused(_ text: String) {
+        #expect(throws: ReferenceError.self) { try Source(parsing: text) }
+        let json = Data("[\"\(text)\"]".utf8)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([Source].self, from: json) }
+    }
+
+    @Test func librariesOfTwoListenersAreTwoSources() {
+        #expect(Source.likedTracks.key(account: "a") != Source.likedTracks.key(account: "b"))
+        #expect(Source.track("x").key(account: "a") == Source.track("x").key(account: "b"))
+    }
+}
