@@ -127,7 +127,11 @@ let package = Package(
         tests("HTTPServer"),
         tests("HTTPClient", ["FakeServices"]),
         tests(
-            "Providers", ["Cache", "Catalog", "FakeServices", "Features", "HTTPClient", "Ingest", "Postgres", "Redis", "Signing", "Storage"]),
+            "Providers",
+            [
+                "Cache", "Catalog", "FakeServices", "Features", "HTTPClient", "Ingest", "Postgres", "Redis", "Signing",
+                "Storage",
+            ]),
         tests(
             "Sourcing",
             ["Cache", "Catalog", "FakeServices", "HTTPClient", "Ingest", "Postgres", "Providers", "Signing", "Storage"]),

@@ -22,7 +22,14 @@ struct Examination: Sendable {
         findings.append(examineDirectory())
         findings.append(index.finding)
         if let catalog, let manifest = index.manifest { findings.append(compare(catalog, manifest)) }
+        if catalog != nil { findings += await examineAccounts() }
         return findings
+    }
+
+    /// Permissions that have ended or soon will.
+    private func examineAccounts() async -> [Finding] {
+        let accounts = try? await settings.store().accounts(of: nil)
+        return (accounts ?? []).map { AccountTerm($0, now: Date()).finding }
     }
 
     private func examineSettings() -> Finding {

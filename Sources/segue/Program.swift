@@ -62,7 +62,7 @@ struct Program: Sendable {
                 WorkCommand(context: context).command,
                 MigrateCommand(context: context).command, ImportCommand(context: context).command,
                 DemoCommand(context: context).command, IndexCommands(context: context).command,
-                FeaturesCommand(context: context).command,
+                FeaturesCommand(context: context).command, AccountsCommands(context: context).command,
                 JobsCommands(context: context).command, SchedulesCommands(context: context).command,
                 RecommendCommand(context: context).command, EvaluateCommand(context: context).command,
                 TokenCommand(context: context).command, DoctorCommand(context: context).command,

@@ -47,7 +47,8 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
         let names = program.root.subcommands.map(\.name)
         #expect(
             names == [
-                "up", "serve", "work", "migrate", "import", "demo", "index", "features", "jobs", "schedules",
+                "up", "serve", "work", "migrate", "import", "demo", "index", "features", "accounts", "jobs",
+                "schedules",
                 "recommend", "evaluate", "token", "doctor",
             ])
     }

@@ -1,0 +1,107 @@
+import Catalog
+import Configuration
+import Foundation
+import Jobs
+import Providers
+import Signing
+import Sourcing
+import Storage
+
+/// Takes a source over as a job: `ingest.url` by a link, `sources.fetch` by a source's name.
+struct SourceHandler: JobHandler {
+    /// What such a job may be asked.
+    struct Payload: Codable {
+        /// A link or URI.
+        var url: String?
+        /// A source as `Source` writes it.
+        var source: Source?
+        /// Whose library or token; nil for the only account.
+        var account: String?
+    }
+
+    static let byURL = "ingest.url"
+    static let bySource = "sources.fetch"
+
+    let kind: String
+    let setup: SpotifySetup
+
+    func run(_ job: Job, _ context: JobContext) async throws {
+        let (source, account) = try asked(job)
+        do {
+            let (ingest, account) = try await setup.ingest(of: source, account: account)
+            try await context.holding("source:\(source.key(account: account))") {
+                let report = try await ingest.run(
+                    source, resuming: context.restored(as: SourceReport.self), Self.observer(context))
+                try context.record(report)
+            }
+        } catch SourceError.postponed(let until, let reason) {
+            throw JobPostponed(until: until, reason: reason)
+        } catch let error where Self.isFinal(error) {
+            throw JobRefused(reason: ErrorText.line(error))
+        }
+    }
+
+    private func asked(_ job: Job) throws -> (Source, String?) {
+        do {
+            let payload = try job.payload.decoded(as: Payload.self)
+            if let source = payload.source { return (source, payload.account) }
+            if let url = payload.url { return (try Source(parsing: url), payload.account) }
+        } catch {
+            throw JobRefused(reason: "the payload names no source: \(ErrorText.line(error))")
+        }
+        throw JobRefused(reason: "the payload is neither {\"url\": …} nor {\"source\": …}")
+    }
+
+    static func observer(_ context: JobContext) -> SourceIngest.Observer {
+        SourceIngest.Observer(
+            progress: { context.report(progress: $0, message: $1) },
+            checkpoint: { report in
+                try context.record(report)
+                try await context.checkpoint(report)
+            })
+    }
+
+    /// What settings, accounts and permissions decide: another attempt would end the same.
+    static func isFinal(_ error: any Error) -> Bool {
+        error is SourceError || error is SpotifyError || error is CommandFailure || error is SecretKeyError
+            || error is SecretBoxError
+    }
+}
+
+/// Takes over again what the connected accounts have: liked tracks, playlists and saved albums.
+struct NightlySources: NightlyStep {
+    let settings: Settings
+    let setup: SpotifySetup
+
+    let names = ["sources"]
+
+    func run(_ context: NightlyContext) async throws {
+        guard settings[.spotifyClientID] != nil, settings[.secretKeys] != nil else {
+            return try context.keep([SourceReport](), note: "Spotify is not set up")
+        }
+        let accounts = try await setup.accounts().all().filter { $0.state == .connected }
+        var reports: [SourceReport] = []
+        for account in accounts {
+            for source in [Source.likedTracks, .playlists, .savedAlbums] {
+                reports.append(try await refreshed(source, account, context))
+            }
+        }
+        let tracks = reports.reduce(0) { $0 + $1.counts.newTracks }
+        try context.keep(reports, note: "\(tracks) new tracks of \(accounts.count) accounts")
+    }
+
+    private func refreshed(
+        _ source: Source, _ account: ServiceAccount, _ context: NightlyContext
+    ) async throws -> SourceReport {
+        let (ingest, id) = try await setup.ingest(of: source, account: account.id)
+        do {
+            return try await context.context.holding("source:\(source.key(account: id))") {
+                try await ingest.run(
+                    source,
+                    .init(progress: { context.report(progress: $0 ?? 0, message: "\(source): \($1)") }))
+            }
+        } catch SourceError.postponed(let until, let reason) {
+            throw JobPostponed(until: until, reason: reason)
+        }
+    }
+}
