@@ -48,6 +48,9 @@ let package = Package(
         system("COpenBLAS"),
         system("CZlib"),
         system("CCurl"),
+        // The one construct of the language that Swift has no words for.
+        system("CPrefetch"),
+        system("CMalloc"),
 
         // Boundary.
         boundary("VectorIndex", ["CFaiss"]),
@@ -58,7 +61,7 @@ let package = Package(
         boundary("Signing", ["CCrypto"]),
         boundary("LinearAlgebra", ["COpenBLAS"]),
         boundary("Gzip", ["CZlib"]),
-        boundary("ColumnFile"),
+        boundary("ColumnFile", ["CPrefetch"]),
         boundary("FileSystem"),
         boundary("Terminal"),
 
@@ -102,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "segue",
             dependencies: [
-                "API", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPClient",
+                "API", "CMalloc", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPClient",
                 "HTTPServer",
                 "IndexLifecycle", "Ingest", "Jobs", "Postgres", "Providers", "Recommendation", "Redis", "Rules",
                 "Signing", "Sourcing",

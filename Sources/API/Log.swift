@@ -1,4 +1,5 @@
 internal import Foundation
+internal import JSONText
 internal import Synchronization
 
 /// Writes one JSON object to a line: `time`, `level`, `message`, then whatever fields there are.
@@ -54,19 +55,28 @@ public struct Log: Sendable {
 
     /// Writes a line; fields without a value are left out.
     public func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, Value?> = [:]) {
-        write(level, message, fields.map { ($0.key, $0.value) })
+        write(level, message, fields.lazy.map { ($0.key, $0.value) })
     }
 
     /// Writes a line whose fields were put together one by one.
-    public func write(_ level: Level, _ message: String, _ fields: [(String, Value?)]) {
+    public func write(_ level: Level, _ message: String, _ fields: some Sequence<(String, Value?)>) {
         guard level >= minimum else { return }
-        var members: [JSON.Member] = [
-            .init(name: "time", value: .text(timestamp.text(of: clock()))),
-            .init(name: "level", value: .text(level.rawValue)),
-            .init(name: "message", value: .text(message)),
-        ]
-        for (name, value) in fields { if let value { members.append(.init(name: name, value: value.json)) } }
-        sink.write(line: JSON.object(members).bytes + [UInt8(ascii: "\n")])
+        var line: [UInt8] = []
+        line.reserveCapacity(384)
+        JSONBytes.append(raw: #"{"time":"#, to: &line)
+        JSONBytes.append(timestamp.text(of: clock()), to: &line)
+        JSONBytes.append(raw: #","level":"#, to: &line)
+        JSONBytes.append(level.rawValue, to: &line)
+        JSONBytes.append(raw: #","message":"#, to: &line)
+        JSONBytes.append(message, to: &line)
+        for case (let name, let value?) in fields {
+            line.append(UInt8(ascii: ","))
+            JSONBytes.append(name, to: &line)
+            line.append(UInt8(ascii: ":"))
+            value.append(to: &line)
+        }
+        JSONBytes.append(raw: "}\n", to: &line)
+        sink.write(line: line)
     }
 
     /// Moments in ISO 8601 with milliseconds. Formatting a date costs more than the rest of a line, so the text of the
@@ -90,11 +100,11 @@ public struct Log: Sendable {
 }
 
 extension Log.Value {
-    var json: JSON {
+    func append(to bytes: inout [UInt8]) {
         switch self {
-        case .text(let text): .text(text)
-        case .integer(let number): .integer(number)
-        case .number(let number): .number(number)
+        case .text(let text): JSONBytes.append(text, to: &bytes)
+        case .integer(let number): JSONBytes.append(number, to: &bytes)
+        case .number(let number): JSONBytes.append(rounded: number, to: &bytes)
         }
     }
 }

@@ -43,7 +43,7 @@ struct RecommendRoute: Sendable {
         do throws(RecommendationError) {
             let answer = try Recommender(catalog).recommend(
                 body.request, members: members, limits: access.configuration.limits)
-            return .json(answer.json(id: RecommendationID.fresh()))
+            return .json(answer.json(id: RandomID.uuid()))
         } catch {
             throw body.problem(error, limit: access.configuration.maximumFaults)
         }

@@ -38,7 +38,7 @@ struct RequestRecord: Sendable {
         response.headers["X-Request-Id"] = request.requestID
         response.headers["traceparent"] = request.trace.header
         response.headers["X-Content-Type-Options"] = "nosniff"
-        if response.headers["Cache-Control"] == nil { response.headers["Cache-Control"] = "no-store" }
+        if response.headers["Cache-Control"] == nil { response.headers.add("Cache-Control", "no-store") }
         return response
     }
 }

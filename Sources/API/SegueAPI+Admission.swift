@@ -69,6 +69,7 @@ extension SegueAPI {
     }
 
     private func checkQuery(_ request: HTTPRequest, _ operation: Operation) throws(Problem) {
+        guard !request.query.isEmpty else { return }
         let known = operation.parameters.filter { $0.place == .query }.map(\.name)
         var faults: [Fault] = []
         var seen: Set<String> = []

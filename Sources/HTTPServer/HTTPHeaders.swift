@@ -40,7 +40,7 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
 
     /// Compares ASCII letters without their case bit, byte by byte, since header names are ASCII.
-    private static func areSame(_ left: String, _ right: String) -> Bool {
+    static func areSame(_ left: String, _ right: String) -> Bool {
         let (left, right) = (left.utf8, right.utf8)
         return left.count == right.count && zip(left, right).allSatisfy { lowercased($0) == lowercased($1) }
     }

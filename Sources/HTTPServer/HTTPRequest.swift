@@ -1,4 +1,6 @@
 /// One request, read to its end.
+///
+/// A request is handed on many times, hence all of it but the body is behind one reference.
 public struct HTTPRequest: Sendable {
     /// A pair out of the query, decoded.
     public struct QueryItem: Sendable, Equatable {
@@ -10,35 +12,37 @@ public struct HTTPRequest: Sendable {
     }
 
     /// The method as sent, in capitals for all that HTTP defines.
-    public let method: String
+    public var method: String { head.method }
 
     /// The path, percent-decoded as a whole, for logs and for comparing with fixed paths.
-    public let path: String
+    public var path: String { head.path }
 
     /// The parts between the path's slashes, each decoded after the split, so that an encoded slash splits nothing:
     /// `["api", "v1", "tracks"]`; a trailing slash gives an empty last one.
-    public let segments: [String]
+    public var segments: [String] { head.segments }
 
     /// The query's pairs in order; a name may occur more than once.
-    public let query: [QueryItem]
+    public var query: [QueryItem] { head.query }
 
     /// The header fields.
-    public let headers: HTTPHeaders
+    public var headers: HTTPHeaders { head.headers }
 
     /// The body, empty when there is none.
     public internal(set) var body: [UInt8]
 
     /// The client's address in digits, without the port; that of a proxy when there is one in between.
-    public let remoteAddress: String
+    public var remoteAddress: String { head.remoteAddress }
 
     /// Names the request in logs and answers: the caller's `X-Request-Id` if it is acceptable, else a fresh one.
-    public let requestID: String
+    public var requestID: String { head.requestID }
 
     /// The request's place in the caller's trace, or the beginning of a new one.
-    public let trace: TraceContext
+    public var trace: TraceContext { head.trace }
 
     /// When the request line had been read.
-    public let received: ContinuousClock.Instant
+    public var received: ContinuousClock.Instant { head.received }
+
+    private let head: Head
 
     /// A request made by hand, for calling a handler without a server.
     ///
@@ -61,15 +65,39 @@ public struct HTTPRequest: Sendable {
         method: String, target: RequestTarget?, headers: HTTPHeaders, body: [UInt8], remoteAddress: String,
         received: ContinuousClock.Instant
     ) {
-        (self.method, self.headers, self.body) = (method, headers, body)
-        (segments, query, path) = (target?.segments ?? [], target?.query ?? [], target?.path ?? "/")
-        (self.remoteAddress, self.received) = (remoteAddress, received)
-        requestID =
-            headers["X-Request-Id"].flatMap { RandomID.isAcceptable($0) ? $0 : nil }
-            ?? RandomID.hexadecimal(bytes: 16)
-        trace = TraceContext(continuing: headers["traceparent"])
+        self.body = body
+        head = Head(
+            method: method, target: target, headers: headers, remoteAddress: remoteAddress, received: received)
     }
 
     /// The value of the query's first pair of this name.
     public func query(_ name: String) -> String? { query.first { $0.name == name }?.value }
+}
+
+extension HTTPRequest {
+    /// What is known of a request before its body is.
+    private final class Head: Sendable {
+        let method: String
+        let path: String
+        let segments: [String]
+        let query: [QueryItem]
+        let headers: HTTPHeaders
+        let remoteAddress: String
+        let requestID: String
+        let trace: TraceContext
+        let received: ContinuousClock.Instant
+
+        init(
+            method: String, target: RequestTarget?, headers: HTTPHeaders, remoteAddress: String,
+            received: ContinuousClock.Instant
+        ) {
+            (self.method, self.headers) = (method, headers)
+            (segments, query, path) = (target?.segments ?? [], target?.query ?? [], target?.path ?? "/")
+            (self.remoteAddress, self.received) = (remoteAddress, received)
+            requestID =
+                headers["X-Request-Id"].flatMap { RandomID.isAcceptable($0) ? $0 : nil }
+                ?? RandomID.hexadecimal(bytes: 16)
+            trace = TraceContext(continuing: headers["traceparent"])
+        }
+    }
 }

@@ -34,7 +34,7 @@ struct QueuedResponse: ~Copyable {
     private static func hasBody(_ status: Int) -> Bool { status != 204 && status != 304 }
 
     private static func isReserved(_ name: String) -> Bool {
-        ["content-length", "transfer-encoding"].contains(name.lowercased())
+        HTTPHeaders.areSame(name, "Content-Length") || HTTPHeaders.areSame(name, "Transfer-Encoding")
     }
 
     /// Lends the array's own storage to the library until it is done with it.

@@ -1,23 +1,43 @@
-import Glibc
+/// Names for requests, traces and recommendations: unlikely to repeat, of no secrecy.
+public enum RandomID {
+    private static let pool = RandomPool()
 
-/// Names for requests and traces: unlikely to repeat, of no secrecy.
-enum RandomID {
     /// `bytes` random bytes, at most 32, as lower-case hexadecimal digits; never all zero.
     static func hexadecimal(bytes: Int) -> String {
         precondition((1...32).contains(bytes), "an identifier has 1 to 32 bytes")
         return String(unsafeUninitializedCapacity: 2 * bytes) { text in
-            withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 1) { random in
-                // getentropy cannot fail for so few bytes on a kernel that has it; a zeroed name would be refused as
-                // a trace's, hence the last byte is made odd.
-                random.initializeMemory(as: UInt8.self, repeating: 0)
-                _ = getentropy(random.baseAddress, bytes)
-                random[bytes - 1] |= 1
-                for (index, byte) in random.enumerated() {
-                    text[2 * index] = digit(byte >> 4)
-                    text[2 * index + 1] = digit(byte & 15)
-                }
+            var word: UInt64 = 0
+            for index in 0..<bytes {
+                if index % 8 == 0 { word = pool.next() }
+                // A zeroed name would be refused as a trace's, hence the last byte is made odd.
+                let byte = UInt8(truncatingIfNeeded: word) | (index == bytes - 1 ? 1 : 0)
+                word >>= 8
+                text[2 * index] = digit(byte >> 4)
+                text[2 * index + 1] = digit(byte & 15)
             }
             return 2 * bytes
+        }
+    }
+
+    /// A random UUID (RFC 9562, version 4) in lower case.
+    public static func uuid() -> String {
+        uuid(high: pool.next() & ~0xF000 | 0x4000, low: pool.next() & ~(0b11 << 62) | 0b10 << 62)
+    }
+
+    /// The UUID of 128 bits.
+    static func uuid(high: UInt64, low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 36) { text in
+            var length = 0
+            for place in 0..<32 {
+                if place == 8 || place == 12 || place == 16 || place == 20 {
+                    text[length] = UInt8(ascii: "-")
+                    length += 1
+                }
+                let word = place < 16 ? high : low
+                text[length] = digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (place % 16)) & 15))
+                length += 1
+            }
+            return length
         }
     }
 

@@ -27,6 +27,7 @@ struct Service: Sendable {
     /// Prepares a service that does so many jobs at a time beside its requests; nothing is connected yet.
     /// - Throws: what is wrong with the settings.
     init(settings: Settings, workers: Int = 0) throws {
+        FreedMemory.keep()
         self.settings = settings
         let log = Log(minimum: settings[.logLevel].level)
         self.log = log

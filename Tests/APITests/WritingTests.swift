@@ -46,18 +46,6 @@ import Testing
         #expect(body == ["a": .array([.array([.number(1)])])])
     }
 
-    @Test func recommendationsAreNamedByRandomUUIDs() {
-        #expect(
-            RecommendationID.text(high: 0x0123_4567_89ab_4def, low: 0x8123_4567_89ab_cdef)
-                == "01234567-89ab-4def-8123-456789abcdef")
-        let names = (0..<100).map { _ in RecommendationID.fresh() }
-        #expect(Set(names).count == 100)
-        for name in names {
-            let letters = Array(name)
-            #expect(letters.count == 36 && letters[14] == "4" && "89ab".contains(letters[19]))
-        }
-    }
-
     @Test func faultsPointIntoTheBody() {
         let fault = Fault(["a/b", "c~d", "0"], .missing, "x")
         #expect(fault.place == .body("/a~1b/c~0d/0"))

@@ -88,6 +88,27 @@ import Testing
         #expect(RandomID.hexadecimal(bytes: 8) != RandomID.hexadecimal(bytes: 8))
     }
 
+    @Test func uuidsAreRandomAndOfVersionFour() {
+        #expect(
+            RandomID.uuid(high: 0x0123_4567_89ab_4def, low: 0x8123_4567_89ab_cdef)
+                == "01234567-89ab-4def-8123-456789abcdef")
+        let names = (0..<100).map { _ in RandomID.uuid() }
+        #expect(Set(names).count == 100)
+        for name in names {
+            let letters = Array(name)
+            #expect(letters.count == 36 && letters[14] == "4" && "89ab".contains(letters[19]))
+        }
+    }
+
+    @Test func identifiersDifferWhoeverAsks() async {
+        let names = await withTaskGroup(of: [String].self) { group in
+            for _ in 0..<4 { group.addTask { (0..<500).map { _ in RandomID.hexadecimal(bytes: 16) } } }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(names).count == 2_000)
+        #expect(names.allSatisfy { $0.utf8.count == 32 })
+    }
+
     @Test func rawAnswersAreWellFormed() {
         let response = HTTPResponse(status: 408, headers: ["A": "b", "Bad": "x\r\ny"], body: Array("hi".utf8))
         let text = String(decoding: RawAnswer.bytes(of: response), as: UTF8.self)
