@@ -98,10 +98,10 @@ cfaiss_status cfaiss_save(const cfaiss_index* index, const char* path) {
 
 cfaiss_status cfaiss_search(
         const cfaiss_index* index, size_t n, const float* queries, cfaiss_search_options options,
-        cfaiss_neighbor* neighbors, uint64_t* compared) {
+        cfaiss_neighbor* neighbors, uint64_t* compared, float* errors) {
     return guarded([&] {
         require_filter(options.filter);
-        index->index->search_queries(n, queries, options, cfaiss::Passes::two, neighbors, compared);
+        index->index->search_queries(n, queries, options, cfaiss::Passes::two, neighbors, compared, errors);
     });
 }
 
@@ -196,7 +196,7 @@ cfaiss_status cfaiss_search_in_one_pass(
         cfaiss_neighbor* neighbors, uint64_t* compared) {
     return guarded([&] {
         require_filter(options.filter);
-        index->index->search_queries(n, queries, options, cfaiss::Passes::one, neighbors, compared);
+        index->index->search_queries(n, queries, options, cfaiss::Passes::one, neighbors, compared, nullptr);
     });
 }
 

@@ -139,8 +139,9 @@ uint64_t CodedScan::confirmed(const Chunk& chunk, uint64_t good) const {
     return bits;
 }
 
-void CodedScan::scan(size_t k) {
-    shortlist_.reset(k, bound_);
+// Shortlists what may be among the k best when each score may be wrong by `bound`.
+void CodedScan::scan(size_t k, float bound) {
+    shortlist_.reset(k, bound);
     alignas(kAlignment) float scores[kBlock];
     for (size_t i = open_scan(k); i < chunks_.size(); i++) {
         const uint64_t good = confirmed(chunks_[i], compare(i, scores));
@@ -246,7 +247,7 @@ void CodedScan::finish(size_t k, Reservoir& found) {
     if (chunks_.empty()) {
         return;
     }
-    scan(k);
+    scan(k, bound_);
     const size_t best = shortlist_.select();
     score(0, best, found);
     if (best == shortlist_.size()) {
@@ -257,6 +258,29 @@ void CodedScan::finish(size_t k, Reservoir& found) {
     const double worst = double(*std::min_element(scores_.begin(), scores_.end())) / code_.step;
     const size_t last = shortlist_.drop_below(float(worst) - bound_, best);
     score(best, last, found);
+}
+
+float CodedScan::finish_coarsely(size_t k, Reservoir& found) {
+    if (chunks_.empty()) {
+        return 0;
+    }
+    scan(k, 0);
+    const size_t best = shortlist_.select();
+    for (size_t i = 0; i < best; i++) {
+        const Chunk& chunk = chunks_[shortlist_.place(i) / kBlock];
+        const List& list = chunk.list->list;
+        if (list.ids) {
+            prefetch(list.ids, (chunk.first + shortlist_.place(i) % kBlock) * sizeof(int64_t), 1);
+        }
+    }
+    const float step = float(code_.step);
+    for (size_t i = 0; i < best; i++) {
+        const Chunk& chunk = chunks_[shortlist_.place(i) / kBlock];
+        const List& list = chunk.list->list;
+        const size_t position = chunk.first + shortlist_.place(i) % kBlock;
+        found.offer({shortlist_.score(i) * step, list.id(position), list.location + position});
+    }
+    return bound_ * step;
 }
 
 }  // namespace cfaiss

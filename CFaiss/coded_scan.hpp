@@ -29,6 +29,10 @@ class CodedScan {
     // Offers the best k vectors of the lists to `found`, and maybe more; exactly the scores of the kernel.
     void finish(size_t k, Reservoir& found);
 
+    // Offers the best k vectors by the codes alone to `found`, and gives by how much their scores may differ from those
+    // of the kernel.
+    float finish_coarsely(size_t k, Reservoir& found);
+
    private:
     // Up to kBlock vectors in a row.
     struct Chunk {
@@ -41,7 +45,7 @@ class CodedScan {
 
     bool tests_late() const;
     uint64_t confirmed(const Chunk& chunk, uint64_t good) const;
-    void scan(size_t k);
+    void scan(size_t k, float bound);
     size_t open_scan(size_t k);
     void score(size_t first, size_t last, Reservoir& found);
     uint64_t compare(size_t chunk, float* scores) const;

@@ -18,7 +18,7 @@ inline uint64_t make_location(size_t list, size_t position) {
 }
 
 // How a search goes through its lists: over codes and then some of the vectors, where there are codes, or over all
-// the vectors. The answers are the same.
+// the vectors. The answers are the same, unless codes may decide alone.
 enum class Passes { one, two };
 
 class InvertedIndex : public faiss::IndexIVFFlat {
@@ -45,10 +45,10 @@ class InvertedIndex : public faiss::IndexIVFFlat {
     // ids: n. Returns how many vectors went.
     size_t remove_vectors(size_t n, const int64_t* ids);
 
-    // queries: n * d; neighbors: n * k; compared: n.
+    // queries: n * d; neighbors: n * k; compared: n; errors: n, or nullptr where nobody asks.
     void search_queries(
             size_t n, const float* queries, const cfaiss_search_options& options, Passes passes,
-            cfaiss_neighbor* neighbors, uint64_t* compared) const;
+            cfaiss_neighbor* neighbors, uint64_t* compared, float* errors) const;
     // query: d; locations, scores: n.
     void score_locations(const float* query, size_t n, const uint64_t* locations, float* scores) const;
 
@@ -67,7 +67,11 @@ class InvertedIndex : public faiss::IndexIVFFlat {
     void require_changeable() const;
     std::vector<uint32_t> nearest_lists(size_t n, const float* vectors, size_t threads) const;
     void append(size_t number, const std::vector<uint32_t>& rows, const int64_t* ids, const float* vectors);
-    uint64_t search_one(
+    struct Account {
+        uint64_t compared = 0; // vectors
+        float error = 0;       // of the scores
+    };
+    Account search_one(
             const float* query, const cfaiss_search_options& options, Passes passes, size_t kept,
             cfaiss_neighbor* neighbors) const;
 

@@ -35,7 +35,7 @@ const std::vector<uint32_t>& InvertedIndex::probes(const float* aligned_query, s
     return numbers;
 }
 
-uint64_t InvertedIndex::search_one(
+InvertedIndex::Account InvertedIndex::search_one(
         const float* query, const cfaiss_search_options& options, Passes passes, size_t kept,
         cfaiss_neighbor* neighbors) const {
     Scratch& scratch = Scratch::of_this_thread();
@@ -43,7 +43,7 @@ uint64_t InvertedIndex::search_one(
     const float* aligned = scratch.query.data();
     scratch.found.reset(kept);
     CodedScan& coded = CodedScan::of_this_thread();
-    uint64_t compared = 0;
+    Account account;
     // The quantizer goes through a coded scan of its own first, so that the lists are known before this one begins.
     const std::vector<uint32_t>& probes = this->probes(aligned, options.nprobe);
     if (passes == Passes::two && coded.begin(*kernel_, codes_, aligned, dimension(), kept, options.filter)) {
@@ -51,21 +51,25 @@ uint64_t InvertedIndex::search_one(
             if (options.filter.enabled && i + 1 < probes.size()) {
                 coded.expect(probes[i + 1]);
             }
-            compared += coded.add(probes[i]);
+            account.compared += coded.add(probes[i]);
         }
-        coded.finish(kept, scratch.found);
+        if (options.coarse) {
+            account.error = coded.finish_coarsely(kept, scratch.found);
+        } else {
+            coded.finish(kept, scratch.found);
+        }
     } else {
         for (const uint32_t number : probes) {
-            compared += scan(*kernel_, aligned, dimension(), list(number), options.filter, scratch.found);
+            account.compared += scan(*kernel_, aligned, dimension(), list(number), options.filter, scratch.found);
         }
     }
     store(options.unordered ? scratch.found.select() : scratch.found.finish(), options.k, neighbors);
-    return compared;
+    return account;
 }
 
 void InvertedIndex::search_queries(
         size_t n, const float* queries, const cfaiss_search_options& options, Passes passes,
-        cfaiss_neighbor* neighbors, uint64_t* compared) const {
+        cfaiss_neighbor* neighbors, uint64_t* compared, float* errors) const {
     if (options.k == 0 || options.nprobe == 0 || options.threads == 0) {
         refuse("a search needs at least one neighbour, one probe and one thread");
     }
@@ -73,7 +77,12 @@ void InvertedIndex::search_queries(
     // Never more candidates than vectors: k comes from outside, the memory for it must not.
     const size_t kept = std::max<size_t>(1, std::min(options.k, size_t(ntotal)));
     parallel_for(n, options.threads, [&](size_t i) {
-        compared[i] = search_one(queries + i * dimension(), options, passes, kept, neighbors + i * options.k);
+        const Account account =
+                search_one(queries + i * dimension(), options, passes, kept, neighbors + i * options.k);
+        compared[i] = account.compared;
+        if (errors) {
+            errors[i] = account.error;
+        }
     });
 }
 

@@ -76,6 +76,7 @@ typedef struct cfaiss_search_options {
     size_t nprobe;  // lists to scan; nlist or more is exact
     size_t threads; // used for the queries of one call
     bool unordered; // whether the neighbours may come in any order, for callers that order them otherwise anyway
+    bool coarse;    // whether codes may decide alone, for callers that score again what matters to them
     cfaiss_filter filter;
 } cfaiss_search_options;
 
@@ -124,10 +125,11 @@ cfaiss_status cfaiss_seal(cfaiss_index *index);
 cfaiss_status cfaiss_save(const cfaiss_index *index, const char *path);
 
 // Finds the stored vectors with the highest inner products. queries: n * d, finite; neighbors: n * k, best first and
-// equal scores by rising id unless `unordered`; compared: n, stored vectors compared with each query.
+// equal scores by rising id unless `unordered`; compared: n, stored vectors compared with each query; errors: n, by how
+// much the scores of each may be wrong, zero unless `coarse`.
 cfaiss_status cfaiss_search(
     const cfaiss_index *index, size_t n, const float *queries, cfaiss_search_options options,
-    cfaiss_neighbor *neighbors, uint64_t *compared);
+    cfaiss_neighbor *neighbors, uint64_t *compared, float *errors);
 
 // Ids and locations by rising id, of the `count` stored vectors from the `first` on. A location is the opaque place of
 // a vector, good until the index changes. ids, locations: count. Needs a sealed index.

@@ -1,3 +1,6 @@
+// For what is inlined elsewhere.
+public import CPrefetch
+
 /// The elements of one column, in row order; keeps its file in memory.
 ///
 /// What reads single rows is inlinable, because answering reads thousands of them and a call that is generic over the
@@ -21,6 +24,13 @@ public struct Column<Element: BitwiseCopyable & Sendable>: Sendable {
     public subscript(row: Int) -> Element {
         precondition(UInt(bitPattern: row) < UInt(bitPattern: count), "a column has no such row")
         return buffer[row]
+    }
+
+    /// Begins to bring a row, and `count` after it, into the cache for a reader to come; any row may be asked for.
+    @inlinable
+    public func prefetch(_ row: Int, count: Int = 1) {
+        guard row >= 0, count > 0, row <= self.count - count, let start else { return }
+        segue_prefetch(start + row, count * MemoryLayout<Element>.stride)
     }
 
     /// A copy of all elements.
@@ -78,6 +88,20 @@ public struct ListColumn<Element: BitwiseCopyable & Sendable>: Sendable {
     @inlinable
     public func withRow<Result>(_ row: Int, _ body: (Span<Element>) throws -> Result) rethrows -> Result {
         try body(buffer(of: row).span)
+    }
+
+    /// Begins to bring where a row's elements are into the cache; the first of two steps, since the second must wait
+    /// for it.
+    @inlinable
+    public func prefetchPlace(of row: Int) { offsets.prefetch(row, count: 2) }
+
+    /// Begins to bring a row's elements into the cache.
+    @inlinable
+    public func prefetchElements(of row: Int) {
+        let elements = buffer(of: row)
+        if let start = elements.baseAddress {
+            segue_prefetch(start, elements.count * MemoryLayout<Element>.stride)
+        }
     }
 
     /// The elements of a row; `row` must be below `count`.

@@ -54,7 +54,7 @@ struct CandidateSearch {
         var widening = 1
         while true {
             let (candidates, searched) = try candidates(depth: depth, widening: widening)
-            var (chosen, pool) = try selection.choose(candidates, k: k)
+            var (chosen, pool) = try selection.choose(candidates, of: query.values, k: k)
             pool.searched = searched
             let isExhausted = depth >= total && isExact(depth, widening)
             if chosen.count >= k || isExhausted { return (chosen, pool) }
@@ -69,11 +69,13 @@ struct CandidateSearch {
         for number in catalog.segments.indices where available[number] > 0 {
             let result = try search(number, depth: depth, widening: widening)
             searched += result.comparedCount
-            var candidates = candidates(result.neighbors, segment: number)
+            var candidates = candidates(result, segment: number)
             try reranking.apply(to: &candidates, in: catalog.segments[number])
             if found.isEmpty { found = candidates } else { found += candidates }
         }
-        return (found.count > depth ? Array(Ranking(found).prefix(depth)) : found, searched)
+        guard found.count > depth else { return (found, searched) }
+        var ranking = Ranking(found, query: query.values, catalog: catalog)
+        return (try ranking.first(depth), searched)
     }
 
     private func search(_ number: Int, depth: Int, widening: Int) throws(VectorIndexError) -> SearchResult {
@@ -83,7 +85,7 @@ struct CandidateSearch {
         }
         return try segment.index.search(
             query.values.span, k: min(depth, segment.index.count), probes: probes(segment, depth, widening, number),
-            filter: filters[number], isOrdered: false)
+            filter: filters[number], order: isDeep ? .coarse : .none)
     }
 
     /// Deep and narrowly filtered searches look into more lists: by as much more as a million vectors were measured to
@@ -119,16 +121,20 @@ struct CandidateSearch {
         return SearchResult(neighbors: Array(neighbors.prefix(depth)), comparedCount: places.count)
     }
 
-    private func candidates(_ neighbors: [Neighbor], segment number: Int) -> [Candidate] {
+    private func candidates(_ result: SearchResult, segment number: Int) -> [Candidate] {
         let snapshot = catalog.segments[number].snapshot
+        for neighbor in result.neighbors {
+            if let row = snapshot.row(of: TrackID(rawValue: neighbor.id)) { snapshot.prefetchForRanking(row) }
+        }
         var candidates: [Candidate] = []
-        candidates.reserveCapacity(neighbors.count)
-        for neighbor in neighbors {
+        candidates.reserveCapacity(result.neighbors.count)
+        for neighbor in result.neighbors {
             guard let row = snapshot.row(of: TrackID(rawValue: neighbor.id)) else { continue }
             candidates.append(
                 Candidate(
                     track: TrackHandle(segment: number, row: row), id: neighbor.id, location: neighbor.location,
                     recording: snapshot.recording(row), similarity: neighbor.score,
+                    error: result.scoreError,
                     closeness: request.target.isEmpty
                         ? nil : Closeness.mean(of: request.target, snapshot: snapshot, row: row)))
         }

@@ -179,6 +179,26 @@ public final class CatalogSnapshot: Sendable {
     /// Appends the track's ready JSON.
     public func appendJSON(_ row: Int, to bytes: inout [UInt8]) { json.append(row, to: &bytes) }
 
+    /// Begins to bring what ranking asks of a row into the cache.
+    func prefetchForRanking(_ row: Int) {
+        recordings.prefetch(row)
+        familiarities.prefetch(row)
+        firstArtists.prefetch(row)
+    }
+
+    /// Begins to bring what an answer says of these rows into the cache: one after another they would each be waited for.
+    func prefetchFacts(of rows: some Sequence<Int>) {
+        for row in rows {
+            json.prefetchPlace(of: row)
+            artists.prefetchPlace(of: row)
+            numbers[NumberField.year.place].prefetch(row)
+        }
+        for row in rows {
+            json.prefetchElements(of: row)
+            artists.prefetchElements(of: row)
+        }
+    }
+
     /// Calls `body` with the internal id of each row of a set, ascending.
     func forEachID(in rows: RowSet, _ body: (Int64) -> Void) { rows.forEachRow { body(ids[$0]) } }
 

@@ -40,18 +40,17 @@ struct Explainer {
 
     private func explain(_ candidate: Candidate, _ vector: Span<Float>) -> Explanation {
         var seeds = seedShares(vector)
-        var features = featureMatches(candidate, vector, seeds)
+        var features = FeatureMatches(
+            contributions.features(of: vector), of: candidate, seeds: seeds.lazy.map(\.seed), in: catalog)
         let parts = parts(candidate, vector)
         let pair = ExplanationWords.Pair(
             seed: ExplanationWords.Facts(seeds[0].seed, in: catalog),
             track: ExplanationWords.Facts(candidate.track, in: catalog),
             closest: candidate.closest.map { (positive[Int($0.place)], $0.cosine) })
-        let text = words.sentence(parts, features, of: pair)
-        if isBrief {
-            features.removeLast(max(0, features.count - Self.briefFeatures))
-            seeds.removeLast(max(0, seeds.count - Self.briefSeeds))
-        }
-        return Explanation(text: text, parts: parts, features: features, seeds: seeds)
+        let text = words.sentence(parts, &features, of: pair)
+        if isBrief { seeds.removeLast(max(0, seeds.count - Self.briefSeeds)) }
+        return Explanation(
+            text: text, parts: parts, features: features.first(isBrief ? Self.briefFeatures : .max), seeds: seeds)
     }
 
     private func parts(_ candidate: Candidate, _ vector: Span<Float>) -> [Explanation.Part] {
@@ -78,37 +77,6 @@ struct Explainer {
         let shares = contributions.map { abs(total) > 1e-6 ? $0 / total : 1 / Float(contributions.count) }
         return zip(seeds, shares).map { Explanation.SeedShare(seed: $0, share: $1) }
             .sorted { $0.share != $1.share ? $0.share > $1.share : $0.seed.row < $1.seed.row }
-    }
-
-    /// Features that the track shares with the seeds, strongest first; each value is a track's own, the seed's that of
-    /// the seed with the greatest share that has the feature.
-    private func featureMatches(
-        _ candidate: Candidate, _ vector: Span<Float>, _ seeds: [Explanation.SeedShare]
-    ) -> [Explanation.FeatureMatch] {
-        let snapshot = catalog.snapshot(candidate.track)
-        var matches: [Explanation.FeatureMatch] = []
-        matches.reserveCapacity(AudioFeature.allCases.count)
-        for part in contributions.features(of: vector) {
-            let field = NumberField.feature(part.feature)
-            guard let theirs = snapshot.number(field, candidate.track.row), let mine = value(field, of: seeds) else {
-                continue
-            }
-            matches.append(
-                Explanation.FeatureMatch(
-                    feature: part.feature, seed: mine, track: theirs,
-                    contribution: part.contribution * candidate.ownShare))
-        }
-        matches.sort {
-            $0.contribution != $1.contribution ? $0.contribution > $1.contribution : $0.name < $1.name
-        }
-        return matches
-    }
-
-    private func value(_ field: NumberField, of seeds: [Explanation.SeedShare]) -> Float? {
-        for share in seeds {
-            if let value = catalog.snapshot(share.seed).number(field, share.seed.row) { return value }
-        }
-        return nil
     }
 }
 

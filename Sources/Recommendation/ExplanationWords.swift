@@ -50,13 +50,13 @@ struct ExplanationWords {
 
     /// Phrases by falling contribution, joined into one sentence.
     func sentence(
-        _ parts: [Explanation.Part], _ features: [Explanation.FeatureMatch], of pair: Pair
+        _ parts: [Explanation.Part], _ features: inout FeatureMatches, of pair: Pair
     ) -> String {
         let least = Self.mentionedShare * parts.reduce(Float(0)) { $0 + max(0, $1.contribution) }
         var phrases: [String] = []
         for part in parts where part.contribution > 0 && part.contribution >= least {
             guard phrases.count < Self.maximumPhrases else { break }
-            if let phrase = phrase(for: part.source, features, pair), !phrases.contains(phrase) {
+            if let phrase = phrase(for: part.source, &features, pair), !phrases.contains(phrase) {
                 phrases.append(phrase)
             }
         }
@@ -103,10 +103,10 @@ struct ExplanationWords {
     }
 
     private func phrase(
-        for source: Explanation.Part.Source, _ features: [Explanation.FeatureMatch], _ pair: Pair
+        for source: Explanation.Part.Source, _ features: inout FeatureMatches, _ pair: Pair
     ) -> String? {
         switch source {
-        case .block(let block): phrase(for: block, features, pair)
+        case .block(let block): phrase(for: block, &features, pair)
         case .term(.target): "close to the values you asked for"
         case .term(.popularity): famePhrase(pair)
         case .term(.sameArtist): "same artist"
@@ -114,9 +114,9 @@ struct ExplanationWords {
         }
     }
 
-    private func phrase(for block: Block, _ features: [Explanation.FeatureMatch], _ pair: Pair) -> String? {
+    private func phrase(for block: Block, _ features: inout FeatureMatches, _ pair: Pair) -> String? {
         switch block {
-        case .audio: soundPhrase(features, pair)
+        case .audio: soundPhrase(&features, pair)
         case .artistAudio: sharesArtist(pair) ? "the artist's usual sound" : "by an artist of similar sound"
         case .artist: sharesArtist(pair) ? "same artist" : knowsArtists ? "similar artist" : nil
         case .era: eraPhrase(pair)
@@ -172,10 +172,11 @@ struct ExplanationWords {
 
     /// Names up to three features that speak for the track: "same" where the values are all but equal, "similar"
     /// where they are close; a feature whose values lie apart is not named, whatever it contributed.
-    private func soundPhrase(_ features: [Explanation.FeatureMatch], _ pair: Pair) -> String {
+    private func soundPhrase(_ features: inout FeatureMatches, _ pair: Pair) -> String {
         var named: (same: [AudioFeature], similar: [AudioFeature]) = ([], [])
-        for match in features {
-            guard match.contribution > 0, named.same.count + named.similar.count < 3 else { break }
+        var place = 0
+        while named.same.count + named.similar.count < 3, let match = features[place], match.contribution > 0 {
+            place += 1
             let closeness = Closeness.of(match.track, to: match.seed, field: .feature(match.feature))
             if closeness >= 0.95 {
                 named.same.append(match.feature)

@@ -27,6 +27,7 @@ public struct Recommender: Sendable {
             positive: request.seeds, negative: request.negative, members: members, catalog: catalog, limits: limits)
         let query = try makeQuery(seeds, weights)
         let (chosen, pool) = try search(request, seeds, query, weights, members)
+        catalog.prefetchFacts(of: chosen)
         let explainer =
             request.explain == .none
             ? nil : Explainer(catalog: catalog, query: query, seeds: seeds, request: request)

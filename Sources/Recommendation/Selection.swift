@@ -42,16 +42,16 @@ struct Selection: Sendable {
         return rows
     }
 
-    /// Chooses from candidates and counts what each rule leaves.
+    /// Chooses from candidates of `query` and counts what each rule leaves.
     /// - Throws: `VectorIndexError` where an index is damaged.
-    func choose(_ candidates: [Candidate], k: Int) throws(VectorIndexError) -> ([Candidate], Pool) {
+    func choose(_ candidates: [Candidate], of query: [Float], k: Int) throws(VectorIndexError) -> ([Candidate], Pool) {
         var filter = Filter(excluded: excluded, recordings: known, capacity: candidates.count)
-        var ranking = Ranking(candidates)
+        var ranking = Ranking(candidates, query: query, catalog: catalog)
         // Without a cap or diversity the first k are it, and of the others only the numbers matter.
         let wanted = request.perArtist == nil ? (request.diversity > 0 ? pool + k : k) : candidates.count
         var eligible: [Candidate] = []
         eligible.reserveCapacity(min(wanted, candidates.count))
-        while eligible.count < wanted, let candidate = ranking.next() {
+        while eligible.count < wanted, let candidate = try ranking.next() {
             if filter.admits(candidate) { eligible.append(candidate) }
         }
         for candidate in ranking.rest { _ = filter.admits(candidate) }

@@ -97,6 +97,14 @@ public final class ServingCatalog: Sendable {
     /// The facts of a track's segment.
     public func snapshot(_ track: TrackHandle) -> CatalogSnapshot { segments[track.segment].snapshot }
 
+    /// Begins to bring the facts of candidates into the cache, for an answer that is about to be written.
+    func prefetchFacts(of candidates: [Candidate]) {
+        for (number, segment) in segments.enumerated() {
+            segment.snapshot.prefetchFacts(
+                of: candidates.lazy.filter { $0.track.segment == number }.map(\.track.row))
+        }
+    }
+
     /// The internal id of a track.
     public func id(_ track: TrackHandle) -> TrackID { snapshot(track).id(track.row) }
 

@@ -57,7 +57,7 @@ enum CrossCheck {
             let filter = cfaiss_filter(
                 enabled: filter != nil, base: filter?.base ?? 0, word_count: words.count, words: words.baseAddress)
             let options = cfaiss_search_options(
-                k: k, nprobe: probes, threads: 1, unordered: false, filter: filter)
+                k: k, nprobe: probes, threads: 1, unordered: false, coarse: false, filter: filter)
             return cfaiss_search_in_one_pass(index.handle, 1, query, options, &neighbors, &compared)
         }
         try VectorIndexError.check(status)

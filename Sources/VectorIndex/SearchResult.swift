@@ -24,10 +24,13 @@ public struct SearchResult: Equatable, Sendable {
     public var neighbors: [Neighbor]
     /// How many stored vectors were compared with the query, the measure of a search's work.
     public var comparedCount: Int
+    /// By how much the scores may differ from the inner products, at most: 0 unless the search was coarse.
+    public var scoreError: Float
 
     /// Creates a result, by default one without neighbours.
-    public init(neighbors: [Neighbor] = [], comparedCount: Int = 0) {
+    public init(neighbors: [Neighbor] = [], comparedCount: Int = 0, scoreError: Float = 0) {
         self.neighbors = neighbors
         self.comparedCount = comparedCount
+        self.scoreError = scoreError
     }
 }

@@ -8,23 +8,24 @@ extension VectorIndex {
     ///   - k: Neighbours wanted, at least 1.
     ///   - probes: Lists to scan (nprobe), at least 1; ``listCount`` or more makes the search exact.
     ///   - filter: The ids that may be found; `nil` admits all.
-    ///   - isOrdered: Whether the neighbours come best first; callers that rank a thousand of them anew save a sort.
+    ///   - order: What the caller will do with the neighbours.
     ///   - result: Receives the answer; unchanged when the search throws.
     /// - Throws: ``VectorIndexError/invalidArgument(_:)`` for a query of another dimension or with a value that is not
     ///   finite, and for `k` or `probes` below 1.
     public func search(
-        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, isOrdered: Bool = true,
+        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, order: NeighborOrder = .exact,
         into result: inout SearchResult
     ) throws(VectorIndexError) {
         try requireDimension(query.count, of: "the query")
         try run(
-            query, queryCount: 1, k: k, probes: probes, threads: 1, filter: filter, isOrdered: isOrdered
-        ) { neighbors, compared in
+            query, queryCount: 1, k: k, probes: probes, threads: 1, filter: filter, order: order
+        ) { neighbors, compared, errors in
             result.neighbors.removeAll(keepingCapacity: true)
             let found = neighbors.firstIndex { $0.id < 0 } ?? neighbors.count
             result.neighbors.reserveCapacity(found)
             for neighbor in neighbors[..<found] { result.neighbors.append(Neighbor(neighbor)) }
             result.comparedCount = Int(compared[0])
+            result.scoreError = errors[0]
         }
     }
 
@@ -35,14 +36,14 @@ extension VectorIndex {
     ///   - k: Neighbours wanted, at least 1.
     ///   - probes: Lists to scan (nprobe), at least 1; ``listCount`` or more makes the search exact.
     ///   - filter: The ids that may be found; `nil` admits all.
-    ///   - isOrdered: Whether the neighbours come best first.
+    ///   - order: What the caller will do with the neighbours.
     /// - Throws: ``VectorIndexError/invalidArgument(_:)`` for a query of another dimension or with a value that is not
     ///   finite, and for `k` or `probes` below 1.
     public func search(
-        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, isOrdered: Bool = true
+        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, order: NeighborOrder = .exact
     ) throws(VectorIndexError) -> SearchResult {
         var result = SearchResult()
-        try search(query, k: k, probes: probes, filter: filter, isOrdered: isOrdered, into: &result)
+        try search(query, k: k, probes: probes, filter: filter, order: order, into: &result)
         return result
     }
 
@@ -68,7 +69,7 @@ extension VectorIndex {
         var results: [SearchResult] = []
         try run(
             queries, queryCount: queryCount, k: k, probes: probes, threads: threads, filter: filter
-        ) { neighbors, compared in
+        ) { neighbors, compared, _ in
             let stride = neighbors.count / queryCount
             results = (0..<queryCount).map { query in
                 let row = neighbors[query * stride..<(query + 1) * stride]
@@ -88,8 +89,8 @@ extension VectorIndex {
     /// Runs a search and lends its raw answer, of one row for each query, to the body.
     private func run(
         _ queries: Span<Float>, queryCount: Int, k: Int, probes: Int, threads: Int, filter: IDBitmap?,
-        isOrdered: Bool = true,
-        _ body: (UnsafeBufferPointer<cfaiss_neighbor>, UnsafeBufferPointer<UInt64>) -> Void
+        order: NeighborOrder = .exact,
+        _ body: (UnsafeBufferPointer<cfaiss_neighbor>, UnsafeBufferPointer<UInt64>, UnsafeBufferPointer<Float>) -> Void
     ) throws(VectorIndexError) {
         // More than there is cannot be found, and k may come from a stranger.
         let rows = size(min(k, max(1, count)))
@@ -99,19 +100,23 @@ extension VectorIndex {
         }
         let status = withUnsafeTemporaryAllocation(of: cfaiss_neighbor.self, capacity: total) { neighbors in
             withUnsafeTemporaryAllocation(of: UInt64.self, capacity: queryCount) { compared in
-                let status = withFilter(filter) { filter in
-                    let options = cfaiss_search_options(
-                        k: rows, nprobe: size(probes), threads: size(threads), unordered: !isOrdered, filter: filter)
-                    return queries.withUnsafeBufferPointer { queries in
-                        cfaiss_search(
-                            handle, queryCount, queries.baseAddress, options, neighbors.baseAddress,
-                            compared.baseAddress)
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: queryCount) { errors in
+                    let status = withFilter(filter) { filter in
+                        let options = cfaiss_search_options(
+                            k: rows, nprobe: size(probes), threads: size(threads), unordered: order != .exact,
+                            coarse: order == .coarse, filter: filter)
+                        return queries.withUnsafeBufferPointer { queries in
+                            cfaiss_search(
+                                handle, queryCount, queries.baseAddress, options, neighbors.baseAddress,
+                                compared.baseAddress, errors.baseAddress)
+                        }
                     }
+                    if status.code == CFAISS_OK {
+                        body(
+                            UnsafeBufferPointer(neighbors), UnsafeBufferPointer(compared), UnsafeBufferPointer(errors))
+                    }
+                    return status
                 }
-                if status.code == CFAISS_OK {
-                    body(UnsafeBufferPointer(neighbors), UnsafeBufferPointer(compared))
-                }
-                return status
             }
         }
         try VectorIndexError.check(status)
@@ -123,6 +128,17 @@ extension VectorIndex {
             body(cfaiss_filter(enabled: true, base: filter.base, word_count: words.count, words: words.baseAddress))
         }
     }
+}
+
+/// How much of the truth about the neighbours a caller needs.
+public enum NeighborOrder: Sendable {
+    /// Best first, by their exact scores.
+    case exact
+    /// In any order, with their exact scores: saves a caller that ranks a thousand of them anew the sort.
+    case none
+    /// In any order, chosen and scored by codes alone, with a limit of the error: for callers that score again the few
+    /// of a thousand that matter.
+    case coarse
 }
 
 extension Neighbor {
