@@ -191,7 +191,7 @@ public final class CatalogSnapshot: Sendable {
         for row in rows {
             json.prefetchPlace(of: row)
             artists.prefetchPlace(of: row)
-            numbers[NumberField.year.place].prefetch(row)
+            for column in numbers { column.prefetch(row) }
         }
         for row in rows {
             json.prefetchElements(of: row)
