@@ -85,7 +85,7 @@ let package = Package(
         module("Cache", ["Redis"]),
         module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Ingest", "Redis", "Signing"]),
         module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
-        module("Sourcing", ["Catalog", "Ingest", "Providers"]),
+        module("Sourcing", ["Catalog", "Ingest", "Jobs", "Providers"]),
         module(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
@@ -101,7 +101,10 @@ let package = Package(
         module("Configuration", ["Terminal"]),
         module(
             "API",
-            ["Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Jobs", "JSONText", "Signing"]),
+            [
+                "Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Ingest", "Jobs", "JSONText",
+                "Providers", "Signing", "Sourcing",
+            ]),
         .executableTarget(
             name: "segue",
             dependencies: [
@@ -137,7 +140,10 @@ let package = Package(
             ]),
         tests(
             "Sourcing",
-            ["Cache", "Catalog", "FakeServices", "HTTPClient", "Ingest", "Postgres", "Providers", "Signing", "Storage"]),
+            [
+                "Cache", "Catalog", "FakeServices", "HTTPClient", "Ingest", "Jobs", "Postgres", "Providers", "Signing",
+                "Storage",
+            ]),
         tests("Signing"),
         tests("LinearAlgebra"),
         tests("Gzip"),
@@ -170,8 +176,9 @@ let package = Package(
         tests(
             "API",
             [
-                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Jobs", "Recommendation", "Redis", "Rules",
-                "Signing", "Storage", "VectorIndex",
+                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Jobs", "Providers", "Recommendation",
+                "Redis",
+                "Rules", "Signing", "Sourcing", "Storage", "VectorIndex",
             ]),
         .testTarget(
             name: "SegueBenchTests", dependencies: ["segue-bench", "Terminal", "VectorIndex"],

@@ -14,6 +14,8 @@ public struct APIConfiguration: Sendable, Hashable {
     public var pageSize = 20
     /// The most tracks on a page of a listing.
     public var maximumPageSize = 100
+    /// The most sources that one request has fetched.
+    public var maximumSources = 50
     /// The most tracks between the ends of a path.
     public var maximumSteps = 50
     /// The longest search text and cursor, in bytes.

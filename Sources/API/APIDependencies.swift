@@ -28,6 +28,8 @@ public struct APIDependencies: Sendable {
     public var jobs: JobAccess?
     /// What outside sources say of tracks; nil where the interface has no route for it.
     public var enrichments: (any EnrichmentStore)?
+    /// Sources to fetch from; nil where the interface has no routes for them, and fetches no seeds.
+    public var sources: SourceAccess?
     /// More text for `/metrics`, in Prometheus's format; nil for none.
     public var furtherMetrics: (@Sendable () -> String)?
     /// Called once on each of the server's threads, for what libraries keep per thread.

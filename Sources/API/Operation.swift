@@ -1,11 +1,12 @@
 /// What the description says of a route.
 struct Operation: Sendable {
-    /// A value in the query or the path.
+    /// A value in the query, the path or a header field.
     struct Parameter: Sendable {
         /// Where it stands.
         enum Place: String, Sendable {
             case query
             case path
+            case header
         }
 
         let name: String

@@ -1,6 +1,8 @@
 internal import Catalog
+internal import Foundation
 internal import HTTPServer
 internal import Signing
+internal import Sourcing
 
 extension Problem {
     /// What any error means to a caller: the one place where errors become statuses.
@@ -12,6 +14,8 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as TokenError: self = Problem(error)
         case let error as CatalogStoreError: self = Problem(error, retryAfter: seconds)
+        case let error as SourceFetchFailure: self = Problem(error)
+        case let error as SourceError: self = Problem(error)
         default: self = .failure(cause: String(reflecting: error))
         }
     }
@@ -53,6 +57,26 @@ extension Problem {
             self = Problem(faults: [Fault(parameter: "cursor", .badCursor, mend)], limit: 1)
         case .foreignWatermark: self = .failure(cause: "a watermark of another database")
         case .failed(let reason): self = .failure(cause: reason)
+        }
+    }
+
+    private init(_ error: SourceFetchFailure) {
+        switch error {
+        case .noSource(let reason): self = Problem(.noSource, reason)
+        case .underWay:
+            let mend = "what has arrived is kept; ask again, and it goes on from there"
+            self = Problem(.seedUnderWay, "fetching the seed takes longer than a request may; \(mend)").retrying(
+                after: 1)
+        }
+    }
+
+    private init(_ error: SourceError) {
+        switch error {
+        case .callerTokenRefused: self = Problem(.spotifyToken, error.description)
+        case .refused(let reason): self = Problem(.sourceRefused, reason)
+        case .postponed(let until, let reason):
+            let seconds = max(1, Int(until.timeIntervalSinceNow.rounded(.up)))
+            self = Problem(.sourcePostponed, reason).retrying(after: seconds)
         }
     }
 

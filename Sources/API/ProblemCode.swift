@@ -12,6 +12,16 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case notFound = "not_found"
     /// Seeds that the catalog does not have.
     case unknownSeed = "unknown_seed"
+    /// There is nobody to fetch from: no application, no account, no permitted folder.
+    case noSource = "no_source"
+    /// Spotify does not accept the token that came along.
+    case spotifyToken = "spotify_token"
+    /// A seed is being fetched, for longer than a request may take.
+    case seedUnderWay = "seed_under_way"
+    /// A source asked to come back later.
+    case sourcePostponed = "source_postponed"
+    /// A source will not give what is asked of it.
+    case sourceRefused = "source_refused"
     /// A track that the catalog does not have.
     case unknownTrack = "unknown_track"
     /// A job that is not in the queue's memory.
@@ -52,15 +62,15 @@ enum ProblemCode: String, Sendable, CaseIterable {
         switch self {
         case .malformedJSON, .invalidRequest, .notSupported: 400
         case .tokenReplayed, .nightlyToken: 401
-        case .nightlyNotConfigured: 403
-        case .notFound, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule: 404
+        case .nightlyNotConfigured, .spotifyToken: 403
+        case .notFound, .noSource, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule: 404
         case .methodNotAllowed: 405
         case .catalogBusy, .jobState: 409
         case .unsupportedMediaType: 415
-        case .seedsWithoutFeatures, .nothingToCompare: 422
+        case .seedsWithoutFeatures, .nothingToCompare, .sourceRefused: 422
         case .rateLimited: 429
         case .internal: 500
-        case .noIndex, .emptyCatalog, .databaseUnavailable, .tooManyStreams: 503
+        case .noIndex, .emptyCatalog, .databaseUnavailable, .tooManyStreams, .seedUnderWay, .sourcePostponed: 503
         }
     }
 
@@ -73,6 +83,11 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .tokenReplayed: "The token was used before"
         case .notFound: "There is nothing here"
         case .unknownSeed: "The catalog does not have a seed"
+        case .noSource: "There is nobody to fetch from"
+        case .spotifyToken: "Spotify refused the token"
+        case .seedUnderWay: "A seed is being fetched"
+        case .sourcePostponed: "A source asked to come back later"
+        case .sourceRefused: "A source refused"
         case .unknownTrack: "The catalog does not have the track"
         case .unknownJob: "There is no such job"
         case .unknownSchedule: "There is no such schedule"

@@ -5,6 +5,8 @@ internal import Recommendation
 /// `POST /api/v1/recommend`.
 struct RecommendRoute: Sendable {
     let access: ServingAccess
+    /// Fetches seeds that the catalog lacks; nil where nobody does.
+    var fetching: (any SourceFetching)?
 
     var route: Route {
         Route(
@@ -13,39 +15,78 @@ struct RecommendRoute: Sendable {
                 id: "recommend", summary: "Recommend tracks",
                 description: """
                     Finds the nearest neighbours of the seeds under the request's rules, with explanations that add up \
-                    to the scores.
+                    to the scores. A track, an album or a playlist of Spotify that the catalog lacks is fetched, taken \
+                    into the catalog and answered at once, with the token in X-Spotify-Token or a connected account's.
                     """,
+                parameters: [SpotifyTokenHeader.parameter],
                 body: .reference("RecommendRequest"),
                 answers: [.init(200, "The recommended tracks, best first.", .json(.reference("RecommendAnswer")))],
                 problems: [
-                    404: "The catalog does not have a seed.",
+                    403: "Spotify does not accept the token in X-Spotify-Token.",
+                    404: "The catalog does not have a seed, and it cannot be fetched.",
+                    409: "An import holds the catalog, which a fetched seed must go into.",
                     422: "Too little is known of the seeds, or the weights leave nothing.",
-                    503: "There is no index yet, or the catalog is empty, or a seed needs the database.",
+                    503: """
+                    There is no index yet, or the catalog is empty, or a seed needs the database, or fetching it takes \
+                    longer than this request.
+                    """,
                 ]),
             answer: answer)
     }
 
-    /// Known tracks are answered on the spot; what playlists and the like stand for is asked of the database first.
+    /// Known tracks are answered on the spot; what playlists and the like stand for is asked of the database first, and
+    /// what nobody knows of its source.
     @Sendable private func answer(_ call: Call) throws -> Reply {
         let body = try RecommendBody.parse(call.request.body, access.configuration)
         guard let catalog = try access.catalog() else { return .later { throw try await access.absence() } }
         let unresolved = SeedMembers.unresolved(in: body.request)
-        guard !unresolved.isEmpty else { return .now(try recommend(body, from: catalog, members: [:])) }
-        return .later {
-            let members = SeedMembers(store: access.store, limits: access.configuration.limits)
-            return try recommend(body, from: catalog, members: try await members.tracks(of: unresolved))
+        guard unresolved.isEmpty else {
+            return .later {
+                let members = try await members(unresolved)
+                do throws(RecommendationError) { return try recommend(body, from: catalog, members: members) } catch {
+                    return try await fetching(error, body, call)
+                }
+            }
         }
+        do throws(RecommendationError) { return .now(try recommend(body, from: catalog, members: [:])) } catch {
+            guard fetching != nil, case .unknownSeeds = error else { throw problem(error, body) }
+            return .later { try await fetching(error, body, call) }
+        }
+    }
+
+    private func members(_ references: Set<EntityReference>) async throws -> [EntityReference: [TrackID]] {
+        try await SeedMembers(store: access.store, limits: access.configuration.limits).tracks(of: references)
     }
 
     private func recommend(
         _ body: RecommendBody, from catalog: ServingCatalog, members: [EntityReference: [TrackID]]
-    ) throws(Problem) -> HTTPResponse {
+    ) throws(RecommendationError) -> HTTPResponse {
+        let answer = try Recommender(catalog).recommend(
+            body.request, members: members, limits: access.configuration.limits)
+        return .json(answer.json(id: RandomID.uuid()))
+    }
+
+    private func problem(_ error: RecommendationError, _ body: RecommendBody) -> Problem {
+        body.problem(error, limit: access.configuration.maximumFaults)
+    }
+
+    /// Takes over what the catalog lacks, and answers from the catalog that has it.
+    private func fetching(
+        _ error: RecommendationError, _ body: RecommendBody, _ call: Call
+    ) async throws -> HTTPResponse {
+        guard let fetching, case .unknownSeeds(let seeds) = error, let sources = SeedFetch.sources(of: seeds) else {
+            throw problem(error, body)
+        }
+        let fetch = SeedFetch(fetching: fetching, token: try SpotifyTokenHeader.token(in: call.request))
+        let reports = try await fetch.run(sources, for: body, seeds, limit: access.configuration.maximumFaults)
+        guard let catalog = try access.catalog() else { throw try await access.absence() }
+        let members = try await members(SeedMembers.unresolved(in: body.request))
         do throws(RecommendationError) {
             let answer = try Recommender(catalog).recommend(
                 body.request, members: members, limits: access.configuration.limits)
-            return .json(answer.json(id: RandomID.uuid()))
+            return .json(answer.json(id: RandomID.uuid(), reports))
         } catch {
-            throw body.problem(error, limit: access.configuration.maximumFaults)
+            throw problem(error, body)
         }
     }
 }
@@ -75,7 +116,7 @@ extension RecommendBody {
         }
     }
 
-    private func faults(
+    func faults(
         for seeds: [EntityReference], _ limit: Int, _ describe: (EntityReference) -> (Fault.Code, String)
     ) -> [Fault] {
         let wanted = Set(seeds)

@@ -21,11 +21,12 @@ extension Schemas {
         "after_duplicates": whole, "after_artist_cap": whole, "returned": whole, "relaxed": list(of: text),
     ])
 
-    static let answer = object([
-        "recommendation_id": text, "index": .reference("Index"),
-        "seeds": list(of: object(["track": .reference("Track"), "coverage": list(of: choice(blockNames))])),
-        "pool": .reference("Pool"), "items": list(of: .reference("Item")),
-    ])
+    static let answer = object(
+        [
+            "recommendation_id": text, "index": .reference("Index"),
+            "seeds": list(of: object(["track": .reference("Track"), "coverage": list(of: choice(blockNames))])),
+            "pool": .reference("Pool"), "items": list(of: .reference("Item")), "catalog": .reference("CatalogSummary"),
+        ], optional: ["catalog"])
 
     static let item = object(
         [

@@ -15,7 +15,9 @@ struct Schemas {
             "Pool": Self.pool, "TrackPage": Self.page, "EnrichmentPage": Self.enrichments, "Liveness": Self.liveness,
             "Readiness": Self.readiness, "Problem": Self.problem, "Job": Self.job, "JobPage": Self.jobPage,
             "EnqueuedJob": Self.enqueuedJob, "Schedule": Self.schedule, "ScheduleList": Self.scheduleList,
-            "ScheduleRequest": Self.scheduleRequest,
+            "ScheduleRequest": Self.scheduleRequest, "IngestRequest": Self.ingestRequest,
+            "SourcesRequest": Self.sourcesRequest, "SourceJobs": Self.sourceJobs,
+            "SourceAggregate": Self.sourceAggregate, "CatalogSummary": Self.catalogSummary,
         ]
     }
 

@@ -6,7 +6,8 @@ extension SegueAPI {
         let access = ServingAccess(
             serving: dependencies.serving, store: dependencies.store, configuration: configuration)
         let ordinary = [
-            RecommendRoute(access: access).route, PathRoute(access: access).route,
+            RecommendRoute(access: access, fetching: dependencies.sources?.fetching).route,
+            PathRoute(access: access).route,
             SimilarArtistsRoute(access: access).route, tracks.list, tracks.remove, health.live, health.ready,
             MetricsRoute(
                 metrics: metrics, serving: dependencies.serving, further: dependencies.furtherMetrics
@@ -17,7 +18,15 @@ extension SegueAPI {
         }
         let described =
             ordinary + [outside].compactMap(\.self) + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
+            + sourceRoutes(configuration: configuration, dependencies: dependencies)
         return described + [OpenAPIRoute.route(describing: described, configuration: configuration)]
+    }
+
+    private static func sourceRoutes(configuration: APIConfiguration, dependencies: APIDependencies) -> [Route] {
+        guard let jobs = dependencies.jobs, let sources = dependencies.sources else { return [] }
+        let routes = SourcesRoutes(
+            jobs: jobs, sources: sources, store: dependencies.store, configuration: configuration)
+        return [IngestRoute(jobs: jobs, sources: sources, configuration: configuration).route] + routes.all
     }
 
     private static func jobRoutes(configuration: APIConfiguration, jobs: JobAccess?) -> [Route] {

@@ -431,6 +431,6 @@ extension SettingGroup {
 
     /// All settings, each once.
     public static var all: [SettingGroup] {
-        [database, redis, keys, server, requests, index, imports, providers, spotify, work, jobAccess]
+        [database, redis, keys, server, requests, index, imports, sources, providers, spotify, work, jobAccess]
     }
 }

@@ -38,6 +38,7 @@ public actor LiveCatalog {
     private var watermark: Watermark?
     private var changed: Set<TrackID> = []
     private var removed: Set<TrackID> = []
+    private var latestTaking: Task<Void, Never>?
 
     /// Serves from `directory` and keeps up with `catalog`, at most `liveLimit` changed tracks beyond the generation.
     public init(
@@ -61,7 +62,19 @@ public actor LiveCatalog {
     /// Opens the newest good generation and takes in what changed since; what fails is logged and tried again later.
     public func start() async {
         loadGeneration()
-        await takeChanges()
+        await refresh()
+    }
+
+    /// Takes in what changed until now; when it returns, requests see it, unless the log says what went wrong.
+    public func refresh() async {
+        // One after the other: a look that began earlier and ends later would take back what a newer one has shown.
+        let before = latestTaking
+        let taking = Task {
+            await before?.value
+            await self.takeChanges()
+        }
+        latestTaking = taking
+        await taking.value
     }
 
     /// Follows announcements until cancelled.
@@ -72,7 +85,7 @@ public actor LiveCatalog {
             case .catalogChanged: break
             case .missed: if directory.current != generation?.manifest.id { loadGeneration() }
             }
-            await takeChanges()
+            await refresh()
         }
     }
 

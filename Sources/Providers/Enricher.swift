@@ -71,6 +71,26 @@ public struct Enricher: Sendable {
         }
     }
 
+    /// Asks about some tracks at once, unless the provider has been asked about them.
+    ///
+    /// - Throws: as `run(from:checkpoint:)` does.
+    @discardableResult
+    public func run(on tracks: [TrackID]) async throws -> Progress {
+        var subjects: [EnrichmentSubject] = []
+        for id in tracks {
+            let next = try await store.subjects(
+                lacking: provider.name, version: provider.version, namespaces: provider.namespaces,
+                after: TrackID(rawValue: id.rawValue - 1), limit: 1, at: now())
+            subjects += next.filter { $0.id == id }
+        }
+        var progress = Progress()
+        guard !subjects.isEmpty else { return progress }
+        if let trouble = try await ask(subjects, &progress) {
+            throw trouble.kind == .cancelled ? CancellationError() : trouble
+        }
+        return progress
+    }
+
     private func nextPage(_ progress: Progress) async throws -> [EnrichmentSubject] {
         let size = max(provider.batchSize, 1)
         let whole = (max(options.tracksPerCommit, 1) + size - 1) / size * size

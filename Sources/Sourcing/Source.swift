@@ -27,6 +27,22 @@ public enum Source: Sendable, Hashable {
         self = source
     }
 
+    /// What a text names: `liked-tracks`, `playlists`, `saved-albums`, `files:PATH`, or a link.
+    /// - Throws: `ReferenceError` that says what would be accepted.
+    public init(named text: String) throws(ReferenceError) {
+        switch text {
+        case "liked-tracks": self = .likedTracks
+        case "playlists": self = .playlists
+        case "saved-albums": self = .savedAlbums
+        case _ where text.hasPrefix("files:") && text.utf8.count > 6: self = .files(String(text.dropFirst(6)))
+        default:
+            do throws(ReferenceError) { self = try Source(parsing: text) } catch {
+                throw ReferenceError(
+                    "not a source: liked-tracks, playlists, saved-albums, files:PATH, or a link (\(error.description))")
+            }
+        }
+    }
+
     /// What a reference names, or nil where that cannot be fetched.
     public init?(_ reference: EntityReference) {
         guard reference.id.namespace == "spotify" else { return nil }
@@ -73,17 +89,8 @@ extension Source: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        switch text {
-        case "liked-tracks": self = .likedTracks
-        case "playlists": self = .playlists
-        case "saved-albums": self = .savedAlbums
-        case _ where text.hasPrefix("files:") && text.utf8.count > 6: self = .files(String(text.dropFirst(6)))
-        default:
-            do throws(ReferenceError) { self = try Source(parsing: text) } catch {
-                let accepted = "liked-tracks, playlists, saved-albums, files:PATH, or a link"
-                throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "a source is \(accepted); this is \(error)")
-            }
+        do throws(ReferenceError) { self = try Source(named: text) } catch {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
         }
     }
 

@@ -8,7 +8,7 @@ public import Providers
 /// Knows nothing of jobs; a job gives it closures for progress and checkpoints.
 public struct SourceIngest: Sendable {
     /// What a source is written into.
-    public typealias Store = CatalogImporting & CollectionSyncStore
+    public typealias Store = CatalogImporting & CollectionSyncStore & SourceTrackStore
 
     /// Who is told how it goes.
     public struct Observer: Sendable {
@@ -34,6 +34,8 @@ public struct SourceIngest: Sendable {
         public var rounds = 3
         /// What files may hold.
         public var files = ImportOptions()
+        /// Where files may lie; nil for anywhere.
+        public var roots: SourceRoots?
 
         /// The standard.
         public init() {}
@@ -61,7 +63,8 @@ public struct SourceIngest: Sendable {
     public func run(
         _ source: Source, resuming earlier: SourceReport? = nil, _ observer: Observer = Observer()
     ) async throws -> SourceReport {
-        let report = earlier.flatMap { $0.source == source ? $0 : nil } ?? SourceReport(source: source)
+        let report =
+            earlier.flatMap { $0.source == source ? $0 : nil } ?? SourceReport(source: source, account: account)
         var run = SourceRun(ingest: self, observer: observer, report: report)
         do {
             try await run.run(source)
@@ -96,6 +99,7 @@ public struct SourceIngest: Sendable {
         case let error as ServiceError where error.isPassing:
             SourceError.postponed(until: error.resumeAt ?? now, reason: error.description)
         case let error as ServiceError: SourceError.refused(error.description)
+        case SpotifyError.callerTokenRefused: SourceError.callerTokenRefused
         case let error as SpotifyError: SourceError.refused(error.description)
         case let error as ImportError where error.storeError == nil: SourceError.refused(error.description)
         case let error as ImportError: error.storeError ?? error

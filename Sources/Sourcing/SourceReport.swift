@@ -1,11 +1,14 @@
 public import Catalog
 public import Foundation
 public import Ingest
+import Providers
 
 /// What a source brought, so far or altogether.
 public struct SourceReport: Sendable, Hashable, Codable {
     /// Which source.
     public var source: Source
+    /// Whose library it is; nil where the source is nobody's.
+    public var account: String?
     /// Tracks that the source held, each mention counted.
     public var tracks = 0
     /// Entries of playlists.
@@ -28,7 +31,12 @@ public struct SourceReport: Sendable, Hashable, Codable {
     public var done: [String] = []
 
     /// Nothing yet.
-    public init(source: Source) { self.source = source }
+    public init(source: Source, account: String? = nil) {
+        (self.source, self.account) = (source, source.isListeners ? account : nil)
+    }
+
+    /// What job queues, locks and the store call the source.
+    public var key: String { source.key(account: account) }
 
     mutating func note(_ problem: String) {
         guard problems.count < 100 else { return }
@@ -63,6 +71,7 @@ extension ImportCounts {
         left.features += right.features
         left.analyses += right.analyses
         left.savedTracks += right.savedTracks
+        left.newPlays += right.newPlays
         left.unresolved += right.unresolved
     }
 }
@@ -73,11 +82,14 @@ public enum SourceError: Error, Sendable, Hashable, CustomStringConvertible {
     case postponed(until: Date, reason: String)
     /// Trying again would not help.
     case refused(String)
+    /// Spotify does not accept the token that a caller brought along.
+    case callerTokenRefused
 
     /// The reason.
     public var description: String {
         switch self {
         case .postponed(_, let reason), .refused(let reason): reason
+        case .callerTokenRefused: SpotifyError.callerTokenRefused.description
         }
     }
 }

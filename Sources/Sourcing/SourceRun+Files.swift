@@ -7,14 +7,23 @@ extension SourceRun {
         guard let kind = Self.kind(path) else {
             throw SourceError.refused("\(path): there is no such file or folder; check the path")
         }
-        let importer = FileImporter(store: ingest.store, options: ingest.options.files)
+        if let roots = ingest.options.roots, !roots.admit(path) {
+            throw SourceError.refused("\(path) lies outside of what SEGUE_SOURCE_ROOTS names")
+        }
+        let importer = FileImporter(
+            store: NotingImports(report.key, store: ingest.store), options: ingest.options.files)
         guard kind == .typeDirectory else { return try await file(path, importer) }
         let names = Self.files(below: path)
         let done = Set(report.done)
         for (place, name) in names.enumerated() where !done.contains(name) {
             observer.progress(Double(place) / Double(names.count), name)
             do {
-                try await file(path + "/" + name, importer)
+                // A link within a root may lead out of it.
+                if let roots = ingest.options.roots, !roots.admit(path + "/" + name) {
+                    report.note("\(name): leads outside of what SEGUE_SOURCE_ROOTS names")
+                } else {
+                    try await file(path + "/" + name, importer)
+                }
             } catch let error as ImportError where error.storeError == nil && error.code != .cancelled {
                 report.note(error.description)
             }

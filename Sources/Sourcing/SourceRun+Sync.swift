@@ -15,7 +15,7 @@ extension SourceRun {
         var version = try await firstVersion(collection, &state)
         guard version.text.isEmpty || version.text != state.version else {
             report.unchanged += 1
-            return
+            return try await note(collection)
         }
         for round in 1... {
             try await read(collection, version, &state, words, isPart)
@@ -127,12 +127,19 @@ extension SourceRun {
             buffer.vacant, of: playlist, source: SourceRun.source.name)
     }
 
+    /// What another source's run has taken over of a playlist is this source's as well.
+    private func note(_ collection: RemoteCollection) async throws {
+        guard let playlist = collection.playlist else { return }
+        try await ingest.store.noteEntries(of: playlist, from: report.key)
+    }
+
     /// Writes the version, or none for a collection that never held still.
     private mutating func finish(
         _ collection: RemoteCollection, _ version: RemoteCollection.Version?, _ state: inout CollectionSync
     ) async throws {
         if let description = version?.description { try await write([description]) }
         if collection.playlist != nil { report.playlists += 1 }
+        try await note(collection)
         state = CollectionSync(
             version: version.flatMap { $0.text.isEmpty ? nil : $0.text }, completedAt: ingest.spotify?.clock.now())
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)

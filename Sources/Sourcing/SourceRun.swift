@@ -38,7 +38,7 @@ struct SourceRun: Sendable {
     /// Writes records into the catalog as one import.
     mutating func write(_ records: [CatalogRecord]) async throws {
         guard !records.isEmpty else { return }
-        let pending = try await ingest.store.beginImport(of: SourceRun.source)
+        let pending = try await NotingImports(report.key, store: ingest.store).beginImport(of: SourceRun.source)
         do {
             try await pending.append(records)
             report.counts += try await pending.commit()

@@ -25,6 +25,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 7, name: "jobs", bytes: PackageResources.m0007_jobs_sql),
         Migration(version: 8, name: "providers", bytes: PackageResources.m0008_providers_sql),
         Migration(version: 9, name: "accounts", bytes: PackageResources.m0009_accounts_sql),
+        Migration(version: 10, name: "sources", bytes: PackageResources.m0010_sources_sql),
     ]
 }
 

@@ -44,7 +44,7 @@ struct AccountsCommands: Sendable {
 
     private func setup(_ invocation: Invocation) throws -> SpotifySetup {
         let settings = try context.settings(invocation)
-        return SpotifySetup(settings, store: try settings.store())
+        return try OutsideWorld(settings, store: try settings.store()).spotify
     }
 
     private static let groups = [SettingGroup.spotify.options, SettingGroup.database.options]

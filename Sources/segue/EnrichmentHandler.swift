@@ -1,9 +1,7 @@
 import Catalog
-import Configuration
 import Foundation
 import Jobs
 import Providers
-import Redis
 import Storage
 
 /// Asks outside services for what the catalog lacks as a job, as `segue features fetch` does.
@@ -29,9 +27,8 @@ struct EnrichmentHandler: JobHandler {
 
     static let kind = "enrich"
 
-    let settings: Settings
     let store: PostgresStore
-    let watch: CallWatch
+    let outside: OutsideWorld
 
     var kind: String { Self.kind }
 
@@ -41,7 +38,7 @@ struct EnrichmentHandler: JobHandler {
             throw JobRefused(reason: "the payload is not {\"provider\": \"NAME\", \"limit\": NUMBER}")
         }
         var checkpoint = context.restored(as: Checkpoint.self) ?? Checkpoint()
-        for provider in try providers(payload) where !checkpoint.done.contains(provider.name) {
+        for provider in try await providers(payload) where !checkpoint.done.contains(provider.name) {
             try await pass(provider, payload.limit, &checkpoint, context)
             checkpoint.done.append(provider.name)
             try await context.checkpoint(checkpoint)
@@ -49,9 +46,8 @@ struct EnrichmentHandler: JobHandler {
         try context.record(checkpoint.passes)
     }
 
-    private func providers(_ payload: Payload) throws -> [any FeatureProvider] {
-        let redis = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
-        let all = OutsideWorld.services(settings, store: store, redis: redis, watch: watch).featureProviders
+    private func providers(_ payload: Payload) async throws -> [any FeatureProvider] {
+        let all = await outside.featureProviders()
         guard let name = payload.provider else { return all }
         let chosen = all.filter { $0.name == name }
         guard !chosen.isEmpty else {
@@ -63,24 +59,21 @@ struct EnrichmentHandler: JobHandler {
     private func pass(
         _ provider: any FeatureProvider, _ limit: Int?, _ checkpoint: inout Checkpoint, _ context: JobContext
     ) async throws {
-        var options = Enricher.Options()
-        options.limit = limit
         let before = checkpoint
-        let start = before.passes[provider.name] ?? Enricher.Progress()
-        // Two passes of one provider would ask everything twice.
-        let end = try await context.holding("enrich:\(provider.name)") {
-            do {
-                return try await Enricher(provider, over: store, into: store, options: options).run(from: start) {
+        do {
+            checkpoint.passes[provider.name] = try await EnrichmentPass(provider: provider, store: store, limit: limit)
+                .run(from: before.passes[provider.name] ?? Enricher.Progress(), context) {
                     var now = before
                     now.passes[provider.name] = $0
                     context.report(message: "\(provider.name): asked about \($0.asked) tracks, \($0.found) known")
                     try await context.checkpoint(now)
                 }
-            } catch let error as ServiceError {
-                guard let moment = error.resumeAt else { throw error }
-                throw JobPostponed(until: moment, reason: error.description)
-            }
+        } catch let error as ServiceError where error.kind == .forbidden {
+            // Nothing will change that soon; the others are asked all the same.
+            context.report(message: error.description)
+        } catch let error as ServiceError {
+            guard let moment = error.resumeAt else { throw error }
+            throw JobPostponed(until: moment, reason: error.description)
         }
-        checkpoint.passes[provider.name] = end
     }
 }

@@ -2,14 +2,15 @@ import Cache
 import Configuration
 import Foundation
 import Providers
-import Redis
 import Storage
 import Synchronization
 import Terminal
 
 extension FeaturesCommand {
     private static let provider = Option(
-        "--provider", "PROVIDER", .text, "Ask this provider only: reccobeats, musicbrainz or acousticbrainz")
+        "--provider", "PROVIDER", .text,
+        "Ask this provider only: reccobeats, musicbrainz or acousticbrainz; spotify too, where an application is set up"
+    )
     private static let limit = Option(
         "--limit", "TRACKS", .integer(in: 1...100_000_000), "Ask each provider about so many tracks at most")
     private static let json = Flag("--json", "Print the answer as JSON")
@@ -24,7 +25,10 @@ extension FeaturesCommand {
                 know is remembered for a month. A pass that is stopped goes on where it was.
                 """,
             options: [Self.provider.description, Self.limit.description, Self.json.description],
-            groups: [SettingGroup.providers.options, SettingGroup.database.options, SettingGroup.redis.options],
+            groups: [
+                SettingGroup.providers.options, SettingGroup.spotify.options, SettingGroup.database.options,
+                SettingGroup.redis.options,
+            ],
             examples: [
                 Command.Example("segue features fetch --provider reccobeats", "Features by Spotify id"),
                 Command.Example("segue features fetch --limit 1000", "A bit of each"),
@@ -34,10 +38,9 @@ extension FeaturesCommand {
     @Sendable private func fetch(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try context.settings(invocation)
         let store = try settings.store()
-        let session = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
-        let services = OutsideWorld.services(settings, store: store, redis: session)
+        let providers = try await OutsideWorld(settings, store: store).featureProviders()
         var passes: [FetchedPass] = []
-        for provider in try chosen(invocation, services) {
+        for provider in try chosen(invocation, providers) {
             passes.append(await pass(provider, store, limit: invocation[Self.limit]))
             if !invocation[Self.json], let pass = passes.last { context.console.output.line(pass.line) }
         }
@@ -45,11 +48,11 @@ extension FeaturesCommand {
         return passes.allSatisfy { $0.problem == nil } ? .success : .failure
     }
 
-    private func chosen(_ invocation: Invocation, _ services: OutsideServices) throws -> [any FeatureProvider] {
-        guard let name = invocation[Self.provider] else { return services.featureProviders }
-        let found = services.featureProviders.filter { $0.name == name }
+    private func chosen(_ invocation: Invocation, _ all: [any FeatureProvider]) throws -> [any FeatureProvider] {
+        guard let name = invocation[Self.provider] else { return all }
+        let found = all.filter { $0.name == name }
         guard !found.isEmpty else {
-            let names = services.featureProviders.map(\.name).joined(separator: ", ")
+            let names = all.map(\.name).joined(separator: ", ")
             throw UsageError("--provider \"\(name)\" is none of \(names)", command: "segue features fetch")
         }
         return found

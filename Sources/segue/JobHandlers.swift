@@ -1,29 +1,27 @@
 import Catalog
 import Configuration
 import Jobs
-import Redis
+import Sourcing
 import Storage
 
 /// Everything that this program does as a job: what is not here is left in the queue.
 enum JobHandlers {
     /// One handler for each kind of job.
     static func all(
-        settings: Settings, store: PostgresStore, redis: RedisSession? = nil, watch: CallWatch = CallWatch()
+        settings: Settings, store: PostgresStore, outside: OutsideWorld
     ) -> [any JobHandler] {
-        let setup = SpotifySetup(settings, store: store, redis: redis, watch: watch)
-        return [
-            SourceHandler(kind: SourceHandler.byURL, setup: setup),
-            SourceHandler(kind: SourceHandler.bySource, setup: setup),
+        SourceJob.kinds.map { SourceHandler(kind: $0, setup: outside.spotify) } + [
             IndexBuildHandler(settings: settings, store: store),
-            EnrichmentHandler(settings: settings, store: store, watch: watch),
-            NightlyHandler(steps: nightlySteps(settings: settings, store: store, setup), describe: JobErrorText.line),
+            EnrichmentHandler(store: store, outside: outside),
+            NightlyHandler(steps: nightlySteps(settings: settings, store: store, outside), describe: JobErrorText.line),
         ]
     }
 
-    /// The nightly chain, in order. Catalogs to enrich belong between the sources and the rebuild.
-    static func nightlySteps(settings: Settings, store: PostgresStore, _ setup: SpotifySetup) -> [any NightlyStep] {
+    /// The nightly chain, in order.
+    static func nightlySteps(settings: Settings, store: PostgresStore, _ outside: OutsideWorld) -> [any NightlyStep] {
         [
-            NightlySources(settings: settings, setup: setup),
+            NightlySources(settings: settings, setup: outside.spotify),
+            NightlyEnrichment(settings: settings, store: store, outside: outside),
             NightlyRebuild(settings: settings, store: store), NightlyPruning(settings: settings, store: store),
             NightlySnapshot(settings: settings, store: store),
         ]

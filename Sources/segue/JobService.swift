@@ -13,11 +13,11 @@ struct JobService: Sendable {
     private let kinds: [String]
 
     /// Prepares a worker of so many slots; none where there are 0, for then jobs are left to other processes.
-    init(settings: Settings, store: PostgresStore, log: Log, slots: Int, watch: CallWatch = CallWatch()) {
+    init(settings: Settings, store: PostgresStore, log: Log, slots: Int, outside: OutsideWorld) {
         (self.settings, self.store) = (settings, store)
         let feed = JobFeed(store: store)
         self.feed = feed
-        let handlers = JobHandlers.all(settings: settings, store: store, watch: watch)
+        let handlers = JobHandlers.all(settings: settings, store: store, outside: outside)
         kinds = handlers.map(\.kind).sorted()
         guard slots > 0 else {
             worker = nil

@@ -1,4 +1,5 @@
 import Catalog
+import Foundation
 import Jobs
 import Storage
 import Terminal
@@ -7,6 +8,8 @@ import Terminal
 struct JobWatch: Sendable {
     let store: PostgresStore
     let console: Console
+    /// Whether a job that waits for longer than a minute is given back as it is.
+    var endsAtPostponement = false
 
     /// From one look to the next where nobody says that something changed.
     private static let pause = Duration.seconds(2)
@@ -36,6 +39,7 @@ struct JobWatch: Sendable {
             let job: Job?
             do { job = try await store.job(id) } catch CatalogStoreError.unavailable { continue }
             guard let job, !job.status.isFinal else { return job }
+            if endsAtPostponement, job.status == .pending, job.dueAt.timeIntervalSinceNow > 60 { return job }
             display.update(Int(job.progress * 100), of: 100)
             // Beside a bar there is room for one thing only; elsewhere each new message is worth a line.
             if !console.errors.isTerminal, let message = job.message, message != said {

@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import IndexLifecycle
 import Jobs
 import Storage
@@ -42,11 +43,13 @@ extension BuildProgress {
     }
 }
 
-/// Removes old generations, feature spaces that none of them uses, and jobs that ended long ago.
+/// Removes old generations, feature spaces that none of them uses, jobs that ended long ago, and answers of outside
+/// services that have expired.
 struct NightlyPruning: NightlyStep {
     private struct Result: Encodable {
         var generations: [String]
         var jobs: Int
+        var responses: Int
     }
 
     let settings: Settings
@@ -58,9 +61,10 @@ struct NightlyPruning: NightlyStep {
         let removed = try await IndexPruning(settings: settings, store: store).run()
         let days = settings[.jobDaysKept]
         let forgotten = try await store.forgetJobs(endedFor: .seconds(days * 86_400))
+        let expired = try await store.forgetResponses(expiredBefore: Date())
         try context.keep(
-            Result(generations: removed, jobs: forgotten),
-            note: "removed \(removed.count) generations, forgot \(forgotten) jobs")
+            Result(generations: removed, jobs: forgotten, responses: expired),
+            note: "removed \(removed.count) generations, forgot \(forgotten) jobs and \(expired) expired answers")
     }
 }
 

@@ -26,27 +26,42 @@ struct CallWatch: Sendable {
     }
 }
 
-/// Outside services as the settings have them.
-enum OutsideWorld {
-    /// The clients of all services.
+/// Outside services as the settings have them: one value for a process, so that its rates and memories are whole.
+struct OutsideWorld: Sendable {
+    /// Spotify with its accounts.
+    let spotify: SpotifySetup
+    /// All others.
+    let services: OutsideServices
+
+    /// Prepares the clients of all services; nothing is called yet.
     ///
     /// - Parameters:
     ///   - redis: where processes agree on rates; nil when there is one only.
     ///   - watch: who learns of every call.
-    static func services(
-        _ settings: Settings, store: PostgresStore, redis: RedisSession?,
-        watch: CallWatch = CallWatch()
-    ) -> OutsideServices {
+    init(_ settings: Settings, store: PostgresStore, redis: RedisSession?, watch: CallWatch = CallWatch()) {
         let support = ServiceSupport(
-            http: HTTPClient(configuration: HTTPClientConfiguration(userAgent: userAgent(settings))),
+            http: HTTPClient(configuration: HTTPClientConfiguration(userAgent: Self.userAgent(settings))),
             responses: store, redis: redis, metrics: watch.metrics, log: watch.log)
-        return OutsideServices(
-            addresses(settings), lastFMKey: settings[.lastFMKey], listenBrainzToken: settings[.listenBrainzToken],
+        services = OutsideServices(
+            Self.addresses(settings), lastFMKey: settings[.lastFMKey], listenBrainzToken: settings[.listenBrainzToken],
             support: support)
+        spotify = SpotifySetup(settings, store: store, support: support)
+    }
+
+    /// Prepares the clients of all services, with Redis as the settings have it.
+    /// - Throws: what is wrong with the address of Redis.
+    init(_ settings: Settings, store: PostgresStore, watch: CallWatch = CallWatch()) throws {
+        let redis = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
+        self.init(settings, store: store, redis: redis, watch: watch)
+    }
+
+    /// Who knows something of tracks, in the order of a pass.
+    func featureProviders() async -> [any FeatureProvider] {
+        await spotify.featureProviders() + services.featureProviders
     }
 
     /// `Segue/1.0.0 ( contact )`, in the form that MusicBrainz asks for.
-    static func userAgent(_ settings: Settings) -> String {
+    private static func userAgent(_ settings: Settings) -> String {
         "Segue/\(Program.version) ( \(settings[.contact] ?? "self-hosted music recommendations") )"
     }
 

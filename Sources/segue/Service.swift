@@ -23,6 +23,7 @@ struct Service: Sendable {
     private let live: LiveCatalog
     private let jobs: JobService
     private let watch: CallWatch
+    private let outside: OutsideWorld
 
     /// Prepares a service that does so many jobs at a time beside its requests; nothing is connected yet.
     /// - Throws: what is wrong with the settings.
@@ -36,7 +37,8 @@ struct Service: Sendable {
         session = try settings[.redisURL].map { RedisSession(url: try RedisURL(parsing: $0)) }
         let store = PostgresStore(pool: pool)
         watch = CallWatch(log: log)
-        jobs = JobService(settings: settings, store: store, log: log, slots: workers, watch: watch)
+        outside = OutsideWorld(settings, store: store, redis: session, watch: watch)
+        jobs = JobService(settings: settings, store: store, log: log, slots: workers, outside: outside)
         live = LiveCatalog(
             directory: GenerationDirectory(settings[.indexDirectory]), catalog: store, announcing: store,
             liveLimit: settings[.liveLimit]
@@ -89,8 +91,17 @@ struct Service: Sendable {
             prepareThread: { try? setSearchThreads(1) })
         dependencies.jobs = jobs.access
         dependencies.enrichments = PostgresStore(pool: pool)
+        dependencies.sources = sources
         dependencies.furtherMetrics = { [watch] in watch.metrics.exposition }
         return dependencies
+    }
+
+    private var sources: SourceAccess {
+        let store = PostgresStore(pool: pool)
+        let fetcher = SourceFetcher(
+            setup: outside.spotify, store: store, live: live, features: outside.services.reccoBeats,
+            patience: .seconds(settings[.requestTimeout] * 0.8))
+        return SourceAccess(fetching: fetcher, tracks: store)
     }
 
     private var configuration: APIConfiguration {

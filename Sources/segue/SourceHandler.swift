@@ -7,21 +7,8 @@ import Signing
 import Sourcing
 import Storage
 
-/// Takes a source over as a job: `ingest.url` by a link, `sources.fetch` by a source's name.
+/// Takes a source over as a job: `ingest.url` by a link, `sources.fetch` by a source's name; see `SourceJob`.
 struct SourceHandler: JobHandler {
-    /// What such a job may be asked.
-    struct Payload: Codable {
-        /// A link or URI.
-        var url: String?
-        /// A source as `Source` writes it.
-        var source: Source?
-        /// Whose library or token; nil for the only account.
-        var account: String?
-    }
-
-    static let byURL = "ingest.url"
-    static let bySource = "sources.fetch"
-
     let kind: String
     let setup: SpotifySetup
 
@@ -43,13 +30,11 @@ struct SourceHandler: JobHandler {
 
     private func asked(_ job: Job) throws -> (Source, String?) {
         do {
-            let payload = try job.payload.decoded(as: Payload.self)
-            if let source = payload.source { return (source, payload.account) }
-            if let url = payload.url { return (try Source(parsing: url), payload.account) }
+            let asked = try job.payload.decoded(as: SourceJob.self)
+            return (try asked.asked(), asked.account)
         } catch {
             throw JobRefused(reason: "the payload names no source: \(ErrorText.line(error))")
         }
-        throw JobRefused(reason: "the payload is neither {\"url\": …} nor {\"source\": …}")
     }
 
     static func observer(_ context: JobContext) -> SourceIngest.Observer {

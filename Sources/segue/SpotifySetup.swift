@@ -1,9 +1,7 @@
 import Catalog
 import Configuration
-import HTTPClient
 import Ingest
 import Providers
-import Redis
 import Signing
 import Sourcing
 import Storage
@@ -16,15 +14,8 @@ struct SpotifySetup: Sendable {
     private let client: ServiceClient
 
     /// Prepares clients; nothing is called yet.
-    ///
-    /// - Parameters:
-    ///   - redis: where processes agree on rates; nil when there is one only.
-    ///   - watch: who learns of every call.
-    init(_ settings: Settings, store: PostgresStore, redis: RedisSession? = nil, watch: CallWatch = CallWatch()) {
-        (self.settings, self.store) = (settings, store)
-        let http = HTTPClient(
-            configuration: HTTPClientConfiguration(userAgent: OutsideWorld.userAgent(settings)))
-        support = ServiceSupport(http: http, responses: store, redis: redis, metrics: watch.metrics, log: watch.log)
+    init(_ settings: Settings, store: PostgresStore, support: ServiceSupport) {
+        (self.settings, self.store, self.support) = (settings, store, support)
         client = ServiceClient(
             .spotify(baseURL: settings[.spotifyURL], perSecond: settings[.spotifyRate]), support)
     }
@@ -66,6 +57,7 @@ struct SpotifySetup: Sendable {
         options.files.maximumDocumentBytes = settings[.importMaximumDocument]
         options.files.maximumUnpackedBytes = settings[.importMaximumUnpacked]
         options.files.maximumRowBytes = settings[.importMaximumRow]
+        options.roots = SourceRoots(settings[.sourceRoots])
         guard source.isRemote else {
             return (SourceIngest(spotify: nil, store: store, options: options), nil)
         }
@@ -79,6 +71,39 @@ struct SpotifySetup: Sendable {
         let tokens = SpotifyAccountTokens(of: id, accounts, authorization)
         let spotify = Spotify(client, tokens: tokens, refusals: store)
         return (SourceIngest(spotify: spotify, account: id, store: store, options: options), id)
+    }
+
+    /// Whether a source could be taken over: says what is missing, without calling anybody.
+    ///
+    /// - Throws: as `ingest(of:account:)` does; `CommandFailure` for files outside of the folders that are permitted.
+    func check(_ source: Source, account: String?) async throws {
+        if case .files(let path) = source, !SourceRoots(settings[.sourceRoots]).admit(path) {
+            throw CommandFailure("\(path) lies outside of the folders in SEGUE_SOURCE_ROOTS")
+        }
+        guard source.isRemote else { return }
+        let authorization = try authorization()
+        if account == nil, authorization.hasSecret, source.suitsApplication { return }
+        let owner = try await accounts().account(account)
+        guard owner.state == .connected else {
+            throw SpotifyError.reconnect(account: owner.name ?? owner.id, since: owner.authorizedAt)
+        }
+    }
+
+    /// Spotify's features and analyses, where there are an application and tokens; whether the application may ask is
+    /// found out by asking.
+    func featureProviders() async -> [any FeatureProvider] {
+        guard settings[.spotifyClientID] != nil, let authorization = try? authorization() else { return [] }
+        var tokens: (any SpotifyTokenSource)?
+        if authorization.hasSecret {
+            tokens = SpotifyApplicationTokens(authorization)
+        } else if let accounts = try? accounts(),
+            let account = (try? await accounts.all())?.first(where: { $0.state == .connected })
+        {
+            tokens = SpotifyAccountTokens(of: account.id, accounts, authorization)
+        }
+        guard let tokens else { return [] }
+        let spotify = Spotify(client, tokens: tokens, refusals: store)
+        return SpotifySound.Kind.allCases.map { SpotifySound(spotify, $0) }
     }
 
     /// An ingest with the token that a caller brought along in `X-Spotify-Token`.

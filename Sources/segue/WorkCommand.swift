@@ -18,7 +18,7 @@ struct WorkCommand: Sendable {
                 others, or it itself when it is back, go on from their checkpoints.
                 """,
             groups: [
-                SettingGroup.work, .index, .database, .logging,
+                SettingGroup.work, .index, .sources, .spotify, .providers, .database, .redis, .logging,
             ].map(\.options),
             examples: [Command.Example("segue work --workers 2", "Two jobs at the same time")], action: run)
     }
@@ -31,9 +31,10 @@ struct WorkCommand: Sendable {
         }
         Niceness.raise(to: settings[.buildNice])
         let log = Log(minimum: settings[.logLevel].level)
+        let store = try settings.store()
         let jobs = JobService(
-            settings: settings, store: try settings.store(), log: log, slots: slots,
-            watch: CallWatch(log: log))
+            settings: settings, store: store, log: log, slots: slots,
+            outside: try OutsideWorld(settings, store: store, watch: CallWatch(log: log)))
         let signals = StopSignals()
         log.write(.info, "working", ["slots": .integer(slots)])
         await withTaskGroup(of: Void.self) { group in

@@ -22,6 +22,7 @@ struct Service {
         var maximumInFlight = 256
         var jobs: JobAccess?
         var enrichments: (any EnrichmentStore)?
+        var sources: SourceAccess?
     }
 
     /// What a request brings as `Authorization`.
@@ -72,6 +73,7 @@ struct Service {
             postgres: { postgresIsUp }, redis: redis, log: Log(to: log))
         dependencies.jobs = options.jobs
         dependencies.enrichments = options.enrichments
+        dependencies.sources = options.sources
         return SegueAPI(configuration: options.configuration, dependencies: dependencies)
     }
 

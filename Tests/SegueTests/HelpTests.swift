@@ -47,7 +47,7 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
         let names = program.root.subcommands.map(\.name)
         #expect(
             names == [
-                "up", "serve", "work", "migrate", "import", "demo", "index", "features", "accounts", "jobs",
+                "up", "serve", "work", "migrate", "import", "ingest", "demo", "index", "features", "accounts", "jobs",
                 "schedules",
                 "recommend", "evaluate", "token", "doctor",
             ])

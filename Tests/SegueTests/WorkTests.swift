@@ -57,7 +57,7 @@ struct WorkTests {
             #expect(watched.status == .success, "\(watched.errors) \(worker.errors)")
             let job = try #require(try await store.job(id))
             let steps = try job.metadata.decoded(as: Report.self).steps
-            #expect(steps.map(\.name) == ["sources", "rebuild", "verify", "publish", "prune", "metrics"])
+            #expect(steps.map(\.name) == ["sources", "enrich", "rebuild", "verify", "publish", "prune", "metrics"])
             #expect(steps.allSatisfy { $0.outcome == .done }, "\(steps)")
             #expect(watched.output.contains("✓ publish"))
             let snapshot = try #require(try await store.snapshots(limit: 1).first)

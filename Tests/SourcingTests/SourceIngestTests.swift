@@ -161,7 +161,7 @@ import Testing
             }
             #expect(track.ids == [.spotify(id), .isrc("QZFAK0000003")])
             bench.fake.expireTokens()
-            await #expect(throws: SourceError.refused(SpotifyError.callerTokenRefused.description)) {
+            await #expect(throws: SourceError.callerTokenRefused) {
                 try await ingest.run(.album(FakeWorld.spotifyID(2, 1)))
             }
         }

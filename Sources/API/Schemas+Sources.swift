@@ -1,0 +1,47 @@
+extension Schemas {
+    static let ingestRequest = object(
+        [
+            "url": ["type": "string", "description": "A link or URI of a track, an album or a playlist at Spotify."],
+            "account": ["type": "string", "description": "Whose token; the only account's where it is left out."],
+        ], optional: ["account"])
+
+    static let sourcesRequest = object(
+        [
+            "sources": [
+                "type": "array", "items": text, "minItems": 1,
+                "description": "liked-tracks, playlists, saved-albums, a link, or files:PATH.",
+            ],
+            "account": ["type": "string", "description": "Whose library; the only account's where it is left out."],
+        ], optional: ["account"])
+
+    static let sourceJobs = object([
+        "jobs": list(of: object(["source": text, "job": .reference("Job"), "is_new": ["type": "boolean"]]))
+    ])
+
+    static let sourceAggregate = object([
+        "sources": list(
+            of: object([
+                "source": text, "job": whole, "finished_at": orNull("string"),
+                "mentions": ["type": "integer", "minimum": 0, "description": "Tracks that the last run read."],
+                "tracks": [
+                    "type": "integer", "minimum": 0, "description": "Tracks of the catalog that it ever brought.",
+                ],
+                "only_here": ["type": "integer", "minimum": 0, "description": "Those that no other source brought."],
+                "new_tracks": whole, "entries": whole, "playlists": whole, "unchanged": whole, "withheld": whole,
+                "files": whole, "problems": whole,
+            ])),
+        "total": object(["brought": whole, "tracks": whole, "recordings": whole, "duplicates": whole]),
+        "unfinished_jobs": whole,
+        "tracks": list(of: object(["track": .reference("Track"), "sources": list(of: text)])),
+        "next": orNull("string"),
+    ])
+
+    static let catalogSummary = object([
+        "tracks": ["type": "integer", "minimum": 0, "description": "Tracks that serve, the new ones included."],
+        "fetched": list(
+            of: object([
+                "source": text, "tracks": whole, "entries": whole, "new_tracks": whole, "new_artists": whole,
+                "new_albums": whole, "unchanged": whole, "local_files": whole, "episodes": whole, "empty": whole,
+            ])),
+    ])
+}

@@ -1,0 +1,109 @@
+import API
+import Catalog
+import IndexLifecycle
+import Ingest
+import Providers
+import Signing
+import Sourcing
+import Storage
+
+/// Takes over what requests name and the catalog lacks, with the clients and accounts of this process.
+struct SourceFetcher: SourceFetching {
+    let setup: SpotifySetup
+    let store: PostgresStore
+    let live: LiveCatalog
+    /// Asked about tracks that have just come, so that they can be compared by sound.
+    let features: any FeatureProvider
+    /// How long a request may wait.
+    let patience: Duration
+
+    func check(_ source: Source, account: String?) async throws {
+        try await Self.naming { try await setup.check(source, account: account) }
+    }
+
+    func fetch(_ sources: [Source], with token: SpotifyAccessToken?) async throws -> [SourceReport] {
+        let reports = try await Self.within(patience) {
+            var reports: [SourceReport] = []
+            for source in sources { reports.append(try await fetch(source, token)) }
+            return reports
+        }
+        guard let reports else { throw SourceFetchFailure.underWay }
+        await live.refresh()
+        return reports
+    }
+
+    private func fetch(_ source: Source, _ token: SpotifyAccessToken?) async throws -> SourceReport {
+        let ingest = try await Self.naming {
+            if let token { return setup.ingest(with: token) }
+            return try await setup.ingest(of: source, account: nil).ingest
+        }
+        let report: SourceReport
+        do { report = try await ingest.run(source) } catch let error as SpotifyError where error.isAbsence {
+            throw SourceFetchFailure.noSource(error.description)
+        }
+        await enrich(source)
+        return report
+    }
+
+    /// As far as it goes: a track without audio features is found by its artist and year.
+    private func enrich(_ source: Source) async {
+        guard let reference = source.reference else { return }
+        let found =
+            reference.kind == .track
+            ? try? await store.trackID(for: reference.id).map { [$0] }
+            : try? await store.tracks(of: reference, limit: Self.enrichedTracks)
+        guard let tracks = found ?? nil else { return }
+        _ = try? await Enricher(features, over: store, into: store).run(on: tracks)
+    }
+
+    /// Tracks of a new playlist whose features are asked for at once; the rest waits for a pass.
+    private static let enrichedTracks = 200
+
+    /// What is missing among settings and accounts becomes a refusal that callers are told.
+    private static func naming<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch let error as CommandFailure {
+            throw SourceFetchFailure.noSource("\(error.description), or send X-Spotify-Token")
+        } catch let error as SpotifyError where error.isAbsence {
+            throw SourceFetchFailure.noSource("\(error.description), or send X-Spotify-Token")
+        } catch let error as SecretKeyError {
+            throw SourceFetchFailure.noSource("SEGUE_SECRET_KEYS: \(error)")
+        }
+    }
+
+    /// What `body` gives, or nil where it takes longer.
+    private static func within<Value: Sendable>(
+        _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value? {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+}
+
+extension SpotifyError {
+    /// Whether there is nobody to ask, as opposed to somebody who refuses.
+    fileprivate var isAbsence: Bool {
+        switch self {
+        case .notConnected, .reconnect, .needsListener: true
+        case .notPermitted, .callerTokenRefused: false
+        }
+    }
+}
+
+extension Source {
+    /// The entity that it is; nil for libraries and files.
+    fileprivate var reference: EntityReference? {
+        switch self {
+        case .track(let id): EntityReference(kind: .track, id: .spotify(id))
+        case .album(let id): EntityReference(kind: .album, id: .spotify(id))
+        case .playlist(let id): EntityReference(kind: .playlist, id: .spotify(id))
+        case .likedTracks, .playlists, .savedAlbums, .files: nil
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import API
+import Catalog
+import Foundation
+import HTTPServer
+import Jobs
+import Providers
+import Sourcing
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+private let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").isEmpty
+
+/// Stands in for the services outside, which are tested with the program: it fails as it is told to.
+private final class FetchingStub: SourceFetching {
+    private let failure = Mutex<(any Error & Sendable)?>(nil)
+    let asked = Mutex<[(sources: [Source], hasToken: Bool)]>([])
+
+    func fail(with error: (any Error & Sendable)?) { failure.withLock { $0 = error } }
+
+    func check(_ source: Source, account: String?) async throws {
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    func fetch(_ sources: [Source], with token: SpotifyAccessToken?) async throws -> [SourceReport] {
+        asked.withLock { $0.append((sources, token != nil)) }
+        if let error = failure.withLock({ $0 }) { throw error }
+        return sources.map { SourceReport(source: $0) }
+    }
+}
+
+@Suite("Sources over HTTP", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct SourcesTests {
+    private let stranger = "7T9999999999999999999Z"
+
+    private func withSources(
+        _ body: @escaping @Sendable (Service, FetchingStub, PostgresStore) async throws -> Void
+    ) async throws {
+        try await withTestDatabase { store in
+            let stub = FetchingStub()
+            var options = Service.Options()
+            options.jobs = JobAccess(store: store, feed: JobFeed(store: store), kinds: SourceJob.kinds)
+            options.sources = SourceAccess(fetching: stub, tracks: store)
+            try await Service.with(.handler, options) { try await body($0, stub, store) }
+        }
+    }
+
+    private func post(_ service: Service, _ path: String, _ body: String) async throws -> Answer {
+        try await service.send(
+            "POST", path, headers: ["Content-Type": "application/json"], body: Array(body.utf8))
+    }
+
+    @Test func aLinkMakesOneJobAtATime() async throws {
+        try await withSources { service, _, store in
+            let body = #"{"url": "https://open.spotify.com/intl-de/album/\#(stranger)"}"#
+            let first = try await post(service, "/api/v1/ingest", body)
+            #expect(first.status == 202 && first.json["job"]["kind"].text == "ingest.url")
+            let second = try await post(service, "/api/v1/ingest", body)
+            #expect(second.status == 200 && second.json["is_new"] == .flag(false))
+            #expect(second.json["job"]["id"] == first.json["job"]["id"])
+            let jobs = try await store.jobs(JobFilter())
+            #expect(jobs.count == 1 && jobs[0].key == "spotify:album:\(stranger)")
+        }
+    }
+
+    @Test(arguments: [
+        ("{}", "/url"), (#"{"url": "https://example.org"}"#, "/url"), (#"{"url": 3}"#, "/url"),
+        (#"{"url": "spotify:artist:0OdUWJ0sBjDrqHygGUXeCF"}"#, "/url"),
+        (#"{"url": "spotify:track:0OdUWJ0sBjDrqHygGUXeCF", "token": "x"}"#, "/token"),
+    ])
+    func badLinksAreNamed(_ body: String, _ place: String) async throws {
+        try await withSources { service, _, store in
+            let answer = try await post(service, "/api/v1/ingest", body)
+            #expect(answer.status == 400 && answer.places == [place], "\(answer.text)")
+            #expect(try await store.jobs(JobFilter()).isEmpty)
+        }
+    }
+
+    @Test func eachSourceHasAJobAndABadOneBeginsNone() async throws {
+        try await withSources { service, _, store in
+            let bad = try await post(
+                service, "/api/v1/sources/fetch", #"{"sources": ["liked-tracks", "records", 7]}"#)
+            #expect(bad.status == 400 && Set(bad.places) == ["/sources/1", "/sources/2"])
+            #expect(try await post(service, "/api/v1/sources/fetch", #"{"sources": []}"#).places == ["/sources"])
+            #expect(try await store.jobs(JobFilter()).isEmpty)
+            let good = try await post(
+                service, "/api/v1/sources/fetch", #"{"sources": ["liked-tracks", "playlists", "liked-tracks"]}"#)
+            #expect(good.status == 202 && good.json["jobs"].list.count == 3)
+            #expect(good.json["jobs"].list.map { $0["is_new"] } == [.flag(true), .flag(true), .flag(false)])
+        }
+    }
+
+    @Test func withoutASourceTheAnswerSaysWhatIsMissing() async throws {
+        try await withSources { service, stub, _ in
+            stub.fail(with: SourceFetchFailure.noSource("no account is connected"))
+            for (path, body) in [
+                ("/api/v1/ingest", #"{"url": "\#(stranger)"}"#),
+                ("/api/v1/sources/fetch", #"{"sources": ["liked-tracks"]}"#),
+            ] {
+                let answer = try await post(service, path, body)
+                #expect(answer.status == 404 && answer.code == "no_source")
+                #expect(answer.text.contains("no account is connected"))
+            }
+            let seed = try await service.recommend(#"{"seeds": ["\#(SmallCatalog.spotifyID(1))", "\#(stranger)"]}"#)
+            #expect(seed.status == 404 && seed.code == "unknown_seed" && seed.places == ["/seeds/1"])
+            #expect(seed.text.contains("no account is connected"))
+        }
+    }
+
+    @Test func aFetchThatFailsIsTold() async throws {
+        try await withSources { service, stub, _ in
+            let failures: [(any Error & Sendable, Int, String)] = [
+                (SourceFetchFailure.underWay, 503, "seed_under_way"),
+                (
+                    SourceError.postponed(until: Date(timeIntervalSinceNow: 90), reason: "quota"), 503,
+                    "source_postponed"
+                ),
+                (SourceError.callerTokenRefused, 403, "spotify_token"),
+                (SourceError.refused("it is gone"), 404, "unknown_seed"),
+                (CatalogStoreError.busy("an import"), 409, "catalog_busy"),
+            ]
+            for (error, status, code) in failures {
+                stub.fail(with: error)
+                let answer = try await service.recommend(#"{"url": "\#(stranger)"}"#)
+                #expect(answer.status == status && answer.code == code, "\(answer.text)")
+                #expect((answer.headers["Retry-After"] != nil) == (status == 503 || status == 409))
+            }
+        }
+    }
+
+    @Test func onlyWhatIsLackingIsFetchedAndTheTokenIsPassedOn() async throws {
+        try await withSources { service, stub, _ in
+            let known = try await service.recommend(#"{"url": "\#(SmallCatalog.spotifyID(1))"}"#)
+            #expect(known.status == 200 && stub.asked.withLock { $0.isEmpty })
+            for token in [nil, "BQabc"] as [String?] {
+                let headers: HTTPHeaders =
+                    token.map { ["X-Spotify-Token": $0, "Content-Type": "application/json"] }
+                    ?? ["Content-Type": "application/json"]
+                let answer = try await service.send(
+                    "POST", "/api/v1/recommend", headers: headers,
+                    body: Array(#"{"seeds": ["\#(SmallCatalog.spotifyID(1))", "\#(stranger)"]}"#.utf8))
+                // The stub brings nothing: the seed is still unknown.
+                #expect(answer.status == 404)
+            }
+            let asked = stub.asked.withLock { $0 }
+            #expect(asked.map(\.sources) == [[.track(stranger)], [.track(stranger)]])
+            #expect(asked.map(\.hasToken) == [false, true])
+            #expect(!service.log.text.contains("BQabc"))
+            let bad = try await service.send(
+                "POST", "/api/v1/recommend",
+                headers: ["X-Spotify-Token": "two words", "Content-Type": "application/json"],
+                body: Array(#"{"url": "\#(stranger)"}"#.utf8))
+            #expect(bad.status == 400 && bad.places == ["X-Spotify-Token"] && !bad.text.contains("two words"))
+            let unfetchable = try await service.recommend(#"{"url": "isrc:USUM71703861"}"#)
+            #expect(unfetchable.status == 404 && stub.asked.withLock { $0.count } == 2)
+        }
+    }
+
+    @Test(arguments: ["jobs=x", "jobs=1,", "limit=0", "cursor=x"])
+    func badQueriesOfTheAggregateAreRefused(_ query: String) async throws {
+        try await withSources { service, _, _ in
+            let answer = try await service.send("GET", "/api/v1/sources/aggregate?\(query)")
+            #expect(answer.status == 400, "\(answer.text)")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Catalog
+import FakeServices
+import Foundation
+import Jobs
+import Sourcing
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct SourceTracksTests {
+    private func settle(_ report: SourceReport, in store: PostgresStore) async throws -> Job {
+        let request = try SourceJob(source: report.source, account: report.account).request()
+        let job = try await store.enqueue(request).job
+        let claim = try #require(try await store.claim(kinds: [request.kind], worker: "w")).claim
+        _ = try await store.settle(claim, .done, JobReport(metadata: try JobDocument(report)))
+        return try #require(try await store.job(job.id))
+    }
+
+    @Test func whatSourcesBroughtIsMergedAndCounted() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let sources: [Source] = [.likedTracks, .playlists, .playlist(bench.fake.playlists[0].id)]
+            for source in sources { _ = try await settle(try await bench.ingest().run(source), in: database.store) }
+            let merged = try await SourceAggregate(queue: database.store, tracks: database.store)
+            #expect(merged.parts.count == 3 && merged.unfinished == 0)
+            #expect(merged.overlap.tracks == (try await database.count("tracks")))
+            #expect(merged.overlap.recordings == merged.overlap.tracks)
+            // The playlist alone was unchanged when it was fetched, and counts all the same.
+            let single = try #require(merged.parts.first { $0.report.source == sources[2] })
+            #expect(single.report.unchanged == 1 && single.tally?.onlyHere == 0)
+            let expected = Set(
+                bench.fake.playlists[0].entries.compactMap { if case .track(let number) = $0 { number } else { nil } })
+            #expect(single.tally?.tracks == expected.count)
+            let list = try await database.store.merged(merged.keys, after: TrackID(rawValue: 0), limit: 100_000)
+            #expect(list.count == merged.overlap.recordings)
+            #expect(list.count { $0.sources.count > 1 } >= expected.count)
+        }
+    }
+
+    @Test func tracksOfOneRecordingAreOneEntry() async throws {
+        try await withMigratedDatabase { database in
+            let store = database.store
+            let pending = try await store.beginImport(of: ImportSource(name: "test", authority: .service))
+            let (one, two) = (FakeWorld.spotifyID(8, 1), FakeWorld.spotifyID(8, 2))
+            try await pending.append([
+                .track(TrackRecord(ids: [.spotify(one), .isrc("QZFAK0000001")], name: "A")),
+                .track(TrackRecord(ids: [.spotify(two)], name: "B")),
+            ])
+            _ = try await pending.commit()
+            try await store.note([.spotify(one), .spotify(two), .spotify("gone")], from: "a")
+            try await store.note([.isrc("QZFAK0000001")], from: "b")
+            try await store.note([.isrc("QZFAK0000001")], from: "b")
+            let overlap = try await store.overlap(of: ["a", "b", "c"])
+            #expect(overlap.tallies.map(\.source) == ["a", "b"])
+            #expect(overlap.tallies.map(\.tracks) == [2, 1] && overlap.tallies.map(\.onlyHere) == [1, 0])
+            #expect(overlap.tracks == 2 && overlap.recordings == 2)
+            let first = try await store.merged(["a", "b"], after: TrackID(rawValue: 0), limit: 1)
+            #expect(first.first?.sources == ["a", "b"])
+            let rest = try await store.merged(["a", "b"], after: first[0].track, limit: 5)
+            #expect(rest.map(\.sources) == [["a"]])
+        }
+    }
+
+    @Test func aJobNamesOneSourceAndHasAKeyOfItsOwn() throws {
+        let id = FakeWorld.spotifyID(3, 0)
+        let byURL = try SourceJob(url: "https://open.spotify.com/playlist/\(id)?si=1").request()
+        #expect(byURL.kind == "ingest.url" && byURL.key?.text == "spotify:playlist:\(id)")
+        let mine = try SourceJob(source: .likedTracks, account: "me").request()
+        let yours = try SourceJob(source: .likedTracks, account: "you").request()
+        #expect(mine.kind == "sources.fetch" && mine.key != yours.key)
+        #expect(try mine.payload.decoded(as: SourceJob.self) == SourceJob(source: .likedTracks, account: "me"))
+        #expect(throws: ReferenceError.self) { try SourceJob(url: "https://example.org").request() }
+        #expect(throws: ReferenceError.self) { try JobDocument(text: "{}").decoded(as: SourceJob.self).asked() }
+    }
+
+    @Test func rootsAdmitWhatLiesWithinAndNoLinkOutOfThem() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roots-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: "\(folder)/in/deep", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: "\(folder)/inside-not", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(folder)/in/link", withDestinationPath: "\(folder)/inside-not")
+        let roots = SourceRoots(["\(folder)/in"])
+        #expect(roots.admit("\(folder)/in") && roots.admit("\(folder)/in/deep"))
+        for path in ["inside-not", "in/link", "in/../inside-not", "in/deep/../../inside-not"] {
+            #expect(!roots.admit("\(folder)/\(path)"), "\(path)")
+        }
+        #expect(!SourceRoots([]).admit("/") && SourceRoots(["/"]).admit(folder))
+    }
+
+    @Test func filesOutsideTheRootsAreRefusedAndLinksWithinLeftOut() async throws {
+        try await withMigratedDatabase { database in
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fs-\(UUID().uuidString)").path
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try FileManager.default.createDirectory(atPath: "\(folder)/in", withIntermediateDirectories: true)
+            for (name, tracks) in [("in/a.csv", 5), ("out.csv", 9)] {
+                let table = FakeWorld(tracks: tracks).table
+                try Data(table.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+            }
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/in/b.csv", withDestinationPath: "\(folder)/out.csv")
+            var options = SourceIngest.Options()
+            options.roots = SourceRoots(["\(folder)/in"])
+            let ingest = SourceIngest(spotify: nil, store: database.store, options: options)
+            let report = try await ingest.run(.files("\(folder)/in"))
+            #expect(report.files == 1 && report.problems.count == 1 && report.counts.newTracks == 5)
+            await #expect(throws: SourceError.self) { try await ingest.run(.files("\(folder)/out.csv")) }
+            #expect(try await database.store.overlap(of: [report.key]).tracks == 5)
+        }
+    }
+}
