@@ -73,6 +73,7 @@ let package = Package(
         module("Features", ["Catalog", "LinearAlgebra"]),
         module("Demo", ["Catalog"]),
         module("Rules", ["Catalog"]),
+        module("Sampling", ["Catalog", "JSONText"]),
         module(
             "Recommendation",
             ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra", "JSONText"]),
@@ -154,6 +155,7 @@ let package = Package(
         tests("Features", ["Catalog", "Demo"]),
         tests("Demo", ["Catalog"]),
         tests("Rules", ["Catalog"]),
+        tests("Sampling", ["Catalog", "JSONText"]),
         tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "JSONText"]),
         tests("Storage", ["Catalog", "Features", "Postgres"]),
         tests("Jobs", ["Catalog", "Postgres", "Storage"]),

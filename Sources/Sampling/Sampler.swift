@@ -1,0 +1,123 @@
+/// Takes samples out of pools.
+///
+/// A pure function of what it is given: the same pool (in whatever order), history, moment and seed make the same
+/// sample.
+public struct Sampler: Sendable {
+    /// What a sample has to be like.
+    public let rules: SamplingRules
+    /// What the listener did.
+    public let history: ListenerHistory
+    /// Recordings of the version before.
+    public let kept: Set<UInt64>
+    /// Seconds since 1970.
+    public let now: Double
+    /// Decides all that is drawn.
+    public let seed: UInt64
+
+    /// Prepares to sample for a listener at a moment.
+    public init(
+        rules: SamplingRules, history: ListenerHistory = ListenerHistory(), kept: Set<UInt64> = [], now: Double,
+        seed: UInt64
+    ) {
+        precondition(rules.count > 0, "a sample has a track at least")
+        (self.rules, self.history, self.kept, self.now, self.seed) = (rules, history, kept, now, seed)
+    }
+
+    /// A sample of a pool: under the rules as given where it suffices, else under as few relaxations as the ladder's
+    /// order allows, else shorter than asked, but never against a rule that was not relaxed.
+    public func sample(_ pool: [PoolTrack]) -> Sample {
+        let usable = distinct(pool.filter { !history[$0.facts.recording].isDisliked })
+        var rules = self.rules
+        var applied: [AppliedRelaxation] = []
+        var attempt = Attempt(sampler: self, rules: rules, usable: usable)
+        var tracks = attempt.tracks(rules.count)
+        for step in rules.ladder where tracks == nil {
+            guard let made = rules.apply(step) else { continue }
+            applied.append(made)
+            attempt = Attempt(sampler: self, rules: rules, usable: usable)
+            tracks = attempt.tracks(rules.count)
+        }
+        let found = tracks ?? attempt.longest(below: rules.count)
+        return Sample(
+            tracks: found.map { describe($0) }, relaxed: applied,
+            pool: PoolCounts(
+                candidates: pool.count, afterDuplicates: usable.count, afterCooldown: attempt.available,
+                new: attempt.new),
+            missing: rules.count - found.count)
+    }
+
+    /// The best release of each recording; it is in all parts of the pool that any of them is in.
+    private func distinct(_ pool: [PoolTrack]) -> [PoolTrack] {
+        var best: [UInt64: PoolTrack] = [:]
+        for track in pool {
+            guard var known = best[track.facts.recording] else {
+                best[track.facts.recording] = track
+                continue
+            }
+            let isBetter = (track.score, known.facts.id) > (known.score, track.facts.id)
+            let parts = Set(known.parts + track.parts).sorted()
+            if isBetter { known = track }
+            known.parts = parts
+            best[track.facts.recording] = known
+        }
+        return best.values.sorted { $0.facts.id < $1.facts.id }
+    }
+
+    private func describe(_ track: PoolTrack) -> SampledTrack {
+        let past = history[track.facts.recording]
+        let isHeld = rules.cooldowns.share(of: past, at: now) == 0
+        return SampledTrack(
+            track: track, isNew: !past.isKnown, isKept: kept.contains(track.facts.recording),
+            recovery: isHeld ? 1 : rules.cooldowns.share(of: past, at: now),
+            relaxed: isHeld ? rules.cooldowns.holding(past, at: now) : [])
+    }
+}
+
+/// One try to take a sample, under rules that may have been relaxed.
+private struct Attempt {
+    let selector: Selector
+    let arrangement: Arrangement
+    let ranked: [PoolTrack]
+    /// Tracks that no cooldown holds back.
+    var available: Int { ranked.count }
+    /// Of these, the ones that the listener has not met.
+    let new: Int
+
+    init(sampler: Sampler, rules: SamplingRules, usable: [PoolTrack]) {
+        let rested = usable.compactMap { track -> (track: PoolTrack, key: SamplingKey)? in
+            let share = rules.cooldowns.share(of: sampler.history[track.facts.recording], at: sampler.now)
+            guard share > 0 else { return nil }
+            let key = SamplingKey(
+                track: track.facts.id, score: track.score, weight: share * track.weight,
+                temperature: rules.temperature, seed: sampler.seed)
+            return (track, key)
+        }
+        ranked = rested.sorted { $0.key > $1.key }.map(\.track)
+        let isNew = ranked.map { !sampler.history[$0.facts.recording].isKnown }
+        new = isNew.count { $0 }
+        selector = Selector(rules: rules, tracks: ranked, isNew: isNew, kept: sampler.kept)
+        arrangement = Arrangement(rules: rules, seed: sampler.seed)
+    }
+
+    /// So many tracks in their order; nil where the rules leave fewer.
+    func tracks(_ count: Int) -> [PoolTrack]? {
+        guard let chosen = selector.select(count) else { return nil }
+        let best = chosen.map { ranked[$0] }
+        let byScore = best.indices.sorted {
+            best[$0].score != best[$1].score ? best[$0].score > best[$1].score : $0 < $1
+        }
+        let sorted = byScore.map { best[$0] }
+        return arrangement.order(sorted).map { $0.map { sorted[$0] } }
+    }
+
+    /// As many tracks as the rules leave.
+    func longest(below count: Int) -> [PoolTrack] {
+        var (low, high) = (0, min(count, ranked.count + 1))
+        var best: [PoolTrack] = []
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if let tracks = tracks(middle) { (low, best) = (middle, tracks) } else { high = middle }
+        }
+        return best
+    }
+}
