@@ -76,12 +76,14 @@ let package = Package(
         module("Sampling", ["Catalog", "JSONText"]),
         module(
             "Recommendation",
-            ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra", "JSONText"]),
+            ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra", "JSONText", "Sampling"]),
+
+        module("Playlists", ["Catalog", "Features", "JSONText", "Recommendation", "Rules", "Sampling"]),
 
         // Adapters.
         module("Jobs", ["Catalog"]),
         .target(
-            name: "Storage", dependencies: ["Catalog", "Features", "Jobs", "Postgres"],
+            name: "Storage", dependencies: ["Catalog", "Features", "Jobs", "JSONText", "Postgres", "Sampling"],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
         module("Cache", ["Redis"]),
         module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Ingest", "Redis", "Signing"]),
@@ -104,15 +106,15 @@ let package = Package(
             "API",
             [
                 "Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Ingest", "Jobs", "JSONText",
-                "Providers", "Signing", "Sourcing",
+                "Playlists", "Providers", "Sampling", "Signing", "Sourcing",
             ]),
         .executableTarget(
             name: "segue",
             dependencies: [
                 "API", "CMalloc", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPClient",
                 "HTTPServer",
-                "IndexLifecycle", "Ingest", "Jobs", "Postgres", "Providers", "Recommendation", "Redis", "Rules",
-                "Signing", "Sourcing",
+                "IndexLifecycle", "Ingest", "JSONText", "Jobs", "Playlists", "Postgres", "Providers", "Recommendation",
+                "Redis", "Rules", "Sampling", "Signing", "Sourcing",
                 "Storage", "Terminal", "VectorIndex",
             ], swiftSettings: common),
 
@@ -156,8 +158,14 @@ let package = Package(
         tests("Demo", ["Catalog"]),
         tests("Rules", ["Catalog"]),
         tests("Sampling", ["Catalog", "JSONText"]),
+        tests(
+            "Playlists",
+            [
+                "Catalog", "Demo", "Features", "IndexLifecycle", "JSONText", "Postgres", "Recommendation", "Sampling",
+                "Storage",
+            ]),
         tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "JSONText"]),
-        tests("Storage", ["Catalog", "Features", "Postgres"]),
+        tests("Storage", ["Catalog", "Features", "JSONText", "Postgres", "Sampling"]),
         tests("Jobs", ["Catalog", "Postgres", "Storage"]),
         tests("Cache", ["Redis"]),
         tests("Ingest", ["Catalog", "Features", "Gzip", "JSONText", "Storage", "Postgres"]),
@@ -178,9 +186,9 @@ let package = Package(
         tests(
             "API",
             [
-                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Jobs", "Providers", "Recommendation",
-                "Redis",
-                "Rules", "Signing", "Sourcing", "Storage", "VectorIndex",
+                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Jobs", "JSONText", "Playlists",
+                "Providers", "Recommendation", "Redis", "Rules", "Sampling", "Signing", "Sourcing", "Storage",
+                "VectorIndex",
             ]),
         .testTarget(
             name: "SegueBenchTests", dependencies: ["segue-bench", "Terminal", "VectorIndex"],
@@ -190,7 +198,7 @@ let package = Package(
             name: "SegueTests",
             dependencies: [
                 "segue", "Catalog", "Configuration", "Evaluation", "FakeServices", "Features", "IndexLifecycle", "Jobs",
-                "Postgres", "Recommendation", "Rules", "Signing", "Storage", "Terminal", "TestSupport",
+                "Postgres", "Recommendation", "Rules", "Sampling", "Signing", "Storage", "Terminal", "TestSupport",
             ],
             path: "Tests/SegueTests", swiftSettings: common),
     ],

@@ -30,6 +30,8 @@ public struct APIDependencies: Sendable {
     public var enrichments: (any EnrichmentStore)?
     /// Sources to fetch from; nil where the interface has no routes for them, and fetches no seeds.
     public var sources: SourceAccess?
+    /// Playlists, listeners and feedback; nil where the interface has no routes for them.
+    public var playlists: PlaylistAccess?
     /// More text for `/metrics`, in Prometheus's format; nil for none.
     public var furtherMetrics: (@Sendable () -> String)?
     /// Called once on each of the server's threads, for what libraries keep per thread.

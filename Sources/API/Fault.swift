@@ -48,6 +48,16 @@ struct Fault: Sendable, Equatable {
         (self.code, self.message) = (code, message)
     }
 
+    private init(_ place: Place, _ code: Code, _ message: String) {
+        (self.place, self.code, self.message) = (place, code, message)
+    }
+
+    /// The same fault in a value that stands further inside the body.
+    func below(_ path: [String]) -> Fault {
+        guard case .body(let pointer) = place else { return self }
+        return Fault(.body(Self.pointer(path) + pointer), code, message)
+    }
+
     /// A fault of a parameter.
     init(parameter: String, _ code: Code, _ message: String) {
         place = .parameter(Self.shortened(parameter))

@@ -1,6 +1,7 @@
 internal import Catalog
 internal import Foundation
 internal import HTTPServer
+internal import Sampling
 internal import Signing
 internal import Sourcing
 
@@ -16,6 +17,9 @@ extension Problem {
         case let error as CatalogStoreError: self = Problem(error, retryAfter: seconds)
         case let error as SourceFetchFailure: self = Problem(error)
         case let error as SourceError: self = Problem(error)
+        case let error as PlaylistError: self = Problem(error, retryAfter: seconds)
+        case let error as RecipeError:
+            self = Problem(faults: error.faults.map { Fault($0, under: ["recipe"]) }, limit: error.faults.count)
         default: self = .failure(cause: String(reflecting: error))
         }
     }
@@ -77,6 +81,26 @@ extension Problem {
         case .postponed(let until, let reason):
             let seconds = max(1, Int(until.timeIntervalSinceNow.rounded(.up)))
             self = Problem(.sourcePostponed, reason).retrying(after: seconds)
+        }
+    }
+
+    private init(_ error: PlaylistError, retryAfter seconds: Int) {
+        let code: ProblemCode =
+            switch error {
+            case .unknownPlaylist: .unknownPlaylist
+            case .unknownListener: .unknownListener
+            case .unknownTracks: .unknownTrack
+            case .unknownRun: .unknownRun
+            case .tooManyPlaylists: .tooManyPlaylists
+            case .dailyExists: .dailyExists
+            case .runUnderWay: .runUnderWay
+            case .empty: .emptyPlaylist
+            }
+        self.init(code, error.description)
+        switch error {
+        case .unknownListener: faults = [Fault(["listener"], .unknownName, "nobody made this listener known")]
+        case .runUnderWay: self = retrying(after: seconds)
+        default: break
         }
     }
 

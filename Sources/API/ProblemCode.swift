@@ -28,6 +28,20 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case unknownJob = "unknown_job"
     /// A schedule that there is not.
     case unknownSchedule = "unknown_schedule"
+    /// A playlist that Segue does not make.
+    case unknownPlaylist = "unknown_playlist"
+    /// A listener whom nobody made known.
+    case unknownListener = "unknown_listener"
+    /// A run that there was not.
+    case unknownRun = "unknown_run"
+    /// The listener has as many playlists as may be.
+    case tooManyPlaylists = "too_many_playlists"
+    /// The listener has a daily playlist already.
+    case dailyExists = "daily_exists"
+    /// Another run for the listener has not ended.
+    case runUnderWay = "run_under_way"
+    /// Nothing came of a recipe.
+    case emptyPlaylist = "empty_playlist"
     /// What is asked does not go with where the job stands.
     case jobState = "job_state"
     /// The nightly chain's token is missing or wrong.
@@ -63,11 +77,13 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .malformedJSON, .invalidRequest, .notSupported: 400
         case .tokenReplayed, .nightlyToken: 401
         case .nightlyNotConfigured, .spotifyToken: 403
-        case .notFound, .noSource, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule: 404
+        case .notFound, .noSource, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule, .unknownPlaylist,
+            .unknownListener, .unknownRun:
+            404
         case .methodNotAllowed: 405
-        case .catalogBusy, .jobState: 409
+        case .catalogBusy, .jobState, .tooManyPlaylists, .dailyExists, .runUnderWay: 409
         case .unsupportedMediaType: 415
-        case .seedsWithoutFeatures, .nothingToCompare, .sourceRefused: 422
+        case .seedsWithoutFeatures, .nothingToCompare, .sourceRefused, .emptyPlaylist: 422
         case .rateLimited: 429
         case .internal: 500
         case .noIndex, .emptyCatalog, .databaseUnavailable, .tooManyStreams, .seedUnderWay, .sourcePostponed: 503
@@ -91,6 +107,13 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .unknownTrack: "The catalog does not have the track"
         case .unknownJob: "There is no such job"
         case .unknownSchedule: "There is no such schedule"
+        case .unknownPlaylist: "There is no such playlist"
+        case .unknownListener: "There is no such listener"
+        case .unknownRun: "There was no such run"
+        case .tooManyPlaylists: "The listener has enough playlists"
+        case .dailyExists: "The listener has a daily playlist"
+        case .runUnderWay: "A run is under way"
+        case .emptyPlaylist: "Nothing came of it"
         case .jobState: "The job does not stand for that"
         case .nightlyToken: "The nightly token was refused"
         case .nightlyNotConfigured: "The nightly chain has no token"

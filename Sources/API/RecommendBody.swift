@@ -3,6 +3,7 @@ internal import Features
 internal import JSONText
 internal import Recommendation
 internal import Rules
+internal import Sampling
 
 /// The body of a recommendation request, checked field by field: a request, or all of its faults.
 struct RecommendBody {
@@ -12,6 +13,8 @@ struct RecommendBody {
     private(set) var seedPaths: [[String]] = []
     /// Where each negative seed of the request stands in the body.
     private(set) var negativePaths: [[String]] = []
+    /// What the listener met lately and is to be spared; nil where nobody asked.
+    private(set) var cooldown: CooldownWish?
     /// What is wrong.
     private(set) var faults: [Fault] = []
 
@@ -28,38 +31,26 @@ struct RecommendBody {
 
     private init(_ members: [String: JSONValue], _ configuration: APIConfiguration) {
         var reader = FieldReader(members)
-        reader.refuse(namesOutside: Self.knownFields)
-        refuseEarlyFields(&reader)
+        reader.refuse(namesOutside: Self.fields)
         readSeeds(&reader, configuration.limits)
         readNegative(&reader, configuration.limits)
         readScoring(&reader)
         readSelection(&reader, configuration.limits)
         readBounds(&reader)
         readWeights(&reader, maximum: configuration.maximumWeight)
+        readChance(&reader)
         faults = reader.faults
+        if let value = members["cooldown"], value != .null { readCooldown(value) }
     }
 
     /// The fields of this version, in the order of the documentation.
     static let fields = [
         "seeds", "url", "negative", "k", "strategy", "weights", "target", "min", "max", "filter", "exclude",
-        "per_artist", "diversity", "discovery", "order", "explain", "random_seed",
+        "per_artist", "diversity", "discovery", "order", "explain", "random_seed", "temperature", "cooldown",
     ]
 
-    /// Fields that are designed and not there yet, with the one value that asks for nothing.
-    static let earlyFields: [(name: String, neutral: Float?)] = [("cooldown", nil), ("temperature", 0)]
-
-    private static let knownFields = fields + earlyFields.map(\.name)
-
-    private mutating func refuseEarlyFields(_ reader: inout FieldReader) {
-        for (name, neutral) in Self.earlyFields where reader.has(name) {
-            // Asked of a copy, whose faults are nobody's business.
-            var copy = reader
-            if let neutral, copy.number(name, in: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude)) == neutral {
-                continue
-            }
-            reader.note(name, .notSupported, "this version does not have \(name) yet; leave it out")
-        }
-    }
+    /// Beyond this chance is all that counts.
+    static let maximumTemperature: Float = 100
 
     // MARK: Seeds
 
@@ -116,8 +107,6 @@ struct RecommendBody {
         request.perArtist = reader.whole("per_artist", in: 1...Int.max)
         request.explain = reader.choice("explain", of: RecommendationRequest.Explain.self) ?? request.explain
         request.filter = reader.value(decoding: "filter", as: RuleGroup.self)
-        // Answers are the same for the same request anyway; the field is for what comes with sampling.
-        _ = reader.whole("random_seed")
         for (place, text) in reader.texts("exclude", atMost: limits.maximumExcluded) {
             let path = ["exclude", String(place)]
             if let excluded = Self.reference(text, path, &reader) { request.exclude.append(excluded) }
@@ -129,6 +118,21 @@ struct RecommendBody {
         request.order = reader.choice("order", of: RecommendationRequest.Order.self) ?? request.order
         request.discovery = reader.number("discovery", in: 0...1) ?? request.discovery
         request.diversity = reader.number("diversity", in: 0...1) ?? request.diversity
+    }
+
+    // MARK: Chance and rest
+
+    /// Without a seed chance is chance.
+    private mutating func readChance(_ reader: inout FieldReader) {
+        request.temperature = reader.number("temperature", in: 0...Self.maximumTemperature) ?? 0
+        let seed = reader.whole("random_seed").map { UInt64(bitPattern: Int64($0)) }
+        request.randomSeed = seed ?? (request.temperature > 0 ? .random(in: 0...(.max)) : 0)
+    }
+
+    private mutating func readCooldown(_ value: JSONValue) {
+        do throws(RecipeError) { cooldown = try CooldownWish(reading: value) } catch {
+            faults += error.faults.map { Fault($0, under: ["cooldown"]) }
+        }
     }
 
     // MARK: Numbers by name

@@ -1,6 +1,9 @@
 internal import Catalog
+internal import Foundation
 internal import HTTPServer
 internal import Recommendation
+internal import Sampling
+internal import Sourcing
 
 /// `POST /api/v1/recommend`.
 struct RecommendRoute: Sendable {
@@ -23,7 +26,7 @@ struct RecommendRoute: Sendable {
                 answers: [.init(200, "The recommended tracks, best first.", .json(.reference("RecommendAnswer")))],
                 problems: [
                     403: "Spotify does not accept the token in X-Spotify-Token.",
-                    404: "The catalog does not have a seed, and it cannot be fetched.",
+                    404: "The catalog does not have a seed, and it cannot be fetched, or there is no such listener.",
                     409: "An import holds the catalog, which a fetched seed must go into.",
                     422: "Too little is known of the seeds, or the weights leave nothing.",
                     503: """
@@ -40,15 +43,20 @@ struct RecommendRoute: Sendable {
         let body = try RecommendBody.parse(call.request.body, access.configuration)
         guard let catalog = try access.catalog() else { return .later { throw try await access.absence() } }
         let unresolved = SeedMembers.unresolved(in: body.request)
-        guard unresolved.isEmpty else {
+        guard unresolved.isEmpty, body.cooldown == nil else {
             return .later {
                 let members = try await members(unresolved)
-                do throws(RecommendationError) { return try recommend(body, from: catalog, members: members) } catch {
+                do { return .json(try await answer(body, from: catalog, members: members)) } catch
+                    let error as RecommendationError
+                {
                     return try await fetching(error, body, call)
                 }
             }
         }
-        do throws(RecommendationError) { return .now(try recommend(body, from: catalog, members: [:])) } catch {
+        do throws(RecommendationError) {
+            let answer = try recommend(body.request, from: catalog, members: [:])
+            return .now(.json(answer.json(id: RandomID.uuid())))
+        } catch {
             guard fetching != nil, case .unknownSeeds = error else { throw problem(error, body) }
             return .later { try await fetching(error, body, call) }
         }
@@ -59,11 +67,35 @@ struct RecommendRoute: Sendable {
     }
 
     private func recommend(
-        _ body: RecommendBody, from catalog: ServingCatalog, members: [EntityReference: [TrackID]]
-    ) throws(RecommendationError) -> HTTPResponse {
-        let answer = try Recommender(catalog).recommend(
-            body.request, members: members, limits: access.configuration.limits)
-        return .json(answer.json(id: RandomID.uuid()))
+        _ request: RecommendationRequest, from catalog: ServingCatalog, members: [EntityReference: [TrackID]]
+    ) throws(RecommendationError) -> RecommendationAnswer {
+        try Recommender(catalog).recommend(request, members: members, limits: access.configuration.limits)
+    }
+
+    /// The answer's bytes. Where it is to spare a listener, it reads what the listener met and notes what is given out.
+    private func answer(
+        _ body: RecommendBody, from catalog: ServingCatalog, members: [EntityReference: [TrackID]],
+        fetched reports: [SourceReport]? = nil
+    ) async throws -> [UInt8] {
+        let id = RandomID.uuid()
+        guard let wish = body.cooldown else {
+            let answer = try recommend(body.request, from: catalog, members: members)
+            return reports.map { answer.json(id: id, $0) } ?? answer.json(id: id)
+        }
+        guard let listeners = access.listeners else {
+            throw Problem(faults: [Fault(["cooldown"], .notSupported, "this service has no listeners")], limit: 1)
+        }
+        let now = Date()
+        let listening = try await listeners.listening(of: wish.listener, context: wish.context, at: now)
+        let answer = try SparedTracks(listening, in: catalog, at: now).answer(to: wish, relaxing: body.request.k) {
+            var request = body.request
+            request.resting = $0
+            return try recommend(request, from: catalog, members: members)
+        }
+        try await listeners.recordServed(
+            answer.items.map { catalog.id($0.track) }, to: wish.listener, context: wish.context, recommendation: id,
+            at: now)
+        return reports.map { answer.json(id: id, $0) } ?? answer.json(id: id)
     }
 
     private func problem(_ error: RecommendationError, _ body: RecommendBody) -> Problem {
@@ -81,11 +113,9 @@ struct RecommendRoute: Sendable {
         let reports = try await fetch.run(sources, for: body, seeds, limit: access.configuration.maximumFaults)
         guard let catalog = try access.catalog() else { throw try await access.absence() }
         let members = try await members(SeedMembers.unresolved(in: body.request))
-        do throws(RecommendationError) {
-            let answer = try Recommender(catalog).recommend(
-                body.request, members: members, limits: access.configuration.limits)
-            return .json(answer.json(id: RandomID.uuid(), reports))
-        } catch {
+        do { return .json(try await answer(body, from: catalog, members: members, fetched: reports)) } catch
+            let error as RecommendationError
+        {
             throw problem(error, body)
         }
     }

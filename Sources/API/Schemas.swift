@@ -1,6 +1,7 @@
 internal import Features
 internal import Recommendation
 internal import Rules
+internal import Sampling
 
 /// The shapes of requests and answers, in JSON Schema.
 struct Schemas {
@@ -8,6 +9,11 @@ struct Schemas {
 
     /// All shapes by name.
     var json: JSON {
+        guard case .object(let members) = own else { return own }
+        return .object(members + Self.playlistShapes)
+    }
+
+    private var own: JSON {
         [
             "RecommendRequest": request, "RuleGroup": Self.ruleGroup, "RuleCondition": Self.ruleCondition,
             "RecommendAnswer": Self.answer, "Item": Self.item, "Explanation": Self.explanation, "Track": Self.track,
@@ -80,7 +86,10 @@ struct Schemas {
             "strategy": Self.choice(RecommendationRequest.Strategy.allCases.map(\.rawValue)),
             "diversity": ["type": "number", "minimum": 0, "maximum": 1, "default": 0],
             "discovery": ["type": "number", "minimum": 0, "maximum": 1, "default": .number(0.5)],
-            "temperature": ["const": 0],
+            "temperature": [
+                "type": "number", "minimum": 0, "maximum": .number(Double(RecommendBody.maximumTemperature)),
+            ],
+            "cooldown": Self.cooldown,
             "order": Self.choice(RecommendationRequest.Order.allCases.map(\.rawValue)),
         ]
         return [
@@ -89,6 +98,16 @@ struct Schemas {
             "properties": .object(properties.map { .init(name: $0, value: $1) }),
         ]
     }
+
+    private static let cooldown: JSON = [
+        "type": "object", "additionalProperties": false,
+        "description": "Holds back what the listener was given, heard or skipped not long ago; days.",
+        "properties": .object(
+            Cooldowns.fields.map { .init(name: $0, value: ["type": "number", "minimum": 0]) } + [
+                .init(name: "listener", value: text), .init(name: "context", value: text),
+                .init(name: "relax", value: ["type": "boolean"]),
+            ]),
+    ]
 
     private static let ruleGroup = object(
         [

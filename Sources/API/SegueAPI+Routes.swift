@@ -4,7 +4,8 @@ extension SegueAPI {
         let tracks = TracksRoutes(store: dependencies.store, configuration: configuration)
         let health = HealthRoutes(dependencies: dependencies, timeout: configuration.probeTimeout)
         let access = ServingAccess(
-            serving: dependencies.serving, store: dependencies.store, configuration: configuration)
+            serving: dependencies.serving, store: dependencies.store, configuration: configuration,
+            listeners: dependencies.playlists?.store)
         let ordinary = [
             RecommendRoute(access: access, fetching: dependencies.sources?.fetching).route,
             PathRoute(access: access).route,
@@ -19,6 +20,7 @@ extension SegueAPI {
         let described =
             ordinary + [outside].compactMap(\.self) + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
             + sourceRoutes(configuration: configuration, dependencies: dependencies)
+            + playlistRoutes(configuration: configuration, playlists: dependencies.playlists)
         return described + [OpenAPIRoute.route(describing: described, configuration: configuration)]
     }
 
@@ -33,5 +35,12 @@ extension SegueAPI {
         guard let jobs else { return [] }
         return JobsRoutes(jobs: jobs, configuration: configuration).all
             + SchedulesRoutes(jobs: jobs, configuration: configuration).all + [NightlyRoute(jobs: jobs).route]
+    }
+
+    private static func playlistRoutes(configuration: APIConfiguration, playlists: PlaylistAccess?) -> [Route] {
+        guard let playlists else { return [] }
+        return PlaylistsRoutes(access: playlists, configuration: configuration).all
+            + PlaylistRunsRoutes(access: playlists, configuration: configuration).all
+            + ListenersRoutes(access: playlists, configuration: configuration).all
     }
 }

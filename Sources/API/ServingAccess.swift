@@ -1,11 +1,14 @@
 internal import Catalog
 internal import Recommendation
+internal import Sampling
 
 /// The catalog to answer from, or why there is none.
 struct ServingAccess: Sendable {
     let serving: @Sendable () -> ServingCatalog?
     let store: any CatalogReading
     let configuration: APIConfiguration
+    /// What listeners did, for requests with a cooldown; nil where there are no listeners.
+    var listeners: (any PlaylistStore)?
 
     /// The catalog, or nil where no index has been published.
     /// - Throws: `emptyCatalog` where there is nothing in it.

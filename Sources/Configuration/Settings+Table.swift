@@ -157,6 +157,26 @@ extension Setting where Value == Int {
             "The most tracks that a seed, and a request's seeds together, may stand for; the first ones count")
     }
 
+    /// The most playlists of a listener.
+    public static var maximumPlaylists: Setting {
+        integer(
+            "SEGUE_MAX_PLAYLISTS", 1...100_000, default: 100, "COUNT",
+            "The most playlists that Segue makes for a listener")
+    }
+
+    /// The most tracks of a playlist.
+    public static var maximumPlaylistTracks: Setting {
+        integer(
+            "SEGUE_MAX_PLAYLIST", 1...2_000, default: 500, "COUNT", "The most tracks of a playlist that Segue makes")
+    }
+
+    /// The largest part of a pool.
+    public static var maximumPool: Setting {
+        integer(
+            "SEGUE_MAX_POOL", 1_000...1_000_000, default: 20_000, "COUNT",
+            "The most tracks that a part of a playlist's pool may bring; more are thinned out evenly")
+    }
+
     /// The most excluded tracks.
     public static var maximumExcluded: Setting {
         integer(
@@ -374,6 +394,16 @@ extension SettingGroup {
             ])
     }
 
+    /// Bounds on playlists that Segue makes.
+    public static var playlists: SettingGroup {
+        SettingGroup(
+            title: "Playlists",
+            settings: [
+                Setting.maximumPlaylists.description, Setting.maximumPlaylistTracks.description,
+                Setting.maximumPool.description,
+            ])
+    }
+
     /// Where the index is.
     public static var indexLocation: SettingGroup {
         SettingGroup(title: "Index", settings: [Setting.indexDirectory.description])
@@ -431,6 +461,9 @@ extension SettingGroup {
 
     /// All settings, each once.
     public static var all: [SettingGroup] {
-        [database, redis, keys, server, requests, index, imports, sources, providers, spotify, work, jobAccess]
+        [
+            database, redis, keys, server, requests, playlists, index, imports, sources, providers, spotify, work,
+            jobAccess,
+        ]
     }
 }

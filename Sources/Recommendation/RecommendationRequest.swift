@@ -60,6 +60,13 @@ public struct RecommendationRequest: Sendable, Hashable {
     public var exclude: [EntityReference] = []
     /// How many tracks of one credited artist at most; nil for any number.
     public var perArtist: Int?
+    /// How much chance there is in choosing: 0 takes the best, and the higher it is the less the score counts.
+    public var temperature: Float = 0
+    /// Decides what chance chooses: the same seed over the same generation makes the same answer.
+    public var randomSeed: UInt64 = 0
+    /// Recordings that rest, with how far they have recovered: 0 holds a recording back, 1 is as if it did not rest.
+    /// What lies between counts where chance chooses.
+    public var resting: [UInt64: Float] = [:]
     /// How much to say about why.
     public var explain = Explain.brief
 

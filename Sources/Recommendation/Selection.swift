@@ -6,10 +6,10 @@ internal import VectorIndex
 struct Selection: Sendable {
     /// For each segment the rows that filter, `min` and `max` allow; nil where they allow every row.
     let allowed: [RowSet?]
-    private let catalog: ServingCatalog
-    private let excluded: [TrackHandle]
-    private let known: [UInt64]
-    private let request: RecommendationRequest
+    let catalog: ServingCatalog
+    let excluded: [TrackHandle]
+    let known: [UInt64]
+    let request: RecommendationRequest
     private let pool: Int
 
     /// Allows what the request allows, and none of `known`, the tracks of seeds and negative seeds, nor another release
@@ -45,7 +45,9 @@ struct Selection: Sendable {
     /// Chooses from candidates of `query` and counts what each rule leaves.
     /// - Throws: `VectorIndexError` where an index is damaged.
     func choose(_ candidates: [Candidate], of query: [Float], k: Int) throws(VectorIndexError) -> ([Candidate], Pool) {
-        var filter = Filter(excluded: excluded, recordings: known, capacity: candidates.count)
+        if request.temperature > 0 { return try draw(candidates, of: query, k) }
+        var filter = Filter(
+            excluded: excluded, recordings: known, resting: request.resting, capacity: candidates.count)
         var ranking = Ranking(candidates, query: query, catalog: catalog)
         // Without a cap or diversity the first k are it, and of the others only the numbers matter.
         let wanted = request.perArtist == nil ? (request.diversity > 0 ? pool + k : k) : candidates.count
@@ -60,7 +62,7 @@ struct Selection: Sendable {
         let chosen = request.diversity > 0 ? try diverse(capped, k) : Array(capped.prefix(k))
         var counts = Pool()
         counts.candidates = candidates.count
-        (counts.afterRules, counts.afterCooldown) = (filter.allowed, filter.allowed)
+        (counts.afterRules, counts.afterCooldown) = (filter.allowed, filter.rested)
         counts.afterDuplicates = filter.admitted
         counts.afterArtistCap = request.perArtist == nil ? filter.admitted : capped.count
         counts.returned = chosen.count
@@ -68,15 +70,21 @@ struct Selection: Sendable {
     }
 
     /// Lets pass what is not excluded, one track of each recording, and counts.
-    private struct Filter {
+    struct Filter {
         private var excluded: HashSet
         private var recordings: HashSet
+        private let resting: [UInt64: Float]
         /// How many were not excluded.
         private(set) var allowed = 0
+        /// How many of these no cooldown holds back.
+        private(set) var rested = 0
         /// How many of these passed.
         private(set) var admitted = 0
 
-        init(excluded: [TrackHandle], recordings known: [UInt64], capacity: Int) {
+        init(
+            excluded: [TrackHandle], recordings known: [UInt64], resting: [UInt64: Float], capacity: Int
+        ) {
+            self.resting = resting
             self.excluded = HashSet(capacity: excluded.count)
             for track in excluded { _ = self.excluded.insert(track.hash) }
             recordings = HashSet(capacity: known.count + capacity)
@@ -86,6 +94,8 @@ struct Selection: Sendable {
         mutating func admits(_ candidate: Candidate) -> Bool {
             guard !excluded.contains(candidate.track.hash) else { return false }
             allowed += 1
+            if !resting.isEmpty, resting[candidate.recording] == 0 { return false }
+            rested += 1
             guard recordings.insert(candidate.recording) else { return false }
             admitted += 1
             return true
@@ -93,7 +103,7 @@ struct Selection: Sendable {
     }
 
     /// Diverse ones of the best that the cap allows; where these are too few, the best of the rest behind them.
-    private func diverse(_ capped: [Candidate], _ k: Int) throws(VectorIndexError) -> [Candidate] {
+    func diverse(_ capped: [Candidate], _ k: Int) throws(VectorIndexError) -> [Candidate] {
         let chosen = try Diversification(catalog: catalog, diversity: request.diversity)
             .choose(k, of: Array(capped.prefix(pool)))
         return chosen + capped.dropFirst(pool).prefix(k - chosen.count)

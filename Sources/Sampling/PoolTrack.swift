@@ -26,7 +26,7 @@ public struct TrackFacts: Sendable, Hashable {
         id: TrackID, recording: UInt64? = nil, artists: [ArtistID] = [], album: Int64? = nil, popularity: Int? = nil,
         energy: Double? = nil, tempo: Double? = nil, key: Int? = nil, isMajor: Bool? = nil
     ) {
-        (self.id, self.recording) = (id, recording ?? SplitMix64.mixed(UInt64(bitPattern: id.rawValue)))
+        (self.id, self.recording) = (id, recording ?? RecordingKey.hash("#\(id.rawValue)"))
         (self.artists, self.album, self.popularity) = (artists, album, popularity)
         (self.energy, self.tempo, self.key, self.isMajor) = (energy, tempo, key, isMajor)
     }

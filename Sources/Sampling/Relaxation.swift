@@ -74,7 +74,7 @@ extension SamplingRules {
     }
 
     /// Makes a relaxation; nil, and nothing is changed, where it would loosen nothing.
-    mutating func apply(_ step: Relaxation) -> AppliedRelaxation? {
+    public mutating func relax(_ step: Relaxation) -> AppliedRelaxation? {
         guard let before = bound(of: step.wish), isLooser(step, than: before) else { return nil }
         set(step.wish, to: step.bound)
         return AppliedRelaxation(

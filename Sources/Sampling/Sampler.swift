@@ -32,7 +32,7 @@ public struct Sampler: Sendable {
         var attempt = Attempt(sampler: self, rules: rules, usable: usable)
         var tracks = attempt.tracks(rules.count)
         for step in rules.ladder where tracks == nil {
-            guard let made = rules.apply(step) else { continue }
+            guard let made = rules.relax(step) else { continue }
             applied.append(made)
             attempt = Attempt(sampler: self, rules: rules, usable: usable)
             tracks = attempt.tracks(rules.count)

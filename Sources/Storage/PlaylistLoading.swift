@@ -5,13 +5,17 @@ internal import Postgres
 struct PlaylistLoading: Sendable {
     let session: PostgresSession
 
+    /// Playlists that this service made say nothing of what belongs together but what it said itself.
+    static let isFound = "playlist_id NOT IN (SELECT m.playlist_id FROM made_playlists m)"
+
     private typealias Listing = (playlist: Int64, tracks: [Int64])
 
     /// The next playlists that have tracks, with about `limit` entries in all.
     func playlists(after id: PlaylistID, entries limit: Int) async throws -> [PlaylistContents] {
         let listings = try await listings(
             """
-            SELECT playlist_id, track_id, position FROM playlist_entries WHERE playlist_id > \(id.rawValue)
+            SELECT playlist_id, track_id, position FROM playlist_entries
+            WHERE playlist_id > \(id.rawValue) AND \(unsafeRaw: Self.isFound)
             ORDER BY playlist_id FETCH FIRST \(max(1, limit)) ROWS WITH TIES
             """)
         return try await contents(of: listings.map(\.playlist), listings)
@@ -31,7 +35,7 @@ struct PlaylistLoading: Sendable {
         let found = try await session.rows(
             """
             SELECT track_id, array_agg(DISTINCT playlist_id) FROM playlist_entries
-            WHERE track_id = ANY(\(tracks)) GROUP BY track_id
+            WHERE track_id = ANY(\(tracks)) AND \(unsafeRaw: Self.isFound) GROUP BY track_id
             """
         ) { (track: TrackID(rawValue: try $0[0]), playlists: try $0[1] as [Int64]) }
         return Dictionary(uniqueKeysWithValues: found.map { ($0.track, $0.playlists.map(PlaylistID.init)) })

@@ -106,7 +106,8 @@ struct TrackLoading: Sendable {
         try await session.rows(
             """
             SELECT track_id, count(DISTINCT playlist_id) FROM playlist_entries
-            WHERE track_id = ANY(\(ids)) GROUP BY track_id ORDER BY track_id
+            WHERE track_id = ANY(\(ids)) AND \(unsafeRaw: PlaylistLoading.isFound)
+            GROUP BY track_id ORDER BY track_id
             """
         ) { (track: try $0[0], value: try $0[1]) }
     }

@@ -13,6 +13,7 @@ enum JobHandlers {
         SourceJob.kinds.map { SourceHandler(kind: $0, setup: outside.spotify) } + [
             IndexBuildHandler(settings: settings, store: store),
             EnrichmentHandler(store: store, outside: outside),
+            PlaylistHandler(settings: settings, store: store),
             NightlyHandler(steps: nightlySteps(settings: settings, store: store, outside), describe: JobErrorText.line),
         ]
     }

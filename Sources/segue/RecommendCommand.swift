@@ -118,6 +118,11 @@ struct RecommendOptions: Sendable {
     let filter = Option("--filter", "JSON", .text, "A rule group that every track must meet")
     let explain = Option(
         "--explain", "HOW", ValueParser<RecommendationRequest.Explain>.choice, "none, brief or full (default: brief)")
+    let temperature = Option(
+        "--temperature", "NUMBER", .number(in: 0...100), "0 takes the best; the higher, the more chance (default: 0)")
+    let randomSeed = Option(
+        "--random-seed", "NUMBER", .integer(in: 0...Int.max), "Decides what chance chooses (default: another each time)"
+    )
     let json = Flag("--json", "Print the answer as the API gives it")
 
     var descriptions: [OptionDescription] {
@@ -125,7 +130,8 @@ struct RecommendOptions: Sendable {
             count.description, negative.description, strategy.description, discovery.description,
             diversity.description, order.description, minimum.description, maximum.description, target.description,
             exclude.description,
-            perArtist.description, weights.description, filter.description, explain.description, json.description,
+            perArtist.description, weights.description, filter.description, explain.description,
+            temperature.description, randomSeed.description, json.description,
         ]
     }
 
@@ -153,6 +159,8 @@ struct RecommendOptions: Sendable {
         request.order = invocation[order] ?? .score
         request.discovery = invocation[discovery].map(Float.init) ?? request.discovery
         request.diversity = invocation[diversity].map(Float.init) ?? request.diversity
+        request.temperature = invocation[temperature].map(Float.init) ?? 0
+        request.randomSeed = invocation[randomSeed].map(UInt64.init) ?? .random(in: 0...(.max))
         guard invocation.all(negative).count <= limits.maximumNegative else {
             throw usage("there are more than \(limits.maximumNegative) negative seeds")
         }

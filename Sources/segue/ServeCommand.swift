@@ -9,8 +9,8 @@ struct ServeCommand: Sendable {
 
     /// All settings that a running service has.
     static let groups = [
-        SettingGroup.server, .requests, .indexServing, .database, .redis, .keys, .jobAccess, .sources, .spotify,
-        .providers,
+        SettingGroup.server, .requests, .playlists, .indexServing, .database, .redis, .keys, .jobAccess, .sources,
+        .spotify, .providers,
     ].map(\.options)
 
     var command: Command {

@@ -92,6 +92,7 @@ struct Service: Sendable {
         dependencies.jobs = jobs.access
         dependencies.enrichments = PostgresStore(pool: pool)
         dependencies.sources = sources
+        dependencies.playlists = playlists
         dependencies.furtherMetrics = { [watch] in watch.metrics.exposition }
         return dependencies
     }
@@ -102,6 +103,12 @@ struct Service: Sendable {
             setup: outside.spotify, store: store, live: live, features: outside.services.reccoBeats,
             patience: .seconds(settings[.requestTimeout] * 0.8))
         return SourceAccess(fetching: fetcher, tracks: store)
+    }
+
+    private var playlists: PlaylistAccess {
+        let store = PostgresStore(pool: pool)
+        let maker = PlaylistService(settings: settings, store: store).maker { [live] in live.serving }
+        return PlaylistAccess(maker: maker, store: store, catalog: store, schedules: store)
     }
 
     private var configuration: APIConfiguration {

@@ -18,7 +18,7 @@ struct WorkCommand: Sendable {
                 others, or it itself when it is back, go on from their checkpoints.
                 """,
             groups: [
-                SettingGroup.work, .index, .sources, .spotify, .providers, .database, .redis, .logging,
+                SettingGroup.work, .index, .playlists, .sources, .spotify, .providers, .database, .redis, .logging,
             ].map(\.options),
             examples: [Command.Example("segue work --workers 2", "Two jobs at the same time")], action: run)
     }

@@ -121,14 +121,24 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""cooldown": {"context": "kitchen"}"#, "/cooldown"), (#""temperature": 1"#, "/temperature"),
+        (#""cooldown": {"served_days": 40000}"#, "/cooldown/served_days"), (#""cooldown": 7"#, "/cooldown"),
+        (#""cooldown": {"listener": "No One"}"#, "/cooldown/listener"), (#""cooldown": {"days": 1}"#, "/cooldown/days"),
+        (#""temperature": -1"#, "/temperature"), (#""temperature": 101"#, "/temperature"),
+        (#""random_seed": "x""#, "/random_seed"),
     ])
-    func whatIsToComeIsRefusedByName(_ member: String, _ place: String) async throws {
+    func badChanceAndRestAreNamed(_ member: String, _ place: String) async throws {
         try await Service.with { service in
             let answer = try await service.recommend(#"{"url": "\#(Self.seed)", \#(member)}"#)
-            #expect(answer.status == 400)
-            #expect(answer.code == "not_supported")
+            #expect(answer.status == 400 && answer.code == "invalid_request", "\(answer.text)")
             #expect(answer.places == [place])
+        }
+    }
+
+    @Test func aCooldownNeedsListeners() async throws {
+        try await Service.with { service in
+            let answer = try await service.recommend(#"{"url": "\#(Self.seed)", "cooldown": {"served_days": 1}}"#)
+            #expect(answer.status == 400 && answer.code == "not_supported")
+            #expect(answer.places == ["/cooldown"])
         }
     }
 

@@ -25,14 +25,15 @@ import Testing
     }
 
     @Test func everyFieldArrivesInTheRequest() throws {
-        let request = try parse(
+        let body = try parse(
             """
             {"seeds": ["\(seed)", "spotify:playlist:\(seed)"], "k": 7, "exclude": ["isrc:USRC17607839"],
              "min": {"tempo": 90, "year": 1990}, "max": {"tempo": 130}, "target": {"energy": 0.8, "popularity": 50},
              "filter": {"match": "none"}, "per_artist": 2, "explain": "full", "weights": {"audio": 0.5, "era": 0},
-             "random_seed": -3}
+             "random_seed": -3, "temperature": 0.5, "cooldown": {"context": "kitchen"}}
             """
-        ).request
+        )
+        let request = body.request
         var expected = RecommendationRequest(seeds: [
             EntityReference(kind: .track, id: .spotify(seed)), EntityReference(kind: .playlist, id: .spotify(seed)),
         ])
@@ -45,7 +46,15 @@ import Testing
         expected.perArtist = 2
         expected.explain = .full
         expected.weights = [.audio: 0.5, .era: 0]
+        (expected.temperature, expected.randomSeed) = (0.5, UInt64(bitPattern: -3))
         #expect(request == expected)
+        #expect(body.cooldown?.context == "kitchen" && body.cooldown?.cooldowns.served?.window == 14)
+    }
+
+    @Test func chanceWithoutASeedIsAnotherEachTime() throws {
+        let text = #"{"url": "\#(seed)", "temperature": 1}"#
+        let (one, other) = (try parse(text).request.randomSeed, try parse(text).request.randomSeed)
+        #expect(one != other)
     }
 
     @Test func whatIsLeftOutHasItsDefault() throws {

@@ -23,6 +23,7 @@ struct Service {
         var jobs: JobAccess?
         var enrichments: (any EnrichmentStore)?
         var sources: SourceAccess?
+        var playlists: PlaylistAccess?
     }
 
     /// What a request brings as `Authorization`.
@@ -74,6 +75,7 @@ struct Service {
         dependencies.jobs = options.jobs
         dependencies.enrichments = options.enrichments
         dependencies.sources = options.sources
+        dependencies.playlists = options.playlists
         return SegueAPI(configuration: options.configuration, dependencies: dependencies)
     }
 

@@ -198,19 +198,19 @@ private func facts(
     @Test func aStepThatLoosensNothingIsNotMade() {
         var rules = SamplingRules(count: 10)
         rules.perArtist = 2
-        #expect(rules.apply(Relaxation(.perArtist, to: 1)) == nil && rules.perArtist == 2)
-        #expect(rules.apply(Relaxation(.perAlbum, to: 5)) == nil && rules.perAlbum == nil)
-        #expect(rules.apply(Relaxation(.popularity)) == nil)
-        #expect(rules.apply(Relaxation(.perArtist, to: 3))?.text == "per_artist 2 → 3")
-        #expect(rules.apply(Relaxation(.perArtist))?.text == "per_artist 3 → none")
+        #expect(rules.relax(Relaxation(.perArtist, to: 1)) == nil && rules.perArtist == 2)
+        #expect(rules.relax(Relaxation(.perAlbum, to: 5)) == nil && rules.perAlbum == nil)
+        #expect(rules.relax(Relaxation(.popularity)) == nil)
+        #expect(rules.relax(Relaxation(.perArtist, to: 3))?.text == "per_artist 2 → 3")
+        #expect(rules.relax(Relaxation(.perArtist))?.text == "per_artist 3 → none")
     }
 
     @Test func aShorterRestKeepsItsRecovery() {
         var rules = SamplingRules(count: 10)
         rules.cooldowns.served = Cooldown(window: 14, recovery: 7)
-        #expect(rules.apply(Relaxation(.servedCooldown, to: 7)) == .init(wish: .servedCooldown, from: 14, to: 7))
+        #expect(rules.relax(Relaxation(.servedCooldown, to: 7)) == .init(wish: .servedCooldown, from: 14, to: 7))
         #expect(rules.cooldowns.served == Cooldown(window: 7, recovery: 7))
-        #expect(rules.apply(Relaxation(.servedCooldown)) != nil && rules.cooldowns.served == nil)
+        #expect(rules.relax(Relaxation(.servedCooldown)) != nil && rules.cooldowns.served == nil)
     }
 
     @Test func aTrackThatOnlyARelaxationLetInSaysSo() {

@@ -49,7 +49,7 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
             names == [
                 "up", "serve", "work", "migrate", "import", "ingest", "demo", "index", "features", "accounts", "jobs",
                 "schedules",
-                "recommend", "evaluate", "token", "doctor",
+                "recommend", "playlist", "feedback", "listeners", "evaluate", "token", "doctor",
             ])
     }
 
@@ -68,6 +68,15 @@ struct ExitStatusTests {
             ["import"], ["index"], ["index", "bild"], ["demo", "--tracks", "-1"], ["serve", "--port", "99999"],
             ["migrate", "surplus"], ["evaluate", "--methods", "segu"], ["evaluate", "--seeds", "5,0"],
             ["evaluate", "--folds", "1"], ["index", "build", "--override-gate", "all"],
+            ["playlist"], ["playlist", "create", "x", "--count", "0"], ["playlist", "create", "x"],
+            ["playlist", "create", "x", "--from", "library", "--count", "1000000000"],
+            ["playlist", "create", "x", "--from", "library", "--served-days", "36500"],
+            ["playlist", "create", "x", "--from", "library", "--per-artist", "0"],
+            ["playlist", "create", "x", "--recipe", "{"], ["playlist", "create", "x", "--recipe", "[]"],
+            ["playlist", "create", "x", "--recipe", #"{"pool": [{"from": "library", "share": -1}]}"#],
+            ["playlist", "create", " ", "--from", "library"], ["playlist", "reshuffle"],
+            ["playlist", "reshuffle", "1", "--all"], ["playlist", "daily", "--listener", "A B"],
+            ["playlist", "daily", "--count", "9999"], ["feedback", "hated", "x"], ["listeners", "add", "A B"],
         ])
     func whatIsNotUnderstoodEndsWithTwo(_ arguments: [String]) async throws {
         let result = try await BuiltBinary.run(arguments)

@@ -1,0 +1,148 @@
+internal import Catalog
+internal import Features
+internal import Recommendation
+internal import Sampling
+
+/// Finds candidates for a listener out of what the listener heard and likes, for each context of taste by itself.
+struct ProfileSources: Sendable {
+    /// Tracks that the profile is made from: those that count most.
+    static let profileSize = 300
+    /// Seeds of a context's searches.
+    static let seedsPerContext = 20
+    /// Artists of a context whose other tracks are offered.
+    static let artistsPerContext = 10
+    /// Tracks that a source other than the index offers for a context.
+    static let perSource = 200
+
+    /// What a source's best offer is worth.
+    enum Worth {
+        static let neighbours = 1.0
+        static let companions = 0.9
+        static let similar = 0.8
+        static let artists = 0.6
+    }
+
+    let builder: PoolBuilder
+
+    /// A context with the tracks that it is made from.
+    private struct Context {
+        var name: String
+        var share: Double
+        var seeds: [ListenedTrack]
+        var isExcluded = false
+    }
+
+    func offers(_ pool: inout Pool, _ met: [TrackID: TrackFacts]) async throws -> [Offer] {
+        let loved = pool.listening.filter { $0.affinity > 0 && !$0.history.isDisliked }
+            .sorted { ($0.affinity, $1.track) > ($1.affinity, $0.track) }.prefix(Self.profileSize)
+        guard !loved.isEmpty else {
+            let mend = "nothing is known of what the listener likes; import a history or a library, or send feedback"
+            pool.sources.append(OriginReport(name: "profile", candidates: 0, problem: mend))
+            return []
+        }
+        let contexts = try await contexts(Array(loved), met)
+        pool.contexts += contexts.map {
+            ContextReport(name: $0.name, tracks: $0.seeds.count, share: $0.share, isExcluded: $0.isExcluded)
+        }
+        let greatest = contexts.map(\.share).max() ?? 1
+        var offers: [Offer] = []
+        for context in contexts where !context.isExcluded {
+            // Small contexts are heard as well, only less.
+            let factor = 0.5 + 0.5 * context.share / greatest
+            offers += try await self.offers(for: context, &pool, met).map { offer in
+                Offer(track: offer.track, score: offer.score * factor, origin: offer.origin)
+            }
+        }
+        return offers
+    }
+
+    // MARK: Contexts
+
+    /// Without an index there is one context of everything.
+    private func contexts(_ loved: [ListenedTrack], _ met: [TrackID: TrackFacts]) async throws -> [Context] {
+        guard let catalog = builder.maker.serving() else {
+            return [Context(name: try await name(of: loved, met), share: 1, seeds: loved)]
+        }
+        let known = loved.compactMap { track in Self.direction(of: [track.track], catalog).map { (track, $0) } }
+        guard !known.isEmpty else {
+            return [Context(name: try await name(of: loved, met), share: 1, seeds: loved)]
+        }
+        let taste = TasteContexts(known.map(\.1), weights: known.map(\.0.affinity))
+        let excluded = try await excluded(from: taste, catalog)
+        var contexts: [Context] = []
+        for (number, share) in taste.shares.enumerated() {
+            let seeds = known.indices.filter { taste.assignments[$0] == number }.map { known[$0].0 }
+            contexts.append(
+                Context(
+                    name: try await name(of: seeds, met), share: share, seeds: seeds,
+                    isExcluded: excluded.contains(number)))
+        }
+        return contexts
+    }
+
+    private func excluded(from taste: TasteContexts, _ catalog: ServingCatalog) async throws -> Set<Int> {
+        var excluded: Set<Int> = []
+        for reference in builder.recipe.excludedContexts {
+            let tracks = try await builder.shop.tracks(of: reference, limit: Self.profileSize) ?? []
+            if let vector = Self.direction(of: tracks, catalog) { excluded.insert(taste.context(of: vector)) }
+        }
+        return excluded
+    }
+
+    /// The unit mean of the tracks' vectors; nil where none has one.
+    private static func direction(of tracks: [TrackID], _ catalog: ServingCatalog) -> [Float]? {
+        let vectors = tracks.compactMap { catalog.track($0) }.compactMap { catalog.vector($0) }
+        return vectors.isEmpty ? nil : try? SeedQuery(seeds: vectors, in: catalog.space).values
+    }
+
+    private func name(of tracks: [ListenedTrack], _ met: [TrackID: TrackFacts]) async throws -> String {
+        let artists = Array(Self.artists(of: tracks, met).prefix(2))
+        let names = try await builder.shop.names(of: artists)
+        let text = artists.compactMap { names[$0] }.joined(separator: ", ")
+        return text.isEmpty ? "tracks without artists" : text
+    }
+
+    /// The artists credited first, those that count most first.
+    private static func artists(of tracks: [ListenedTrack], _ met: [TrackID: TrackFacts]) -> [ArtistID] {
+        var sums: [ArtistID: Double] = [:]
+        for track in tracks {
+            if let artist = met[track.track]?.artists.first { sums[artist, default: 0] += track.affinity }
+        }
+        return sums.sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }.map(\.key)
+    }
+
+    // MARK: Candidates
+
+    private func offers(
+        for context: Context, _ pool: inout Pool, _ met: [TrackID: TrackFacts]
+    ) async throws -> [Offer] {
+        let seeds = context.seeds.prefix(Self.seedsPerContext).map(\.track)
+        let shop = builder.shop
+        var offers = try await builder.asked("neighbours of \(context.name)", &pool) { origin in
+            try await builder.neighbours(of: seeds.map(EntityReference.init), origin: origin)
+        }
+        offers += try await builder.asked("beside \(context.name) on playlists", &pool) { origin in
+            let found = try await shop.companions(of: seeds, limit: Self.perSource)
+            return Self.scaled(found.map { ($0.track, $0.weight) }, worth: Worth.companions, origin)
+        }
+        let artists = Array(Self.artists(of: context.seeds, met).prefix(Self.artistsPerContext))
+        offers += try await builder.asked("same artists as \(context.name)", &pool) { origin in
+            try await shop.tracks(by: artists, limit: Self.perSource)
+                .map { Offer(track: $0, score: Worth.artists, origin: origin) }
+        }
+        if let similar = builder.maker.similar {
+            offers += try await builder.asked("held similar to \(context.name)", &pool) { origin in
+                let found = try await similar.tracks(similarTo: seeds, limit: Self.perSource)
+                return Self.scaled(found.map { ($0.track, $0.similarity) }, worth: Worth.similar, origin)
+            }
+        }
+        return offers
+    }
+
+    private static func scaled(
+        _ found: [(track: TrackID, value: Double)], worth: Double, _ origin: String
+    ) -> [Offer] {
+        let best = found.map(\.value).max() ?? 1
+        return found.map { Offer(track: $0.track, score: best > 0 ? worth * $0.value / best : 0, origin: origin) }
+    }
+}

@@ -1,0 +1,88 @@
+import API
+import Catalog
+import Configuration
+import Foundation
+import Jobs
+import Playlists
+import Sampling
+import Storage
+
+/// Gives playlists other tracks as a job, as `segue playlist reshuffle` does.
+struct PlaylistHandler: JobHandler {
+    /// What such a job may be asked: one of these.
+    struct Payload: Decodable {
+        /// Playlists by number.
+        var playlists: [Int64]?
+        /// All of a listener's.
+        var listener: String?
+        /// All.
+        var all: Bool?
+        /// A listener's daily one, made where there is none.
+        var daily: String?
+    }
+
+    /// How far a job has come.
+    struct Checkpoint: Codable {
+        var done: [Int64] = []
+        var failures: [String: String] = [:]
+    }
+
+    let settings: Settings
+    let store: PostgresStore
+
+    var kind: String { PlaylistAccess.jobKind }
+
+    func run(_ job: Job, _ context: JobContext) async throws {
+        let payload: Payload
+        do { payload = try job.payload.decoded(as: Payload.self) } catch { throw Self.refusal }
+        let maker = try await PlaylistService(settings: settings, store: store).openMaker { _ in }
+        if let listener = payload.daily {
+            return try await attempt(listener) { _ = try await maker.daily(of: listener) }
+        }
+        var checkpoint = context.restored(as: Checkpoint.self) ?? Checkpoint()
+        let ids = try await self.ids(payload)
+        for (number, id) in ids.enumerated() where !checkpoint.done.contains(id.rawValue) {
+            context.report(progress: Double(number) / Double(ids.count), message: "playlist \(id.rawValue)")
+            do {
+                try await attempt("playlist \(id.rawValue)") { _ = try await maker.reshuffle(id) }
+            } catch let error as JobRefused {
+                checkpoint.failures["\(id.rawValue)"] = error.reason
+            }
+            checkpoint.done.append(id.rawValue)
+            try await context.checkpoint(checkpoint)
+        }
+        try context.record(checkpoint)
+        if !ids.isEmpty, checkpoint.failures.count == ids.count {
+            throw JobRefused(
+                reason: checkpoint.failures.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; "))
+        }
+    }
+
+    /// What another attempt would not mend fails a playlist for good; a run that is under way is waited for.
+    private func attempt(_ name: String, _ body: () async throws -> Void) async throws {
+        do { try await body() } catch let error as PlaylistError {
+            if case .runUnderWay = error {
+                throw JobPostponed(until: Date(timeIntervalSinceNow: 15), reason: error.description)
+            }
+            throw JobRefused(reason: "\(name): \(error.description)")
+        } catch let error as RecipeError {
+            throw JobRefused(reason: "\(name): \(error.description)")
+        }
+    }
+
+    private func ids(_ payload: Payload) async throws -> [PlaylistID] {
+        if let numbers = payload.playlists { return numbers.map(PlaylistID.init) }
+        if let listener = payload.listener {
+            do { return try await PlaylistSelection.listener(listener).playlists(in: store) } catch let error
+                as PlaylistError
+            { throw JobRefused(reason: error.description) }
+        }
+        guard payload.all == true else { throw Self.refusal }
+        return try await PlaylistSelection.all.playlists(in: store)
+    }
+
+    private static let refusal = JobRefused(
+        reason:
+            "the payload is none of {\"playlists\": [NUMBER]}, {\"listener\": NAME}, {\"all\": true}, {\"daily\": NAME}"
+    )
+}

@@ -1,0 +1,110 @@
+import Catalog
+import Playlists
+import Sampling
+import Storage
+import Testing
+
+private struct Broken: SimilarTracks {
+    func tracks(similarTo seeds: [TrackID], limit: Int) async throws -> [(track: TrackID, similarity: Double)] {
+        throw Trouble()
+    }
+}
+
+private struct Trouble: Error, CustomStringConvertible { let description = "the provider's table is gone" }
+
+@Suite("Daily playlists", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct DailyTests {
+    @Test func everyDayIsAnotherAndSaysWhereItsTracksComeFrom() async throws {
+        try await Studio.with(tracks: 1_500, playlists: 60, isIndexed: true) { studio in
+            try await studio.like(1..<81)
+            try await studio.feed(40..<60, .played)
+            let maker = studio.maker()
+            var served: [Set<TrackID>] = []
+            for _ in 0..<5 {
+                let run = try await maker.daily(of: Listener.standard)
+                #expect(run.total == 30 && run.missing == 0 && run.keptCount == 0)
+                #expect(run.report.relaxed.isEmpty, "\(run.report.relaxed.map(\.text))")
+                #expect(run.newCount >= 15)
+                #expect(run.tracks.allSatisfy { !$0.origins.isEmpty })
+                #expect(run.report.sources.contains { $0.name.hasPrefix("neighbours of") && $0.taken > 0 })
+                #expect(run.report.sources.contains { $0.name.hasPrefix("beside ") && $0.candidates > 0 })
+                #expect(run.report.sources.contains { $0.name.hasPrefix("same artists as") && $0.candidates > 0 })
+                for track in run.tracks { #expect(abs(track.terms.reduce(0) { $0 + $1.value } - track.score) < 1e-9) }
+                served.append(Set(run.tracks.map(\.track)))
+                studio.clock.turn(days: 1)
+            }
+            for (day, tracks) in served.enumerated() {
+                #expect(served.dropFirst(day + 1).allSatisfy { $0.isDisjoint(with: tracks) })
+            }
+            let there = try await studio.store.madePlaylists(of: nil)
+            #expect(there.count == 1)
+        }
+    }
+
+    @Test func contextsAreKeptApartAndOneCanBeLeftOut() async throws {
+        try await Studio.with(tracks: 1_500, playlists: 60, isIndexed: true) { studio in
+            try await studio.like(1..<81)
+            let all = try await studio.maker().daily(of: Listener.standard, .init(seed: 1, isDryRun: true))
+            #expect(all.report.contexts.count > 1 && all.report.contexts.allSatisfy { !$0.isExcluded })
+            #expect(abs(all.report.contexts.reduce(0) { $0 + $1.share } - 1) < 1e-6)
+            let without = #"{"pool": [{"from": "profile"}], "count": 20, "exclude_contexts": ["segue:5"]}"#
+            let run = try await studio.maker().create(try draft(without), .init(seed: 1, isDryRun: true))
+            let left = try #require(run.report.contexts.first { $0.isExcluded })
+            #expect(run.report.contexts.count { $0.isExcluded } == 1)
+            #expect(!run.report.sources.contains { $0.name == "neighbours of \(left.name)" })
+            #expect(run.total == 20)
+        }
+    }
+
+    @Test func aSourceThatFailsDegradesTheRunAndIsNamed() async throws {
+        try await Studio.with(tracks: 800, playlists: 30) { studio in
+            try await studio.like(1..<41)
+            let maker = studio.maker { $0.similar = Broken() }
+            let run = try await maker.daily(of: Listener.standard)
+            #expect(run.total > 0)
+            let problems = run.report.sources.filter { $0.problem != nil }
+            #expect(problems.contains { $0.problem?.contains("segue index build") == true })
+            #expect(
+                problems.contains { $0.name.hasPrefix("held similar") && $0.problem == "the provider's table is gone" })
+            #expect(run.report.sources.contains { $0.problem == nil && $0.taken > 0 })
+        }
+    }
+
+    @Test func likedTracksStepInWhereAllElseIsKnown() async throws {
+        // Without an index and playlists only the artists heard most have something to offer.
+        try await Studio.with(tracks: 1_500, playlists: 0) { studio in
+            try await studio.like(1..<301)
+            let run = try await studio.maker().daily(of: Listener.standard, count: 80)
+            let liked = try #require(run.report.sources.last)
+            #expect(liked.name.hasPrefix("liked tracks") && liked.candidates > 0 && liked.taken > 0)
+            #expect(run.report.relaxed.contains { $0.wish == .minimumNew })
+            #expect(run.tracks.contains { $0.origins == [liked.name] })
+        }
+    }
+
+    @Test func aListenerOfWhomNothingIsKnownIsToldSo() async throws {
+        try await Studio.with(tracks: 60, playlists: 0, isIndexed: true) { studio in
+            _ = try await studio.store.addListener("new")
+            await #expect(throws: PlaylistError.self) { try await studio.maker().daily(of: "new") }
+            let there = try await studio.store.madePlaylists(of: "new")
+            #expect(there.isEmpty)
+        }
+    }
+
+    @Test func skipsAndDislikesCount() async throws {
+        try await Studio.with(tracks: 800, playlists: 40, isIndexed: true) { studio in
+            try await studio.like(1..<41)
+            let first = try await studio.maker().daily(of: Listener.standard, .init(seed: 4))
+            studio.clock.turn(days: 0.1)
+            let disliked = Set(first.tracks.prefix(10).map(\.track))
+            let feedback = disliked.map {
+                Feedback(track: $0, kind: .disliked, moment: studio.clock.now, run: first.id)
+            }
+            try await studio.store.record(feedback, of: Listener.standard)
+            for _ in 0..<4 {
+                studio.clock.turn(days: 30)
+                let run = try await studio.maker().daily(of: Listener.standard)
+                #expect(disliked.isDisjoint(with: run.tracks.map(\.track)))
+            }
+        }
+    }
+}

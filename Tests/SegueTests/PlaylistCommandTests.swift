@@ -1,0 +1,168 @@
+import Catalog
+import Configuration
+import Foundation
+import Jobs
+import Sampling
+import Storage
+import Terminal
+import TestSupport
+import Testing
+
+@testable import segue
+
+private let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").isEmpty
+
+private struct Made: Decodable {
+    struct Item: Decodable {
+        var trackId: String
+        var origins: [String]
+    }
+    var id: Int?
+    var playlist: Int?
+    var seed: Int
+    var tracks: [Item]
+}
+
+/// A demo catalog whose first forty tracks are liked.
+private func withListening(
+    _ body: @Sendable ([String: String], PostgresStore) async throws -> Void
+) async throws {
+    try await withMigratedDatabase { database in
+        try await withTemporaryDirectory { folder in
+            let environment = [
+                "DATABASE_URL": database.conninfo, "SEGUE_INDEX_DIR": "\(folder)/index",
+                "SEGUE_DATABASE_CONNECTIONS": "4", "SEGUE_JOB_LEASE": "2",
+            ]
+            let demo = await segue(["demo", "--tracks", "600", "--playlists", "20"], environment: environment)
+            #expect(demo.status == .success, "\(demo.errors)")
+            let liked = await segue(
+                ["feedback", "liked"] + (1...40).map { "segue:\($0)" }, environment: environment)
+            #expect(liked.output == "40 liked\n", "\(liked.errors)")
+            try await body(environment, database.store)
+        }
+    }
+}
+
+@Suite("Commands of playlists", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct PlaylistCommandTests {
+    @Test func playlistsAreMadeListedShownAndRemoved() async throws {
+        try await withListening { environment, store in
+            let none = await segue(["playlist", "list"], environment: environment)
+            #expect(none.output.contains("no playlists"))
+            let recipe = ["--from", "library", "--count", "8", "--order", "harmonic", "--seed", "3"]
+            let dry = await segue(
+                ["playlist", "create", "Evening", "--dry-run", "--json"] + recipe, environment: environment)
+            let draft = try dry.json(Made.self)
+            #expect(draft.id == nil && draft.playlist == nil && draft.tracks.count == 8)
+            let made = await segue(
+                ["playlist", "create", "Evening", "--cron", "0 6 * * *"] + recipe, environment: environment, width: 100)
+            #expect(made.status == .success, "\(made.errors)")
+            #expect(
+                made.output.contains("8 tracks") && made.output.contains("library") && made.output.contains("seed 3"))
+            #expect(made.output.split(separator: "\n").allSatisfy { DisplayWidth.of($0) <= 100 })
+            let id = try #require(try await store.madePlaylists(of: nil).first).id.rawValue
+            let entries = try await store.entries(of: PlaylistID(rawValue: id))
+            #expect(entries.map { "segue:\($0.rawValue)" } == draft.tracks.map(\.trackId))
+            let listed = await segue(["playlist", "list"], environment: environment)
+            #expect(listed.output.contains("Evening") && listed.output.contains("sampled"))
+            let shown = await segue(["playlist", "show", "\(id)"], environment: environment)
+            #expect(shown.output.contains("segue:playlist:\(id)"))
+            let again = await segue(["playlist", "reshuffle", "\(id)", "--json"], environment: environment)
+            #expect(try again.json(Made.self).tracks.count == 8, "\(again.errors)")
+            let runs = await segue(["playlist", "runs", "\(id)"], environment: environment)
+            #expect(runs.output.contains("create") && runs.output.contains("reshuffle"))
+            let history = await segue(["playlist", "history", "\(id)", "--limit", "3"], environment: environment)
+            #expect(history.output.split(separator: "\n").count == 4)
+            let schedules = try await store.schedules()
+            #expect(schedules.contains { $0.name == "playlist-\(id)" })
+            let removed = await segue(["playlist", "remove", "\(id)"], environment: environment)
+            #expect(removed.output == "removed playlist \(id)\n")
+            let gone = await segue(["playlist", "show", "\(id)"], environment: environment)
+            #expect(gone.status == .failure && gone.errors.contains("no playlist"))
+            let left = try await store.schedules()
+            #expect(!left.contains { $0.name == "playlist-\(id)" })
+        }
+    }
+
+    @Test func theDailyPlaylistIsMadeOnceAndThenGivenOtherTracks() async throws {
+        try await withListening { environment, store in
+            let built = await segue(["index", "build"], environment: environment)
+            #expect(built.status == .success, "\(built.errors)")
+            let first = try await segue(["playlist", "daily", "--count", "12", "--json"], environment: environment)
+                .json(Made.self)
+            let second = try await segue(["playlist", "daily", "--json"], environment: environment).json(Made.self)
+            #expect(first.playlist == second.playlist && first.tracks.count == 12 && second.tracks.count == 12)
+            #expect(Set(first.tracks.map(\.trackId)).isDisjoint(with: second.tracks.map(\.trackId)))
+            let text = await segue(["playlist", "daily", "--dry-run"], environment: environment)
+            #expect(text.output.contains("taste: ") && text.output.contains("from neighbours of"), "\(text.errors)")
+            #expect(text.output.contains("nothing was written"))
+        }
+    }
+
+    @Test func listenersHavePlaylistsOfTheirOwn() async throws {
+        try await withListening { environment, _ in
+            let unknown = await segue(["playlist", "daily", "--listener", "anna"], environment: environment)
+            #expect(unknown.status == .failure && unknown.errors.contains("no listener anna"))
+            #expect(
+                await segue(["listeners", "add", "anna"], environment: environment).output == "anna is known now\n")
+            #expect(await segue(["listeners", "list"], environment: environment).output == "anna\ndefault\n")
+            let empty = await segue(["playlist", "daily", "--listener", "anna"], environment: environment)
+            #expect(empty.status == .failure && empty.errors.contains("send feedback"))
+            let gone = await segue(["feedback", "liked", "isrc:USRC17607839"], environment: environment)
+            #expect(gone.status == .failure && gone.errors.contains("nothing was kept"))
+        }
+    }
+
+    @Test func severalAreReshuffledAndFailuresShow() async throws {
+        try await withListening { environment, _ in
+            for name in ["One", "Two"] {
+                _ = await segue(
+                    ["playlist", "create", name, "--from", "library", "--count", "5"], environment: environment)
+            }
+            let all = await segue(["playlist", "reshuffle", "--all"], environment: environment)
+            #expect(all.status == .success && all.output.split(separator: "\n").count == 2, "\(all.errors)")
+            let some = await segue(["playlist", "reshuffle", "1", "999"], environment: environment)
+            #expect(some.status == .failure && some.errors.contains("999"))
+        }
+    }
+}
+
+@Suite("Playlists as jobs", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct PlaylistJobTests {
+    @Test func aJobReshufflesAndSaysWhatFailed() async throws {
+        try await withListening { environment, store in
+            _ = await segue(
+                ["playlist", "create", "One", "--from", "library", "--count", "5"], environment: environment)
+            let id = try #require(try await store.madePlaylists(of: nil).first).id
+            let settings = try Settings(environment: environment)
+            let handler = PlaylistHandler(settings: settings, store: store)
+            let worker = Worker(
+                store: store, handlers: [handler], feed: JobFeed(store: store), configuration: WorkerConfiguration(),
+                describe: JobErrorText.line
+            ) { _ in }
+            let working = Task { await worker.run() }
+            defer { working.cancel() }
+            let good = try await end(#"{"playlists": [\#(id.rawValue), 999]}"#, store)
+            #expect(good.status == .done && good.metadata.text.contains("999"))
+            let bad = try await end(#"{"playlists": [999]}"#, store)
+            #expect(bad.status == .failed && bad.error?.contains("no playlist 999") == true)
+            let senseless = try await end(#"{"mood": "blue"}"#, store)
+            #expect(senseless.status == .failed && senseless.error?.contains("payload") == true)
+            let daily = try await end(#"{"daily": "default"}"#, store)
+            #expect(daily.status == .done, "\(daily)")
+            let made = try await store.dailyPlaylist(of: "default")
+            #expect(made != nil)
+            let runs = try await store.runs(of: id, before: nil, limit: 10)
+            #expect(runs.map(\.run.cause) == [.reshuffle, .create])
+        }
+    }
+
+    private func end(_ payload: String, _ store: PostgresStore) async throws -> Job {
+        let id = try await store.enqueue(
+            JobRequest(kind: "playlist.reshuffle", payload: JobDocument(text: payload), maximumFailures: 1)
+        ).job.id
+        for _ in 0..<3_000 {
+            if let job = try await store.job(id), job.status.isFinal { return job }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return try #require(try await store.job(id))
+    }
+}
