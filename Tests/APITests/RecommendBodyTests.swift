@@ -3,6 +3,7 @@ import Features
 import Foundation
 import Recommendation
 import Rules
+import Sampling
 import Testing
 
 @testable import API

@@ -1,10 +1,11 @@
 import Catalog
 import Foundation
 import Postgres
-import Sampling
 import Storage
 import TestSupport
 import Testing
+
+@testable import Sampling
 
 private let now = Date(timeIntervalSince1970: 1_790_000_000)
 

@@ -3,6 +3,7 @@
 
     swift build -c release --product segue
     benchmarks/sampling/month.py --catalog tracks.csv.gz --catalog songs.csv.gz --out results
+    benchmarks/sampling/month.py --pool library --catalog ...     # out of liked tracks instead
 
 Makes a database of its own beside the one that DATABASE_URL names (a connection string of libpq), imports the tables,
 builds an index, and lets both samplers make thirty tracks a day for two listeners with the same past, who answer what they
@@ -22,9 +23,18 @@ from pathlib import Path
 
 DATABASE = "segue_sampling_month"
 GENRES = {"indie rock": 3, "jazz": 2, "electropop": 1}
-# The same pool, drawn from evenly: no rest, no cap, no share of new tracks, nothing of the last list left out.
-NAIVE = {"pool": [{"from": "profile"}], "count": 30, "temperature": 100, "order": "random", "relax": []}
 WINDOW = 14
+
+
+def naive(pool):
+    """The same pool, drawn from evenly: no rest, no cap, no share of new tracks, nothing of the last list left out."""
+    return {"pool": [{"from": pool}], "count": 30, "temperature": 100, "order": "random", "relax": []}
+
+
+def careful(pool):
+    """For a library; the daily playlist has a recipe of its own."""
+    return {"pool": [{"from": pool}], "count": 30, "temperature": 0.3, "per_artist": 2, "artist_spacing": 3,
+            "max_kept_ratio": 0, "cooldown": {"served_days": WINDOW, "skipped_days": 60, "recovery_days": 7}}
 
 
 class Studio:
@@ -58,7 +68,7 @@ class Studio:
                      f"{rows} ON CONFLICT DO NOTHING;")
 
 
-def favourites(studio, rng):
+def favourites(studio, rng, size):
     """Tracks of three genres, of an even number of artists each: what the listener loves."""
     loved = []
     for genre, weight in GENRES.items():
@@ -67,19 +77,19 @@ def favourites(studio, rng):
                 WHERE (t.genres && ARRAY['{genre}'] OR EXISTS (
                     SELECT FROM playlist_entries e JOIN playlists p ON p.id = e.playlist_id
                     WHERE e.track_id = t.id AND lower(p.name) LIKE '%{genre}%'))
-                GROUP BY t.id ORDER BY md5(t.id::text) LIMIT {40 * weight};""")
+                GROUP BY t.id ORDER BY md5(t.id::text) LIMIT {size * weight};""")
         loved += [(int(row[0]), genre) for row in rows]
     rng.shuffle(loved)
     return loved
 
 
-def past(studio, listener, loved, seed):
+def past(studio, listener, loved, liked, seed):
     rng = random.Random(seed)
     events = []
     for track, _ in loved:
         for _ in range(rng.randint(1, 4)):
             events.append((track, "played", round(rng.uniform(24, 24 * 60), 3)))
-        if rng.random() < 0.3:
+        if rng.random() < liked:
             events.append((track, "liked", round(rng.uniform(24, 24 * 60), 3)))
     studio.note(listener, events)
 
@@ -117,36 +127,37 @@ def day(run, served, today, seconds):
     }
 
 
-def month(studio, days, seed):
+def month(studio, days, seed, pool):
     rng = random.Random(seed)
-    loved = favourites(studio, rng)
+    is_daily = pool == "profile"
+    loved = favourites(studio, rng, 40 if is_daily else 147)
     print(f"a listener of {len(loved)} favourite tracks", flush=True)
     listeners = {"Segue": "month-segue", "naive": "month-naive"}
+    recipes = {"Segue": None if is_daily else careful(pool), "naive": naive(pool)}
     for listener in listeners.values():
         studio.segue("listeners", "add", listener)
-        past(studio, listener, loved, seed)
+        past(studio, listener, loved, 0.3 if is_daily else 1, seed)
     served = {name: {} for name in listeners}
     table = {name: [] for name in listeners}
-    playlist = None
+    made = {}
     for today in range(1, days + 1):
         for name, listener in listeners.items():
             began = time.monotonic()
             chance = ["--seed", str(seed * 1000 + today), "--json"]
-            if name == "Segue":
-                text = studio.segue("playlist", "daily", "--listener", listener, *chance)
-            elif playlist is None:
-                text = studio.segue(
-                    "playlist", "create", "Naive", "--listener", listener, "--recipe", json.dumps(NAIVE), *chance)
-                playlist = str(json.loads(text)["playlist"])
+            if recipes[name] is None:
+                command = ["daily", "--listener", listener]
+            elif name in made:
+                command = ["reshuffle", made[name]]
             else:
-                text = studio.segue("playlist", "reshuffle", playlist, *chance)
-            run = json.loads(text)
+                command = ["create", name, "--listener", listener, "--recipe", json.dumps(recipes[name])]
+            run = json.loads(studio.segue("playlist", *command, *chance))
+            made[name] = str(run["playlist"])
             table[name].append(day(run, served[name], today, time.monotonic() - began))
             answer(studio, listener, run, loved, random.Random(seed * 1000 + today))
         studio.sql("UPDATE plays SET played_at = played_at - interval '1 day';")
         now = {name: rows[-1] for name, rows in table.items()}
         print(f"day {today}: " + "; ".join(
-            f"{name} repeats {row['repeat']:.0%}, new {row['new']:.0%}, artists {row['artists']:.0%}"
+            f"{name} repeats {row['repeat']:.0%}, new {row['new']:.0%}, artists {row['artists']:.2f}"
             for name, row in now.items()), flush=True)
     return table
 
@@ -200,6 +211,7 @@ def main():
     parser.add_argument("--catalog", action="append", required=True, help="a table to import; may be repeated")
     parser.add_argument("--segue", default=".build/release/segue")
     parser.add_argument("--out", default="benchmarks/results/sampling")
+    parser.add_argument("--pool", choices=["profile", "library"], default="profile")
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="keep the database, and use the one that is there")
@@ -223,13 +235,13 @@ def main():
         print(f"the index took {time.monotonic() - began:.0f} s", flush=True)
     else:
         studio.sql("DELETE FROM playlists WHERE id IN (SELECT playlist_id FROM made_playlists); DELETE FROM plays;")
-    table = month(studio, options.days, options.seed)
+    table = month(studio, options.days, options.seed, options.pool)
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "month.json").write_text(json.dumps(table, indent=1) + "\n")
-    (out / "month.md").write_text(page(table))
+    (out / f"{options.pool}.json").write_text(json.dumps(table, indent=1) + "\n")
+    (out / f"{options.pool}.md").write_text(page(table))
     try:
-        plot(table, out / "month.svg")
+        plot(table, out / f"{options.pool}.svg")
     except ImportError:
         print("matplotlib is not there, so there is no plot; see benchmarks/requirements.txt")
     print(page(table).splitlines()[-1])
