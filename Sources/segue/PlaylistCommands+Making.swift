@@ -86,9 +86,10 @@ extension PlaylistCommands {
     }
 
     @Sendable private func reshuffle(_ invocation: Invocation) async throws -> ExitStatus {
+        let selection = try selection(invocation)
         let settings = try context.settings(invocation)
         let store = try settings.store()
-        let ids = try await selection(invocation).playlists(in: store)
+        let ids = try await selection.playlists(in: store)
         let maker = try await PlaylistService(settings: settings, store: store).openMaker(
             warning: context.console.warn)
         if ids.count == 1, !invocation[all], invocation[listener] == nil {
