@@ -143,7 +143,10 @@ public struct PlaylistRun: Sendable, Hashable {
 
     /// A name of a list of tracks: equal lists have equal names.
     public static func snapshot(of tracks: [TrackID]) -> String {
-        let hash = tracks.reduce(UInt64(tracks.count)) { SplitMix64.mixed($0 ^ UInt64(bitPattern: $1.rawValue)) }
+        let step: UInt64 = 0x9e37_79b9_7f4a_7c15
+        let hash = tracks.reduce(SplitMix64.mixed(step &+ UInt64(tracks.count))) { hash, track in
+            SplitMix64.mixed(hash &+ step ^ SplitMix64.mixed(UInt64(bitPattern: track.rawValue)))
+        }
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -1,4 +1,5 @@
 import Catalog
+import JSONText
 import Testing
 
 @testable import Sampling
