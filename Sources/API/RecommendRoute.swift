@@ -46,8 +46,8 @@ struct RecommendRoute: Sendable {
         guard unresolved.isEmpty, body.cooldown == nil else {
             return .later {
                 let members = try await members(unresolved)
-                do { return .json(try await answer(body, from: catalog, members: members)) } catch
-                    let error as RecommendationError
+                do { return .json(try await answer(body, from: catalog, members: members)) } catch let error
+                    as RecommendationError
                 {
                     return try await fetching(error, body, call)
                 }
@@ -113,8 +113,8 @@ struct RecommendRoute: Sendable {
         let reports = try await fetch.run(sources, for: body, seeds, limit: access.configuration.maximumFaults)
         guard let catalog = try access.catalog() else { throw try await access.absence() }
         let members = try await members(SeedMembers.unresolved(in: body.request))
-        do { return .json(try await answer(body, from: catalog, members: members, fetched: reports)) } catch
-            let error as RecommendationError
+        do { return .json(try await answer(body, from: catalog, members: members, fetched: reports)) } catch let error
+            as RecommendationError
         {
             throw problem(error, body)
         }

@@ -26,7 +26,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 8, name: "providers", bytes: PackageResources.m0008_providers_sql),
         Migration(version: 9, name: "accounts", bytes: PackageResources.m0009_accounts_sql),
         Migration(version: 10, name: "sources", bytes: PackageResources.m0010_sources_sql),
-        Migration(version: 11, name: "sampling", bytes: PackageResources.m0013_sampling_sql),
+        Migration(version: 11, name: "sampling", bytes: PackageResources.m0011_sampling_sql),
     ]
 }
 

@@ -47,7 +47,7 @@ private func heard(_ id: Int64, plays: Int, affinity: Double, liked: Bool = fals
 
     @Test func aPoolThatGivesNothingSaysWhy() {
         var pool = Pool(listening: [])
-        pool.sources = [SourceReport(name: "rules", candidates: 0, problem: "no index")]
+        pool.sources = [OriginReport(name: "rules", candidates: 0, problem: "no index")]
         let nothing = Sampler(rules: SamplingRules(count: 1), now: 0, seed: 1).sample([])
         #expect(pool.emptiness(after: nothing) == "no source brought a track; rules: no index")
         pool.add([offer(1, 1, "a")], part: 0, weight: 1, facts: byID([facts(1)]), taste: .none)
