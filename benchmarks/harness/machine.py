@@ -24,7 +24,7 @@ def describe(root: Path) -> dict[str, object]:
     return {
         "processor": processor(), "cores": cores(),
         "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "load_before": round(os.getloadavg()[0], 2),
         "versions": {"segue": commit(root), "python": platform.python_version(), **versions()},
     }
