@@ -35,7 +35,10 @@ struct NightlyEnrichment: NightlyStep {
         var provider: String
         var asked = 0
         var found = 0
+        /// Why it did not come to its end.
         var problem: String?
+        /// Whether that is for good: the application may not ask.
+        var isRefused = false
     }
 
     let settings: Settings
@@ -56,7 +59,7 @@ struct NightlyEnrichment: NightlyStep {
             passes.append(
                 try await pass(provider, limit, context, Double(place) / Double(providers.count)))
         }
-        let troubled = passes.filter { $0.problem != nil }.map(\.provider)
+        let troubled = passes.filter { $0.problem != nil && !$0.isRefused }.map(\.provider)
         let found = passes.reduce(0) { $0 + $1.found }
         let rest = troubled.isEmpty ? "" : "; not to the end: \(troubled.joined(separator: ", "))"
         try context.keep(passes, note: "\(found) answers\(rest)")
@@ -78,6 +81,7 @@ struct NightlyEnrichment: NightlyStep {
             }
         } catch let error as ServiceError where error.kind != .cancelled {
             pass.problem = error.description
+            pass.isRefused = error.kind == .forbidden
         } catch let error as JobPostponed {
             pass.problem = error.reason
         }
