@@ -72,7 +72,7 @@ let package = Package(
         module("Catalog"),
         module("Features", ["Catalog", "LinearAlgebra"]),
         module("Demo", ["Catalog"]),
-        module("Rules", ["Catalog"]),
+        module("Rules", ["Catalog", "JSONText"]),
         module("Sampling", ["Catalog", "JSONText"]),
         module(
             "Recommendation",
@@ -83,12 +83,13 @@ let package = Package(
         // Adapters.
         module("Jobs", ["Catalog"]),
         .target(
-            name: "Storage", dependencies: ["Catalog", "Features", "Jobs", "JSONText", "Postgres", "Sampling"],
+            name: "Storage",
+            dependencies: ["Catalog", "Features", "Jobs", "JSONText", "Postgres", "Rules", "Sampling"],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
         module("Cache", ["Redis"]),
         module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Ingest", "Redis", "Signing"]),
         module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
-        module("Sourcing", ["Catalog", "Ingest", "Jobs", "Providers"]),
+        module("Sourcing", ["Catalog", "Ingest", "Jobs", "Providers", "Rules"]),
         module(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
@@ -120,7 +121,10 @@ let package = Package(
 
         .executableTarget(
             name: "segue-bench",
-            dependencies: ["Catalog", "Demo", "Features", "HTTPServer", "LinearAlgebra", "Terminal", "VectorIndex"],
+            dependencies: [
+                "Catalog", "ColumnFile", "Demo", "Features", "HTTPServer", "LinearAlgebra", "Recommendation", "Rules",
+                "Terminal", "VectorIndex",
+            ],
             swiftSettings: common),
 
         // Tests.
@@ -144,7 +148,8 @@ let package = Package(
         tests(
             "Sourcing",
             [
-                "Cache", "Catalog", "FakeServices", "HTTPClient", "Ingest", "Jobs", "Postgres", "Providers", "Signing",
+                "Cache", "Catalog", "FakeServices", "HTTPClient", "Ingest", "Jobs", "Postgres", "Providers", "Rules",
+                "Signing",
                 "Storage",
             ]),
         tests("Signing"),
@@ -156,7 +161,7 @@ let package = Package(
         tests("Catalog"),
         tests("Features", ["Catalog", "Demo"]),
         tests("Demo", ["Catalog"]),
-        tests("Rules", ["Catalog"]),
+        tests("Rules", ["Catalog", "JSONText"]),
         tests("Sampling", ["Catalog", "JSONText"]),
         tests(
             "Playlists",
@@ -165,7 +170,9 @@ let package = Package(
                 "Storage",
             ]),
         tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "JSONText"]),
-        tests("Storage", ["Catalog", "Features", "JSONText", "Postgres", "Sampling"]),
+        tests(
+            "Storage",
+            ["Catalog", "ColumnFile", "Features", "JSONText", "Postgres", "Recommendation", "Rules", "Sampling"]),
         tests("Jobs", ["Catalog", "Postgres", "Storage"]),
         tests("Cache", ["Redis"]),
         tests("Ingest", ["Catalog", "Features", "Gzip", "JSONText", "Storage", "Postgres"]),
@@ -186,7 +193,7 @@ let package = Package(
         tests(
             "API",
             [
-                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Jobs", "JSONText", "Playlists",
+                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Jobs", "JSONText", "Playlists", "Postgres",
                 "Providers", "Recommendation", "Redis", "Rules", "Sampling", "Signing", "Sourcing", "Storage",
                 "VectorIndex",
             ]),

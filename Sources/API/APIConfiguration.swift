@@ -1,9 +1,12 @@
 public import Recommendation
+public import Rules
 
 /// What the API puts up with; every bound is a setting of the service.
 public struct APIConfiguration: Sendable, Hashable {
     /// Bounds on recommendation requests.
     public var limits = RecommendationLimits()
+    /// Bounds on rules.
+    public var ruleLimits = RuleLimits()
     /// The deepest nesting of a JSON body, the outermost value being 1.
     public var maximumDepth = 64
     /// The most faults that an answer lists.

@@ -1,6 +1,7 @@
 public import Cache
 public import Catalog
 public import Recommendation
+public import Rules
 public import Signing
 
 /// What the API is made from; the executable puts it together, and so do tests.
@@ -32,6 +33,10 @@ public struct APIDependencies: Sendable {
     public var sources: SourceAccess?
     /// Playlists, listeners and feedback; nil where the interface has no routes for them.
     public var playlists: PlaylistAccess?
+    /// Rule sets, and which tracks rules match; nil where the interface has no routes for them.
+    public var rules: (any RuleStore)?
+    /// The playlists that rule sets keep up; nil where previews are to compare with nothing.
+    public var targets: (any PlaylistTargets)?
     /// More text for `/metrics`, in Prometheus's format; nil for none.
     public var furtherMetrics: (@Sendable () -> String)?
     /// Called once on each of the server's threads, for what libraries keep per thread.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import JSONText
+internal import Rules
 
 /// Reads the members of a JSON object and notes what is wrong with each, instead of stopping at the first.
 ///
@@ -132,5 +133,27 @@ struct FieldReader {
             note(name, .wrongType, "cannot be read")
         }
         return nil
+    }
+
+    /// A member that is a rule, whose faults lie within it.
+    mutating func rule(_ name: String, _ limits: RuleLimits) -> RuleGroup? {
+        guard let member = member(name) else { return nil }
+        do throws(RuleFaults) { return try RuleGroup(member, at: [name], limits: limits) } catch {
+            faults += error.faults.map(Fault.init)
+            return nil
+        }
+    }
+}
+
+extension Fault {
+    /// A fault of a rule.
+    init(_ fault: RuleFault) {
+        let code: Code =
+            switch fault.sort {
+            case .missing: .missing
+            case .wrongType: .wrongType
+            case .badRule: .badRule
+            }
+        self.init(fault.path, code, fault.message)
     }
 }

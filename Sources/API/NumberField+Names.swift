@@ -4,7 +4,7 @@ internal import Rules
 extension NumberField {
     /// Finds a number by the name that rules know it by.
     init?(name: String) {
-        guard case .number(let field) = RuleField(name: name) else { return nil }
+        guard case .number(let field) = RuleField(name: name), field.name == name else { return nil }
         self = field
     }
 

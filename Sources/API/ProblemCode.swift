@@ -42,6 +42,14 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case runUnderWay = "run_under_way"
     /// Nothing came of a recipe.
     case emptyPlaylist = "empty_playlist"
+    /// A rule set that there is not, or a version of it.
+    case unknownRuleSet = "unknown_rule_set"
+    /// The rule set is there already, in a version that the caller has not seen.
+    case ruleSetConflict = "rule_set_conflict"
+    /// Another rule set keeps up the same playlist.
+    case targetClaimed = "target_claimed"
+    /// The target playlist is gone, or nobody gave permission to it.
+    case targetUnavailable = "target_unavailable"
     /// What is asked does not go with where the job stands.
     case jobState = "job_state"
     /// The nightly chain's token is missing or wrong.
@@ -78,10 +86,12 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .tokenReplayed, .nightlyToken: 401
         case .nightlyNotConfigured, .spotifyToken: 403
         case .notFound, .noSource, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule, .unknownPlaylist,
-            .unknownListener, .unknownRun:
+            .unknownListener, .unknownRun, .unknownRuleSet:
             404
         case .methodNotAllowed: 405
-        case .catalogBusy, .jobState, .tooManyPlaylists, .dailyExists, .runUnderWay: 409
+        case .catalogBusy, .jobState, .tooManyPlaylists, .dailyExists, .runUnderWay, .ruleSetConflict, .targetClaimed,
+            .targetUnavailable:
+            409
         case .unsupportedMediaType: 415
         case .seedsWithoutFeatures, .nothingToCompare, .sourceRefused, .emptyPlaylist: 422
         case .rateLimited: 429
@@ -114,6 +124,10 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .dailyExists: "The listener has a daily playlist"
         case .runUnderWay: "A run is under way"
         case .emptyPlaylist: "Nothing came of it"
+        case .unknownRuleSet: "There is no such rule set"
+        case .ruleSetConflict: "The rule set has another version"
+        case .targetClaimed: "The playlist belongs to another rule set"
+        case .targetUnavailable: "The playlist cannot be reached"
         case .jobState: "The job does not stand for that"
         case .nightlyToken: "The nightly token was refused"
         case .nightlyNotConfigured: "The nightly chain has no token"

@@ -8,7 +8,7 @@ internal import Sampling
 /// The body of a recommendation request, checked field by field: a request, or all of its faults.
 struct RecommendBody {
     /// What is asked for; meaningless where there are faults.
-    private(set) var request = RecommendationRequest(seeds: [])
+    var request = RecommendationRequest(seeds: [])
     /// Where each seed of the request stands in the body.
     private(set) var seedPaths: [[String]] = []
     /// Where each negative seed of the request stands in the body.
@@ -36,6 +36,7 @@ struct RecommendBody {
         readNegative(&reader, configuration.limits)
         readScoring(&reader)
         readSelection(&reader, configuration.limits)
+        request.filter = reader.rule("filter", configuration.ruleLimits)
         readBounds(&reader)
         readWeights(&reader, maximum: configuration.maximumWeight)
         readChance(&reader)
@@ -106,7 +107,6 @@ struct RecommendBody {
         request.k = reader.whole("k", in: 1...limits.maximumK) ?? min(request.k, limits.maximumK)
         request.perArtist = reader.whole("per_artist", in: 1...Int.max)
         request.explain = reader.choice("explain", of: RecommendationRequest.Explain.self) ?? request.explain
-        request.filter = reader.value(decoding: "filter", as: RuleGroup.self)
         for (place, text) in reader.texts("exclude", atMost: limits.maximumExcluded) {
             let path = ["exclude", String(place)]
             if let excluded = Self.reference(text, path, &reader) { request.exclude.append(excluded) }

@@ -2,6 +2,7 @@ internal import Catalog
 internal import Foundation
 internal import HTTPServer
 internal import Recommendation
+internal import Rules
 internal import Sampling
 internal import Sourcing
 
@@ -43,8 +44,11 @@ struct RecommendRoute: Sendable {
         let body = try RecommendBody.parse(call.request.body, access.configuration)
         guard let catalog = try access.catalog() else { return .later { throw try await access.absence() } }
         let unresolved = SeedMembers.unresolved(in: body.request)
-        guard unresolved.isEmpty, body.cooldown == nil else {
+        let conditions = body.request.filter?.storedConditions ?? []
+        guard unresolved.isEmpty, conditions.isEmpty, body.cooldown == nil else {
             return .later {
+                var body = body
+                body.request.resolved = try await access.resolve(conditions)
                 let members = try await members(unresolved)
                 do { return .json(try await answer(body, from: catalog, members: members)) } catch let error
                     as RecommendationError

@@ -10,7 +10,7 @@ struct Schemas {
     /// All shapes by name.
     var json: JSON {
         guard case .object(let members) = own else { return own }
-        return .object(members + Self.playlistShapes)
+        return .object(members + Self.playlistShapes + Self.rules)
     }
 
     private var own: JSON {
@@ -108,16 +108,4 @@ struct Schemas {
                 .init(name: "relax", value: ["type": "boolean"]),
             ]),
     ]
-
-    private static let ruleGroup = object(
-        [
-            "match": choice(RuleGroup.Match.allCases.map(\.rawValue)),
-            "conditions": list(of: .reference("RuleCondition")), "groups": list(of: .reference("RuleGroup")),
-        ], optional: ["conditions", "groups"])
-
-    private static let ruleCondition = object(
-        [
-            "field": choice(RuleField.names), "op": choice(RuleOperator.allCases.map(\.rawValue)),
-            "value": ["description": "A number, a text, true or false, or a list, as field and op demand."],
-        ], optional: ["value"])
 }

@@ -1,3 +1,5 @@
+internal import Rules
+
 extension SegueAPI {
     /// The route table: everything that dispatches, and everything that `/openapi.json` describes.
     static func routes(configuration: APIConfiguration, dependencies: APIDependencies, metrics: Metrics) -> [Route] {
@@ -5,6 +7,7 @@ extension SegueAPI {
         let health = HealthRoutes(dependencies: dependencies, timeout: configuration.probeTimeout)
         let access = ServingAccess(
             serving: dependencies.serving, store: dependencies.store, configuration: configuration,
+            conditions: dependencies.rules.map { ConditionMemory(rules: $0) },
             listeners: dependencies.playlists?.store)
         let ordinary = [
             RecommendRoute(access: access, fetching: dependencies.sources?.fetching).route,
@@ -18,7 +21,8 @@ extension SegueAPI {
             EnrichmentsRoute(store: dependencies.store, enrichments: $0, configuration: configuration).route
         }
         let described =
-            ordinary + [outside].compactMap(\.self) + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
+            ordinary + [outside].compactMap(\.self) + ruleRoutes(configuration: configuration, dependencies)
+            + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
             + sourceRoutes(configuration: configuration, dependencies: dependencies)
             + playlistRoutes(configuration: configuration, playlists: dependencies.playlists)
         return described + [OpenAPIRoute.route(describing: described, configuration: configuration)]
@@ -29,6 +33,15 @@ extension SegueAPI {
         let routes = SourcesRoutes(
             jobs: jobs, sources: sources, store: dependencies.store, configuration: configuration)
         return [IngestRoute(jobs: jobs, sources: sources, configuration: configuration).route] + routes.all
+    }
+
+    /// Fixed names come before ids of rule sets.
+    private static func ruleRoutes(configuration: APIConfiguration, _ dependencies: APIDependencies) -> [Route] {
+        guard let rules = dependencies.rules else { return [] }
+        return RuleUseRoutes(
+            rules: rules, targets: dependencies.targets, store: dependencies.store, jobs: dependencies.jobs,
+            configuration: configuration
+        ).all + RulesRoutes(rules: rules, configuration: configuration).all
     }
 
     private static func jobRoutes(configuration: APIConfiguration, jobs: JobAccess?) -> [Route] {

@@ -1,5 +1,6 @@
 internal import Catalog
 internal import Recommendation
+internal import Rules
 internal import Sampling
 
 /// The catalog to answer from, or why there is none.
@@ -7,6 +8,8 @@ struct ServingAccess: Sendable {
     let serving: @Sendable () -> ServingCatalog?
     let store: any CatalogReading
     let configuration: APIConfiguration
+    /// Who knows which tracks meet conditions that no index carries; nil where nobody does.
+    let conditions: ConditionMemory?
     /// What listeners did, for requests with a cooldown; nil where there are no listeners.
     var listeners: (any PlaylistStore)?
 
@@ -16,6 +19,18 @@ struct ServingAccess: Sendable {
         guard let catalog = serving() else { return nil }
         guard catalog.generation.tracks > 0 else { throw emptyCatalog }
         return catalog
+    }
+
+    /// The tracks that meet a filter's conditions which no index carries.
+    /// - Throws: `Problem` where nobody knows, `CatalogStoreError`.
+    func resolve(_ asked: Set<RuleCondition>) async throws -> ResolvedConditions {
+        guard !asked.isEmpty else { return ResolvedConditions() }
+        guard let conditions else {
+            let names = Set(asked.map(\.field.name)).sorted().joined(separator: ", ")
+            let fault = Fault(["filter"], .notSupported, "asks for \(names), which needs the database; leave it out")
+            throw Problem(faults: [fault], limit: 1)
+        }
+        return try await conditions.resolve(asked)
     }
 
     /// Why there is no index to answer from: there is nothing to index, or nobody has built one.

@@ -177,6 +177,13 @@ extension Setting where Value == Int {
             "The most tracks that a part of a playlist's pool may bring; more are thinned out evenly")
     }
 
+    /// The deepest nesting of groups in rules.
+    public static var maximumRuleDepth: Setting {
+        integer(
+            "SEGUE_MAX_RULE_DEPTH", 1...24, default: 16, "COUNT",
+            "How deep groups of rules and filters may nest, the outermost being 1")
+    }
+
     /// The most excluded tracks.
     public static var maximumExcluded: Setting {
         integer(
@@ -390,7 +397,7 @@ extension SettingGroup {
             settings: [
                 Setting.maximumK.description, Setting.maximumSeeds.description, Setting.maximumNegative.description,
                 Setting.maximumSteps.description, Setting.maximumSeedTracks.description,
-                Setting.maximumExcluded.description,
+                Setting.maximumExcluded.description, Setting.maximumRuleDepth.description,
             ])
     }
 

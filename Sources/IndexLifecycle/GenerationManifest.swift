@@ -3,7 +3,7 @@ public import Catalog
 /// What a generation consists of, as its `manifest.json` says.
 public struct GenerationManifest: Sendable, Hashable, Codable {
     /// The version of the format that this program writes and reads.
-    public static let currentFormat = 3
+    public static let currentFormat = 4
     /// The manifest's file name.
     public static let fileName = "manifest.json"
 

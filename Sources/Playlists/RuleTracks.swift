@@ -1,8 +1,7 @@
 public import Catalog
-internal import Foundation
 public import JSONText
 public import Recommendation
-internal import Rules
+public import Rules
 public import Sampling
 
 /// What rules in recipes mean.
@@ -27,32 +26,41 @@ public struct NoIndex: Error, Sendable, Hashable, CustomStringConvertible {
     public let description = "no index has been published; build one with segue index build"
 }
 
-/// Rules over the columns of the index that serves.
+/// Rules over the columns of the index that serves, joined by what the database says of fields that no index carries.
 public struct IndexRules: RuleTracks {
     private let serving: @Sendable () -> ServingCatalog?
+    private let conditions: ConditionMemory?
+    private let limits: RuleLimits
 
     /// Rules over whatever serves at the time.
-    public init(serving: @escaping @Sendable () -> ServingCatalog?) { self.serving = serving }
+    /// - Parameter conditions: who knows which tracks meet conditions that no index carries; nil where nobody does.
+    public init(
+        serving: @escaping @Sendable () -> ServingCatalog?, conditions: ConditionMemory? = nil,
+        limits: RuleLimits = RuleLimits()
+    ) {
+        (self.serving, self.conditions, self.limits) = (serving, conditions, limits)
+    }
 
     /// What is wrong with a rule group.
     public func faults(in rule: JSONValue) -> [RecipeFault] {
-        do {
-            _ = try Self.group(rule)
-            return []
-        } catch let error as DecodingError {
-            return [Self.fault(error)]
+        do throws(RuleFaults) {
+            return Self.unanswerable(try RuleGroup(rule, limits: limits), conditions)
         } catch {
-            return [RecipeFault([], .wrongType, "cannot be read")]
+            return error.faults.map(Self.fault)
         }
     }
 
     /// The tracks that meet a rule group.
-    /// - Throws: `NoIndex`, `DecodingError`.
+    /// - Throws: `NoIndex`, `RuleFaults`, `CatalogStoreError` where the database must be asked and cannot be.
     public func tracks(matching rule: JSONValue, limit: Int) async throws -> [TrackID] {
         guard let catalog = serving() else { throw NoIndex() }
-        let group = try Self.group(rule)
+        let group = try RuleGroup(rule, limits: limits)
+        let resolved = try await conditions?.resolve(group.storedConditions) ?? ResolvedConditions()
+        guard resolved.cover(group) else {
+            throw RuleFaults([RuleFault([], .badRule, "asks for what only the database knows")])
+        }
         let found = catalog.segments.flatMap { segment in
-            var rows = group.rows(in: segment.snapshot)
+            var rows = group.rows(in: segment.snapshot, resolved: resolved)
             rows.subtract(segment.hidden)
             var ids: [TrackID] = []
             rows.forEachRow { ids.append(segment.snapshot.id($0)) }
@@ -61,20 +69,19 @@ public struct IndexRules: RuleTracks {
         return found.thinned(to: limit)
     }
 
-    private static func group(_ rule: JSONValue) throws -> RuleGroup {
-        try JSONDecoder().decode(RuleGroup.self, from: Data(rule.bytes))
+    private static func unanswerable(_ group: RuleGroup, _ conditions: ConditionMemory?) -> [RecipeFault] {
+        guard conditions == nil, let condition = group.storedConditions.first else { return [] }
+        return [RecipeFault([], .outOfRange, "asks for \(condition.field.name), which only the database knows")]
     }
 
-    private static func fault(_ error: DecodingError) -> RecipeFault {
-        let (context, code): (DecodingError.Context?, RecipeFault.Code) =
-            switch error {
-            case .typeMismatch(_, let context), .valueNotFound(_, let context): (context, .wrongType)
-            case .keyNotFound(_, let context): (context, .missing)
-            case .dataCorrupted(let context): (context, .outOfRange)
-            @unknown default: (nil, .wrongType)
+    private static func fault(_ fault: RuleFault) -> RecipeFault {
+        let code: RecipeFault.Code =
+            switch fault.sort {
+            case .missing: .missing
+            case .wrongType: .wrongType
+            case .badRule: .outOfRange
             }
-        let path = context?.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue } ?? []
-        return RecipeFault(path, code, context?.debugDescription ?? "cannot be read")
+        return RecipeFault(fault.path, code, fault.message)
     }
 }
 

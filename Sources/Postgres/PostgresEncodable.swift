@@ -23,6 +23,7 @@ enum TypeID {
     static let textArray: UInt32 = 1_009
     static let int8Array: UInt32 = 1_016
     static let float4Array: UInt32 = 1_021
+    static let float8Array: UInt32 = 1_022
     static let varchar: UInt32 = 1_043
     static let jsonb: UInt32 = 3_802
     static let xid8: UInt32 = 5_069
@@ -152,6 +153,11 @@ extension Int32: PostgresArrayElement {
 extension Float: PostgresArrayElement {
     /// `float4[]`.
     public static var postgresArrayType: UInt32 { TypeID.float4Array }
+}
+
+extension Double: PostgresArrayElement {
+    /// `float8[]`.
+    public static var postgresArrayType: UInt32 { TypeID.float8Array }
 }
 
 /// Floats stored as `bytea`, little-endian, four bytes each: the form that an index reads without looking at it.

@@ -13,7 +13,7 @@ public final class CatalogSnapshot: Sendable {
     private let coverages: Column<UInt64>
     private let familiarities: Column<Float>
     private let recordings: Column<UInt64>
-    private let artists: ListColumn<UInt32>
+    let artists: ListColumn<UInt32>
     private let firstArtists: Column<UInt32>
     private let artistIDs: Column<Int64>
     private let artistOrder: Column<UInt32>

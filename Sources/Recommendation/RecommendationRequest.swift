@@ -56,6 +56,8 @@ public struct RecommendationRequest: Sendable, Hashable {
     public var maximum: [NumberField: Float] = [:]
     /// A rule that every returned track meets.
     public var filter: RuleGroup?
+    /// What the database says of the filter's conditions that no index carries; must cover the filter.
+    public var resolved = ResolvedConditions()
     /// Tracks never to return.
     public var exclude: [EntityReference] = []
     /// How many tracks of one credited artist at most; nil for any number.

@@ -32,11 +32,14 @@ struct Selection: Sendable {
     private static func allowed(_ request: RecommendationRequest, in segment: ServingSegment) -> RowSet? {
         let fields = Set(request.minimum.keys).union(request.maximum.keys)
         guard request.filter != nil || !fields.isEmpty else { return nil }
-        var rows = request.filter?.rows(in: segment.snapshot) ?? RowSet(rowCount: segment.snapshot.count, all: true)
+        var rows =
+            request.filter?.rows(in: segment.snapshot, resolved: request.resolved)
+            ?? RowSet(rowCount: segment.snapshot.count, all: true)
         for field in fields {
             let range = NumberRange(
-                lower: request.minimum[field] ?? -.infinity, upper: request.maximum[field] ?? .infinity)
-            rows.formIntersection(segment.snapshot.rows(where: field) { range.contains($0) })
+                lower: request.minimum[field].map(Double.init) ?? -.infinity,
+                upper: request.maximum[field].map(Double.init) ?? .infinity)
+            rows.formIntersection(segment.snapshot.rows(where: field, in: [range]))
         }
         rows.subtract(segment.hidden)
         return rows

@@ -10,11 +10,6 @@ public struct RuleGroup: Hashable, Sendable {
         case none
     }
 
-    /// The deepest nesting that is read, the outermost group being 1.
-    public static let maximumDepth = 16
-    /// The most conditions in one tree.
-    public static let maximumConditions = 256
-
     /// How many members must hold.
     public var match: Match
     /// Comparisons of one field each.
@@ -31,36 +26,112 @@ public struct RuleGroup: Hashable, Sendable {
 
     /// Number of conditions in this group and below.
     public var conditionCount: Int { groups.reduce(conditions.count) { $0 + $1.conditionCount } }
+
+    /// Every condition of this group and below.
+    public var allConditions: [RuleCondition] { conditions + groups.flatMap(\.allConditions) }
+
+    /// The conditions that no generation's columns answer, each once.
+    public var storedConditions: Set<RuleCondition> { Set(allConditions.filter { !$0.field.isInColumns }) }
+}
+
+/// Bounds on what is read as a rule.
+public struct RuleLimits: Sendable, Hashable {
+    /// The deepest nesting of groups, the outermost being 1.
+    public var maximumDepth = 16
+    /// The most conditions in one tree.
+    public var maximumConditions = 256
+    /// The most values in a list.
+    public var maximumValues = 1_024
+    /// The longest text to compare with, in bytes.
+    public var maximumTextBytes = 1_024
+
+    /// The defaults.
+    public init() {}
+
+    /// How deep JSON nests around groups of the greatest depth, with some room for what is around them.
+    public var jsonNesting: Int { 2 * maximumDepth + 8 }
 }
 
 /// A comparison of one field of a track, checked when it is made: whatever exists can be evaluated.
 public struct RuleCondition: Hashable, Sendable {
     /// What is compared.
     public let field: RuleField
+    /// The word by which it was asked for.
+    public let op: RuleOperator
     /// How, and with what.
     public let test: RuleTest
+
+    init(field: RuleField, op: RuleOperator, test: RuleTest) { (self.field, self.op, self.test) = (field, op, test) }
 }
 
 /// A comparison with its operands, in the type that the field has.
 public enum RuleTest: Hashable, Sendable {
-    /// The number lies within `lower` and `upper`; `negated` asks for a known number outside.
-    case range(NumberRange, negated: Bool)
-    /// The number is one of these.
-    case numbers([Float])
-    /// The text, folded, is one of these, folded; `negated` asks for a known text that is none of them.
-    case texts([String], negated: Bool)
-    /// The flag has this value.
-    case flag(Bool)
     /// The value is known, or is not.
     case known(Bool)
+    /// One of the values passes; `negated` asks for values of the same kind none of which passes.
+    case passes(RulePredicate, negated: Bool)
+}
+
+/// What one value is asked.
+public enum RulePredicate: Hashable, Sendable {
+    /// Whether a number lies in one of these.
+    case numbers([NumberRange])
+    /// Whether a text, folded, fits.
+    case texts(TextMatch)
+    /// Whether a flag has this value.
+    case flag(Bool)
+    /// Whether a moment, in seconds since 1970, lies in one of these.
+    case dates([NumberRange])
+    /// Whether a moment is so many days ago at most, and not in the future.
+    case lastDays(Double)
+    /// Whether a playlist is one of these.
+    case playlists([PlaylistName])
+
+    /// The predicate at a moment, in seconds since 1970: what counts from now becomes fixed.
+    public func fixed(at moment: Double) -> RulePredicate {
+        guard case .lastDays(let days) = self else { return self }
+        return .dates([NumberRange(lower: moment - days * 86_400, upper: moment)])
+    }
+}
+
+/// How a text is compared with others, all of them folded.
+public struct TextMatch: Hashable, Sendable {
+    /// Where the other text must stand.
+    public enum Place: Hashable, Sendable {
+        /// It is the whole.
+        case whole
+        /// Anywhere.
+        case inside
+        /// At the beginning.
+        case start
+        /// At the end.
+        case end
+    }
+
+    /// Where one of the texts must stand.
+    public let place: Place
+    /// The texts, folded; none is empty.
+    public let texts: [String]
+
+    /// Whether a text that is folded already fits. Compares bytes: what looks alike but is not the same does not fit.
+    public func fits(_ text: String) -> Bool {
+        texts.contains { other in
+            switch place {
+            case .whole: text.utf8.elementsEqual(other.utf8)
+            case .inside: Array(text.utf8).contains(Array(other.utf8))
+            case .start: text.utf8.starts(with: other.utf8)
+            case .end: text.utf8.reversed().starts(with: other.utf8.reversed())
+            }
+        }
+    }
 }
 
 /// An interval of numbers whose ends may be open.
 public struct NumberRange: Hashable, Sendable {
     /// The lower end; negative infinity for none.
-    public var lower: Float = -.infinity
+    public var lower: Double = -.infinity
     /// The upper end; infinity for none.
-    public var upper: Float = .infinity
+    public var upper: Double = .infinity
     /// Whether the lower end itself belongs to it.
     public var includesLower = true
     /// Whether the upper end itself belongs to it.
@@ -68,7 +139,7 @@ public struct NumberRange: Hashable, Sendable {
 
     /// An interval; both ends belong to it unless said otherwise.
     public init(
-        lower: Float = -.infinity, upper: Float = .infinity, includesLower: Bool = true, includesUpper: Bool = true
+        lower: Double = -.infinity, upper: Double = .infinity, includesLower: Bool = true, includesUpper: Bool = true
     ) {
         self.lower = lower
         self.upper = upper
@@ -76,9 +147,12 @@ public struct NumberRange: Hashable, Sendable {
         self.includesUpper = includesUpper
     }
 
+    /// The interval of one number.
+    public static func only(_ number: Double) -> NumberRange { NumberRange(lower: number, upper: number) }
+
     /// Whether a number lies in the interval; NaN, which stands for missing, never does.
     @inlinable
-    public func contains(_ value: Float) -> Bool {
+    public func contains(_ value: Double) -> Bool {
         (includesLower ? value >= lower : value > lower) && (includesUpper ? value <= upper : value < upper)
     }
 }

@@ -32,6 +32,7 @@ struct BenchProgram: Sendable {
             subcommands: [
                 TrainCommand(console: console).command, VectorsCommand(console: console).command,
                 BandwidthCommand(console: console).command, FixedAnswerCommand(console: console).command,
+                RulesCommand(console: console).command,
             ])
     }
 }

@@ -12,6 +12,7 @@ enum JobHandlers {
     ) -> [any JobHandler] {
         SourceJob.kinds.map { SourceHandler(kind: $0, setup: outside.spotify) } + [
             IndexBuildHandler(settings: settings, store: store),
+            ClassifyHandler(rules: store, targets: RuleTargets(store: store, setup: outside.spotify)),
             EnrichmentHandler(store: store, outside: outside),
             PlaylistHandler(settings: settings, store: store),
             NightlyHandler(steps: nightlySteps(settings: settings, store: store, outside), describe: JobErrorText.line),

@@ -46,7 +46,7 @@ struct BlockWeight: Sendable, Hashable {
 
 extension NumberField {
     fileprivate init?(named name: String) {
-        guard case .number(let field) = RuleField(name: name) else { return nil }
+        guard case .number(let field) = RuleField(name: name), field.name == name else { return nil }
         self = field
     }
 }

@@ -2,6 +2,7 @@ import Configuration
 import IndexLifecycle
 import Playlists
 import Recommendation
+import Rules
 import Sampling
 import Storage
 
@@ -14,7 +15,8 @@ struct PlaylistService: Sendable {
     func maker(serving: @escaping @Sendable () -> ServingCatalog?) -> PlaylistMaker {
         var maker = PlaylistMaker(
             store: store, serving: serving, limits: settings.recipeLimits, describe: JobErrorText.line)
-        maker.rules = IndexRules(serving: serving)
+        maker.rules = IndexRules(
+            serving: serving, conditions: ConditionMemory(rules: store), limits: settings.ruleLimits)
         return maker
     }
 

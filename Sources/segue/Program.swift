@@ -67,6 +67,7 @@ struct Program: Sendable {
                 JobsCommands(context: context).command, SchedulesCommands(context: context).command,
                 RecommendCommand(context: context).command, PlaylistCommands(context: context).command,
                 FeedbackCommand(context: context).command, ListenersCommands(context: context).command,
+                RulesCommands(context: context).command,
                 EvaluateCommand(context: context).command,
                 TokenCommand(context: context).command, DoctorCommand(context: context).command,
             ])

@@ -50,6 +50,9 @@ struct RecommendCommand: Sendable {
         (request.seeds, request.negative) = (seeds.references, negative.references)
         request.exclude = excluded.references
         let members = seeds.members.merging(negative.members) { $1 }.merging(excluded.members) { $1 }
+        if let filter = request.filter, !filter.storedConditions.isEmpty {
+            request.resolved = try await ConditionMemory(rules: settings.store()).resolve(filter.storedConditions)
+        }
         let answer = try Recommender(catalog).recommend(request, members: members, limits: settings.limits)
         if invocation[options.json] {
             let json = answer.json(id: UUID().uuidString.lowercased())
@@ -173,11 +176,7 @@ struct RecommendOptions: Sendable {
     }
 
     private func rules(_ text: String) throws -> RuleGroup {
-        do {
-            return try JSONDecoder().decode(RuleGroup.self, from: Data(text.utf8))
-        } catch let error as DecodingError {
-            throw usage("--filter: \(ErrorText.text(of: error))")
-        }
+        do throws(RuleFaults) { return try RuleGroup(parsing: text) } catch { throw usage("--filter: \(error)") }
     }
 
     private func usage(_ text: String) -> UsageError { UsageError(text, command: "segue recommend") }

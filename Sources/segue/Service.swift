@@ -8,6 +8,7 @@ import Postgres
 import Providers
 import Recommendation
 import Redis
+import Rules
 import Signing
 import Storage
 import Terminal
@@ -93,6 +94,8 @@ struct Service: Sendable {
         dependencies.enrichments = PostgresStore(pool: pool)
         dependencies.sources = sources
         dependencies.playlists = playlists
+        dependencies.rules = PostgresStore(pool: pool)
+        dependencies.targets = RuleTargets(store: PostgresStore(pool: pool), setup: outside.spotify)
         dependencies.furtherMetrics = { [watch] in watch.metrics.exposition }
         return dependencies
     }
@@ -114,6 +117,7 @@ struct Service: Sendable {
     private var configuration: APIConfiguration {
         var configuration = APIConfiguration()
         configuration.limits = settings.limits
+        configuration.ruleLimits = settings.ruleLimits
         configuration.maximumSteps = settings[.maximumSteps]
         configuration.version = Program.version
         return configuration
@@ -142,6 +146,13 @@ extension Settings {
         limits.maximumNegative = self[.maximumNegative]
         limits.maximumSeedTracks = self[.maximumSeedTracks]
         limits.maximumExcluded = self[.maximumExcluded]
+        return limits
+    }
+
+    /// Bounds on rules.
+    var ruleLimits: RuleLimits {
+        var limits = RuleLimits()
+        limits.maximumDepth = self[.maximumRuleDepth]
         return limits
     }
 }

@@ -47,6 +47,16 @@ struct SpotifySetup: Sendable {
         return SpotifyAccounts(store: store, box: box, termInMonths: settings[.spotifyReconnectMonths])
     }
 
+    /// The Web API with an account's permission.
+    ///
+    /// - Parameter account: id or name; nil for the only one.
+    /// - Throws: what is missing among settings and accounts, in words.
+    func listener(_ account: String?) async throws -> Spotify {
+        let (authorization, accounts) = (try authorization(), try accounts())
+        let id = try await accounts.account(account).id
+        return Spotify(client, tokens: SpotifyAccountTokens(of: id, accounts, authorization), refusals: store)
+    }
+
     /// An ingest for a source: with the account's token where the source is a listener's or there is no other way, with
     /// the application's own where that suffices, and with none for files.
     ///

@@ -43,12 +43,13 @@ struct Contract {
 
     private func operation(_ method: String, _ target: String) -> Value? {
         let path = target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: false)
-        let template = document["paths"].names.first { template in
+        let templates = document["paths"].names.filter { template in
             let parts = template.split(separator: "/", omittingEmptySubsequences: false)
-            return parts.count == path.count
+            return parts.count == path.count && document["paths"][template].names.contains(method.lowercased())
                 && zip(parts, path).allSatisfy { $0 == $1 || ($0.hasPrefix("{") && !$1.isEmpty) }
         }
-        guard let template, document["paths"][template].names.contains(method.lowercased()) else { return nil }
+        // Fixed names come before parameters, as they do for routes.
+        guard let template = templates.min(by: { $0.count { $0 == "{" } < $1.count { $0 == "{" } }) else { return nil }
         return document["paths"][template][method.lowercased()]
     }
 }

@@ -4,6 +4,7 @@ import Catalog
 import Foundation
 import HTTPServer
 import Recommendation
+import Rules
 import Signing
 import Synchronization
 import Testing
@@ -24,6 +25,8 @@ struct Service {
         var enrichments: (any EnrichmentStore)?
         var sources: SourceAccess?
         var playlists: PlaylistAccess?
+        var rules: (any RuleStore)?
+        var targets: (any PlaylistTargets)?
     }
 
     /// What a request brings as `Authorization`.
@@ -76,6 +79,7 @@ struct Service {
         dependencies.enrichments = options.enrichments
         dependencies.sources = options.sources
         dependencies.playlists = options.playlists
+        (dependencies.rules, dependencies.targets) = (options.rules, options.targets)
         return SegueAPI(configuration: options.configuration, dependencies: dependencies)
     }
 

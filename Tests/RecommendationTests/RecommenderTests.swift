@@ -95,9 +95,8 @@ import Testing
     }
 
     @Test func everyTrackObeysBoundsAndFilter() throws {
-        let rule = try JSONDecoder().decode(
-            RuleGroup.self,
-            from: Data(#"{"match":"any","conditions":[{"field":"genre","op":"eq","value":"ROCK"}]}"#.utf8))
+        let rule = try RuleGroup(
+            parsing: #"{"match":"any","conditions":[{"field":"genre","op":"eq","value":"ROCK"}]}"#)
         let answer = try recommend([10]) {
             $0.k = 200
             $0.minimum = [.feature(.tempo): 100]
@@ -198,18 +197,14 @@ import Testing
         request.k = 10_000
         request.maximum = [.popularity: 100]
         let rule = #"{"match":"all","conditions":[{"field":"year","op":"exists"}]}"#
-        request.filter = try JSONDecoder().decode(RuleGroup.self, from: Data(rule.utf8))
+        request.filter = try RuleGroup(parsing: rule)
         request.exclude = []
         let names = catalog.tracks.filter { $0.year != nil && $0.id != catalog.tracks[5].id }.prefix(allowed)
-        request.filter = try JSONDecoder().decode(
-            RuleGroup.self,
-            from: JSONSerialization.data(withJSONObject: [
-                "match": "any",
-                "conditions": stride(from: 0, to: names.count, by: 1_000).map { start in
-                    ["field": "name", "op": "in", "value": names.dropFirst(start).prefix(1_000).compactMap(\.name)]
-                        as [String: Any]
-                },
-            ]))
+        let lists = stride(from: 0, to: names.count, by: 1_000).map { start in
+            let titles = names.dropFirst(start).prefix(1_000).compactMap(\.name).map { "\"\($0)\"" }
+            return #"{"field":"name","op":"in","value":[\#(titles.joined(separator: ","))]}"#
+        }
+        request.filter = try RuleGroup(parsing: #"{"match":"any","conditions":[\#(lists.joined(separator: ","))]}"#)
         let answer = try Recommender(catalog.serving).recommend(request)
         #expect(Set(answer.items.map(catalog.number)) == Set(names.map { Int($0.id.rawValue - 1) / 2 }))
     }

@@ -15,20 +15,28 @@ struct SmallTable: RuleColumns {
     ]
     let explicits: [Bool?] = [true, false, nil, true]
 
-    func rows(where field: NumberField, _ test: (Float) -> Bool) -> RowSet {
-        RowSet(rowCount: rowCount) { row in numbers[field]?[row].map(test) ?? false }
+    func rows(where field: NumberField, in ranges: [NumberRange]) -> RowSet {
+        RowSet(rowCount: rowCount) { row in
+            numbers[field]?[row].map { number in ranges.contains { $0.contains(Double(number)) } } ?? false
+        }
     }
 
-    func rows(where field: TextField, isOneOf wanted: [String]) -> RowSet {
-        RowSet(rowCount: rowCount) { row in (texts[field]?[row] ?? []).contains { wanted.contains($0) } }
+    func rows(having field: NumberField) -> RowSet { RowSet(rowCount: rowCount) { numbers[field]?[$0] != nil } }
+
+    func rows(where field: TextField, _ match: TextMatch) -> RowSet {
+        RowSet(rowCount: rowCount) { row in (texts[field]?[row] ?? []).contains { match.fits($0) } }
     }
 
     func rows(explicit: Bool) -> RowSet { RowSet(rowCount: rowCount) { explicits[$0] == explicit } }
 
     func rows(having field: TextField) -> RowSet { RowSet(rowCount: rowCount) { !(texts[field]?[$0] ?? []).isEmpty } }
+
+    func rows(of tracks: [TrackID]) -> RowSet {
+        RowSet(rowCount: rowCount) { tracks.contains(TrackID(rawValue: Int64($0))) }
+    }
 }
 
-func decodeRule(_ json: String) throws -> RuleGroup { try JSONDecoder().decode(RuleGroup.self, from: Data(json.utf8)) }
+func decodeRule(_ json: String) throws -> RuleGroup { try RuleGroup(parsing: json) }
 
 @Suite struct RuleGroupTests {
     func rows(_ json: String) throws -> [Int] {
@@ -84,7 +92,7 @@ func decodeRule(_ json: String) throws -> RuleGroup { try JSONDecoder().decode(R
     }
 
     static let refusals: [(json: String, path: String)] = [
-        (#"{"match":"some"}"#, "match"), (#"{}"#, ""), (#"{"match":"all","extra":1}"#, "extra"),
+        (#"{"match":"some"}"#, "match"), (#"{}"#, "match"), (#"{"match":"all","extra":1}"#, "extra"),
         (#"{"match":"all","conditions":[{"field":"energie","op":"eq","value":1}]}"#, "conditions/0/field"),
         (#"{"match":"all","conditions":[{"field":"energy","op":"like","value":1}]}"#, "conditions/0/op"),
         (#"{"match":"all","conditions":[{"field":"energy","op":"eq","value":"high"}]}"#, "conditions/0/value"),
@@ -105,22 +113,22 @@ func decodeRule(_ json: String) throws -> RuleGroup { try JSONDecoder().decode(R
 
     @Test(arguments: refusals)
     func aBadRuleIsRefusedAtItsPlace(_ json: String, _ path: String) throws {
-        let error = try #require(throws: DecodingError.self) { try decodeRule(json) }
-        let context: DecodingError.Context =
-            switch error {
-            case .dataCorrupted(let context), .keyNotFound(_, let context), .typeMismatch(_, let context),
-                .valueNotFound(_, let context):
-                context
-            @unknown default: throw error
-            }
-        let place = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: "/")
-        #expect(place == path)
+        let error = try #require(throws: RuleFaults.self) { try decodeRule(json) }
+        #expect(error.faults.map(\.pointer) == ["/" + path])
+        #expect(error.faults.allSatisfy { !$0.message.isEmpty })
+    }
+
+    @Test(arguments: [17, 18, 100, 10_000]) func noDepthOverflowsTheStack(_ depth: Int) {
+        let deep =
+            String(repeating: #"{"match":"all","groups":["#, count: depth) + String(repeating: "]}", count: depth)
+        let error = #expect(throws: RuleFaults.self) { try decodeRule(deep) }
+        #expect(error?.description.contains("deeper") == true)
     }
 
     @Test func depthAndSizeAreBounded() {
         let deep = String(repeating: #"{"match":"all","groups":["#, count: 17) + String(repeating: "]}", count: 17)
-        #expect(throws: DecodingError.self) { try decodeRule(deep) }
+        #expect(throws: RuleFaults.self) { try decodeRule(deep) }
         let many = Array(repeating: #"{"field":"energy","op":"exists"}"#, count: 257).joined(separator: ",")
-        #expect(throws: DecodingError.self) { try decodeRule(#"{"match":"all","conditions":[\#(many)]}"#) }
+        #expect(throws: RuleFaults.self) { try decodeRule(#"{"match":"all","conditions":[\#(many)]}"#) }
     }
 }

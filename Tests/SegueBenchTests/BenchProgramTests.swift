@@ -20,7 +20,7 @@ import Testing
     @Test func helpNamesEveryCommand() async {
         let run = await BenchRun(["--help"])
         #expect(run.status == .success)
-        for command in ["train", "vectors", "bandwidth", "http"] { #expect(run.output.contains(command)) }
+        for command in ["train", "vectors", "bandwidth", "http", "rules"] { #expect(run.output.contains(command)) }
     }
 
     @Test func bandwidthIsThatOfMemory() async throws {
@@ -28,6 +28,13 @@ import Testing
         let facts = try JSONDecoder().decode([String: Double].self, from: Data(run.output.utf8))
         #expect(facts["threads"] == 2)
         #expect((1e8...1e12).contains(try #require(facts["bytes_per_second"])))
+    }
+
+    @Test func rulesAreMeasuredOneByOneAndTogether() async throws {
+        let run = await BenchRun(["rules", "--tracks", "3000", "--repeats", "1"])
+        #expect(run.status == .success)
+        #expect(run.output.split(separator: "\n").count == RulesCommand.rules.count)
+        #expect(run.output.contains(#""tracks":3000"#))
     }
 
     @Test func fixedAnswersHaveTheLengthAskedFor() async throws {

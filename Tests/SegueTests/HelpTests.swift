@@ -49,7 +49,7 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
             names == [
                 "up", "serve", "work", "migrate", "import", "ingest", "demo", "index", "features", "accounts", "jobs",
                 "schedules",
-                "recommend", "playlist", "feedback", "listeners", "evaluate", "token", "doctor",
+                "recommend", "playlist", "feedback", "listeners", "rules", "evaluate", "token", "doctor",
             ])
     }
 
