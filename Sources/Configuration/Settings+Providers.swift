@@ -3,7 +3,8 @@ internal import Terminal
 // Where outside services are, and what they know us by.
 
 extension Setting where Value == String {
-    private static func address(_ name: String, _ url: String, _ summary: String) -> Setting {
+    /// Where an outside service answers; a setting, so that tests and mirrors can stand in for it.
+    static func webAddress(_ name: String, _ url: String, _ summary: String) -> Setting {
         let parser = ValueParser<String>(expected: "an address that begins with https:// or http://") { text in
             let rest = ["https://", "http://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) }
             guard let rest, !rest.isEmpty, !text.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" }) else {
@@ -16,34 +17,34 @@ extension Setting where Value == String {
 
     /// MusicBrainz.
     public static var musicBrainzURL: Setting {
-        address("SEGUE_MUSICBRAINZ_URL", "https://musicbrainz.org/ws/2", "MusicBrainz's web service")
+        webAddress("SEGUE_MUSICBRAINZ_URL", "https://musicbrainz.org/ws/2", "MusicBrainz's web service")
     }
 
     /// AcousticBrainz.
     public static var acousticBrainzURL: Setting {
-        address("SEGUE_ACOUSTICBRAINZ_URL", "https://acousticbrainz.org/api/v1", "AcousticBrainz's interface")
+        webAddress("SEGUE_ACOUSTICBRAINZ_URL", "https://acousticbrainz.org/api/v1", "AcousticBrainz's interface")
     }
 
     /// ReccoBeats.
     public static var reccoBeatsURL: Setting {
-        address("SEGUE_RECCOBEATS_URL", "https://api.reccobeats.com/v1", "ReccoBeats's interface")
+        webAddress("SEGUE_RECCOBEATS_URL", "https://api.reccobeats.com/v1", "ReccoBeats's interface")
     }
 
     /// ListenBrainz.
     public static var listenBrainzURL: Setting {
-        address("SEGUE_LISTENBRAINZ_URL", "https://api.listenbrainz.org", "ListenBrainz's interface")
+        webAddress("SEGUE_LISTENBRAINZ_URL", "https://api.listenbrainz.org", "ListenBrainz's interface")
     }
 
     /// ListenBrainz's laboratory.
     public static var listenBrainzLabsURL: Setting {
-        address(
+        webAddress(
             "SEGUE_LISTENBRAINZ_LABS_URL", "https://labs.api.listenbrainz.org",
             "ListenBrainz's laboratory, which knows similar recordings")
     }
 
     /// Last.fm.
     public static var lastFMURL: Setting {
-        address("SEGUE_LASTFM_URL", "https://ws.audioscrobbler.com/2.0", "Last.fm's interface")
+        webAddress("SEGUE_LASTFM_URL", "https://ws.audioscrobbler.com/2.0", "Last.fm's interface")
     }
 }
 

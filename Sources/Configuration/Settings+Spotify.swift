@@ -29,25 +29,14 @@ extension Setting where Value == String? {
 }
 
 extension Setting where Value == String {
-    private static func spotifyAddress(_ name: String, _ url: String, _ summary: String) -> Setting {
-        let parser = ValueParser<String>(expected: "an address that begins with https:// or http://") { text in
-            let rest = ["https://", "http://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) }
-            guard let rest, !rest.isEmpty, !text.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" }) else {
-                return nil
-            }
-            return text
-        }
-        return Setting(name, parser, default: url, shown: url, "URL", summary)
-    }
-
     /// Spotify's Web API.
     public static var spotifyURL: Setting {
-        spotifyAddress("SEGUE_SPOTIFY_URL", "https://api.spotify.com/v1", "Spotify's Web API")
+        webAddress("SEGUE_SPOTIFY_URL", "https://api.spotify.com/v1", "Spotify's Web API")
     }
 
     /// Spotify's accounts service.
     public static var spotifyAccountsURL: Setting {
-        spotifyAddress(
+        webAddress(
             "SEGUE_SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com", "Spotify's service for accounts and tokens")
     }
 }

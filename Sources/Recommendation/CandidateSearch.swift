@@ -85,7 +85,7 @@ struct CandidateSearch {
         }
         return try segment.index.search(
             query.values.span, k: min(depth, segment.index.count), probes: probes(segment, depth, widening, number),
-            filter: filters[number], order: isDeep ? .coarse : .none)
+            filter: filters[number], ranking: isDeep ? .coarse : .unordered)
     }
 
     /// Deep and narrowly filtered searches look into more lists: by as much more as a million vectors were measured to

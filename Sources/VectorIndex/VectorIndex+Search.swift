@@ -8,17 +8,17 @@ extension VectorIndex {
     ///   - k: Neighbours wanted, at least 1.
     ///   - probes: Lists to scan (nprobe), at least 1; ``listCount`` or more makes the search exact.
     ///   - filter: The ids that may be found; `nil` admits all.
-    ///   - order: What the caller will do with the neighbours.
+    ///   - ranking: What the caller will do with the neighbours.
     ///   - result: Receives the answer; unchanged when the search throws.
     /// - Throws: ``VectorIndexError/invalidArgument(_:)`` for a query of another dimension or with a value that is not
     ///   finite, and for `k` or `probes` below 1.
     public func search(
-        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, order: NeighborOrder = .exact,
+        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, ranking: SearchRanking = .exact,
         into result: inout SearchResult
     ) throws(VectorIndexError) {
         try requireDimension(query.count, of: "the query")
         try run(
-            query, queryCount: 1, k: k, probes: probes, threads: 1, filter: filter, order: order
+            query, queryCount: 1, k: k, probes: probes, threads: 1, filter: filter, ranking: ranking
         ) { neighbors, compared, errors in
             result.neighbors.removeAll(keepingCapacity: true)
             let found = neighbors.firstIndex { $0.id < 0 } ?? neighbors.count
@@ -36,14 +36,14 @@ extension VectorIndex {
     ///   - k: Neighbours wanted, at least 1.
     ///   - probes: Lists to scan (nprobe), at least 1; ``listCount`` or more makes the search exact.
     ///   - filter: The ids that may be found; `nil` admits all.
-    ///   - order: What the caller will do with the neighbours.
+    ///   - ranking: What the caller will do with the neighbours.
     /// - Throws: ``VectorIndexError/invalidArgument(_:)`` for a query of another dimension or with a value that is not
     ///   finite, and for `k` or `probes` below 1.
     public func search(
-        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, order: NeighborOrder = .exact
+        _ query: Span<Float>, k: Int, probes: Int, filter: IDBitmap? = nil, ranking: SearchRanking = .exact
     ) throws(VectorIndexError) -> SearchResult {
         var result = SearchResult()
-        try search(query, k: k, probes: probes, filter: filter, order: order, into: &result)
+        try search(query, k: k, probes: probes, filter: filter, ranking: ranking, into: &result)
         return result
     }
 
@@ -89,7 +89,7 @@ extension VectorIndex {
     /// Runs a search and lends its raw answer, of one row for each query, to the body.
     private func run(
         _ queries: Span<Float>, queryCount: Int, k: Int, probes: Int, threads: Int, filter: IDBitmap?,
-        order: NeighborOrder = .exact,
+        ranking: SearchRanking = .exact,
         _ body: (UnsafeBufferPointer<cfaiss_neighbor>, UnsafeBufferPointer<UInt64>, UnsafeBufferPointer<Float>) -> Void
     ) throws(VectorIndexError) {
         // More than there is cannot be found, and k may come from a stranger.
@@ -103,8 +103,8 @@ extension VectorIndex {
                 withUnsafeTemporaryAllocation(of: Float.self, capacity: queryCount) { errors in
                     let status = withFilter(filter) { filter in
                         let options = cfaiss_search_options(
-                            k: rows, nprobe: size(probes), threads: size(threads), unordered: order != .exact,
-                            coarse: order == .coarse, filter: filter)
+                            k: rows, nprobe: size(probes), threads: size(threads), unordered: ranking != .exact,
+                            coarse: ranking == .coarse, filter: filter)
                         return queries.withUnsafeBufferPointer { queries in
                             cfaiss_search(
                                 handle, queryCount, queries.baseAddress, options, neighbors.baseAddress,
@@ -131,11 +131,11 @@ extension VectorIndex {
 }
 
 /// How much of the truth about the neighbours a caller needs.
-public enum NeighborOrder: Sendable {
+public enum SearchRanking: Sendable {
     /// Best first, by their exact scores.
     case exact
     /// In any order, with their exact scores: saves a caller that ranks a thousand of them anew the sort.
-    case none
+    case unordered
     /// In any order, chosen and scored by codes alone, with a limit of the error: for callers that score again the few
     /// of a thousand that matter.
     case coarse

@@ -1,7 +1,7 @@
 import Catalog
 import Configuration
 import Features
-import Foundation
+import HTTPServer
 import IndexLifecycle
 import Recommendation
 import Rules
@@ -55,7 +55,7 @@ struct RecommendCommand: Sendable {
         }
         let answer = try Recommender(catalog).recommend(request, members: members, limits: settings.limits)
         if invocation[options.json] {
-            let json = answer.json(id: UUID().uuidString.lowercased())
+            let json = answer.json(id: RandomID.uuid())
             context.console.output.write(String(decoding: json, as: UTF8.self) + "\n")
         } else {
             AnswerText(answer: answer).show(on: context.console.output)

@@ -11,7 +11,7 @@ struct CoarseSearchTests {
         let index = try makeIndex(of: set, lists: lists)
         for number in 0..<queries.count {
             let query = queries[number]
-            let result = try index.search(query.span, k: k, probes: lists, order: .coarse)
+            let result = try index.search(query.span, k: k, probes: lists, ranking: .coarse)
             #expect(result.neighbors.count == k)
             #expect(result.scoreError > 0 && result.scoreError < 0.05)
             let locations = result.neighbors.map(\.location)
@@ -27,7 +27,7 @@ struct CoarseSearchTests {
         for number in 0..<queries.count {
             let query = queries[number]
             let exact = try index.search(query.span, k: k, probes: lists)
-            let coarse = try index.search(query.span, k: k, probes: lists, order: .coarse)
+            let coarse = try index.search(query.span, k: k, probes: lists, ranking: .coarse)
             let found = Set(coarse.neighbors.map(\.id))
             let worst = try #require(exact.neighbors.last).score
             let clear = exact.neighbors.filter { $0.score > worst + 2 * coarse.scoreError }
@@ -41,15 +41,15 @@ struct CoarseSearchTests {
         let index = try makeIndex(of: set, lists: 30)
         var filter = IDBitmap(covering: set.ids[0]..<set.ids[set.count - 1] + 1)
         for row in stride(from: 0, to: set.count, by: 3) { filter.insert(set.ids[row]) }
-        let result = try index.search(queries[0].span, k: 500, probes: 30, filter: filter, order: .coarse)
+        let result = try index.search(queries[0].span, k: 500, probes: 30, filter: filter, ranking: .coarse)
         #expect(result.neighbors.count == 500)
         #expect(result.neighbors.allSatisfy { filter.contains($0.id) })
     }
 
     @Test func otherSearchesAreExact() throws {
         let index = try makeIndex(of: set, lists: 30)
-        for order in [NeighborOrder.exact, .none] {
-            let result = try index.search(queries[0].span, k: 50, probes: 5, order: order)
+        for ranking in [SearchRanking.exact, .unordered] {
+            let result = try index.search(queries[0].span, k: 50, probes: 5, ranking: ranking)
             #expect(result.scoreError == 0)
         }
     }
