@@ -28,7 +28,7 @@ actor CatalogImportSession: CatalogImport {
         try await session.executeScript(Self.settings + StagingTable.allCases.map(\.definition).joined())
         let merge = try await CatalogMerge(session: session, source: source)
         self.session = session
-        staging = ImportStaging(holdingTracks: source.authority == .table)
+        staging = ImportStaging(holding: source.authority == .table)
         sending = Task { merge }
     }
 

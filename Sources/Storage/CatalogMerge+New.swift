@@ -9,7 +9,7 @@ extension CatalogMerge {
     mutating func loadNewTracks() async throws {
         guard !chunk.tracks.isEmpty else { return }
         let candidates = firstMentions()
-        let known = try await knownTracks(among: candidates)
+        let known = try await knownTracks(among: mayBeKnown(candidates))
         let new = candidates.filter { known[$0] == nil }
         try await load(new.map { chunk.tracks[$0] })
         let complete = known.filter { chunk.tracks[$0.key].isLone && $0.value.hasAll(of: chunk.tracks[$0.key]) }
@@ -28,18 +28,14 @@ extension CatalogMerge {
         }
     }
 
-    /// What the catalog has of those that it knows.
-    private func knownTracks(among candidates: [Int]) async throws -> [Int: StoredTrack] {
-        var known: [Int: StoredTrack] = [:]
-        let provider = chunk.tracks.lazy.compactMap(\.features.first?.provider).first ?? ""
-        for (namespace, places) in Dictionary(grouping: candidates, by: { chunk.tracks[$0].record.ids[0].namespace }) {
-            let values = places.map { chunk.tracks[$0].record.ids[0].value.withoutZeros }
-            let found = try await session.rows(
-                StoredTrack.query(values, namespace.withoutZeros, provider: provider.withoutZeros)
-            ) { (place: try $0[0] as Int, track: try StoredTrack($0, provider: provider)) }
-            for (place, track) in found { known[places[place - 1]] = track }
+    /// Those candidates that need looking up: into a catalog without tracks only what came before in the same import.
+    private mutating func mayBeKnown(_ candidates: [Int]) -> [Int] {
+        guard brought != nil else { return candidates }
+        let suspects = candidates.filter { brought?.insert(.id(.track, chunk.tracks[$0].record.ids[0])) == true }
+        for track in chunk.tracks where track.isRepeated || track.record.ids.count > 1 {
+            for id in track.record.ids { brought?.insert(.id(.track, id)) }
         }
-        return known
+        return suspects
     }
 
     /// Notes the ids of tracks that are not staged, where staged rows name them by number.
@@ -65,15 +61,13 @@ extension CatalogMerge {
 
     private mutating func load(_ tracks: [StagedTrack]) async throws {
         guard !tracks.isEmpty else { return }
-        let last = try await session.first(
-            "SELECT setval('tracks_id_seq', nextval('tracks_id_seq') + \(Int64(tracks.count - 1)))"
-        ) { try $0[0] as Int64 }
         let rows = NewTrackRows(
-            tracks: tracks, first: (last ?? 0) - Int64(tracks.count) + 1, artists: artistIDs, albums: albumIDs,
-            texts: try await searchTexts(tracks))
+            tracks: tracks, first: try await reserve(tracks.count, of: "tracks_id_seq"), artists: artistIDs,
+            albums: albumIDs)
         // Each is made while the one before it travels.
         async let ids = rows.externalIDs()
-        async let tracks = rows.tracks()
+        let texts = try await searchTexts(tracks)
+        async let tracks = rows.tracks(texts: texts)
         async let artists = rows.artists()
         async let features = rows.features(source: source.name.withoutZeros)
         try await copy("external_ids (kind, namespace, value, entity_id)", await ids)
@@ -88,8 +82,16 @@ extension CatalogMerge {
         }
     }
 
+    /// Takes ids from a sequence and says which is the first.
+    func reserve(_ count: Int, of sequence: String) async throws -> Int64 {
+        let last = try await session.first(
+            "SELECT setval('\(unsafeRaw: sequence)', nextval('\(unsafeRaw: sequence)') + \(Int64(count - 1)))"
+        ) { try $0[0] as Int64 }
+        return (last ?? 0) - Int64(count) + 1
+    }
+
     @discardableResult
-    private func copy(_ table: String, _ rows: [UInt8]) async throws -> Int {
+    func copy(_ table: String, _ rows: [UInt8]) async throws -> Int {
         try await session.copyIn("COPY \(unsafeRaw: table) FROM STDIN (FORMAT binary)", rows)
     }
 
@@ -121,6 +123,7 @@ extension CatalogMerge {
         }
         chunk.tracks = []
         chunk.add(rows.takeCounts())
+        if rows.holds(.track) { try await listNames() }
         while let (table, bytes) = rows.nextRemaining() { try await copy(table.name, bytes) }
     }
 }

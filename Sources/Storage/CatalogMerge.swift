@@ -14,9 +14,13 @@ struct CatalogMerge: Sendable {
     var chunk = StagedChunk()
     /// Rows of all chunks.
     private var total = StagedChunk()
-    /// Ids of the chunk's artists and albums by the numbers of their staged rows.
-    private(set) var artistIDs: [Int64] = []
-    private(set) var albumIDs: [Int64] = []
+    /// Ids of artists and albums by the numbers of their staged rows, as far back as the chunk may refer.
+    var artistIDs: [Int64] = []
+    var albumIDs: [Int64] = []
+    /// Numbers of those that `artist_of` and `album_of` lack, since their chunk needed no staging.
+    var unlisted: (artists: [Range<Int>], albums: [Range<Int>]) = ([], [])
+    /// Everything that was brought so far, where the catalog was empty before; nil where it was not.
+    var brought: BroughtFilter?
     /// The greatest ids before the import: whatever is past them is new and needs no mark.
     let lastKnown: (artist: Int64, album: Int64, track: Int64)
 
@@ -32,6 +36,8 @@ struct CatalogMerge: Sendable {
                     (SELECT coalesce(max(id), 0) FROM tracks)
                 """
             ) { (artist: try $0[0], album: try $0[1], track: try $0[2]) } ?? (0, 0, 0)
+        let hasIDs = try await session.first("SELECT EXISTS (SELECT FROM external_ids)") { try $0[0] as Bool }
+        brought = hasIDs == false && lastKnown == (0, 0, 0) ? BroughtFilter() : nil
     }
 
     /// Whether given values replace stored ones.
@@ -43,14 +49,10 @@ struct CatalogMerge: Sendable {
     /// Merges a chunk, apart from what waits for the end.
     mutating func absorb(_ chunk: StagedChunk, isLast: Bool) async throws {
         self.chunk = chunk
-        try await analyze([.artist, .album])
-        if chunk.count(.artist) > 0 { try await mergeArtists() }
-        if chunk.count(.album) > 0 { try await mergeAlbums() }
-        if !chunk.tracks.isEmpty {
-            artistIDs = try await ids("artist_of")
-            albumIDs = try await ids("album_of")
-            try await loadNewTracks()
-        }
+        try await forgetNames()
+        try await absorbArtists()
+        try await absorbAlbums()
+        if !chunk.tracks.isEmpty { try await loadNewTracks() }
         total.add(self.chunk)
         try await analyze([.track, .alias, .features])
         if self.chunk.count(.track) > 0 { try await mergeTracks() }
@@ -64,9 +66,43 @@ struct CatalogMerge: Sendable {
         }
     }
 
+    private mutating func absorbArtists() async throws {
+        if !chunk.artists.isEmpty, try await !loadArtists() {
+            brought = nil
+            try await stageArtists()
+        }
+        guard self.chunk.count(.artist) > 0 else { return }
+        try await analyze([.artist])
+        try await mergeArtists()
+        if !chunk.artists.isEmpty { artistIDs += try await ids("artist_of", from: chunk.firstArtist) }
+    }
+
+    private mutating func absorbAlbums() async throws {
+        if !chunk.albums.isEmpty, try await !loadAlbums() {
+            brought = nil
+            try await stageAlbums()
+        }
+        guard self.chunk.count(.album) > 0 else { return }
+        try await analyze([.album])
+        try await mergeAlbums()
+        if !chunk.albums.isEmpty { albumIDs += try await ids("album_of", from: chunk.firstAlbum) }
+    }
+
     private func analyze(_ tables: [StagingTable]) async throws {
         for table in tables where chunk.count(table) > 0 {
             try await session.execute("ANALYZE \(unsafeRaw: table.name) (\(unsafeRaw: table.keys))")
+        }
+    }
+
+    /// Forgets artists and albums that neither this chunk nor a later one refers to.
+    private mutating func forgetNames() async throws {
+        if chunk.firstArtist == 0, !artistIDs.isEmpty {
+            (artistIDs, unlisted.artists) = ([], [])
+            try await session.executeScript("TRUNCATE artist_of")
+        }
+        if chunk.firstAlbum == 0, !albumIDs.isEmpty {
+            (albumIDs, unlisted.albums) = ([], [])
+            try await session.executeScript("TRUNCATE album_of")
         }
     }
 
@@ -93,7 +129,7 @@ struct CatalogMerge: Sendable {
         return counts
     }
 
-    /// `*_of` tell which entity a staged row of the chunk is, `track_was` those of all chunks; `touched` collects known
+    /// `*_of` tell which entity a staged row is that the chunk may refer to, `track_was` those of all chunks; `touched` collects known
     /// tracks of which something outside their row changed, `reworded` those with another name or other artists.
     private static let scratch = """
         CREATE TEMP TABLE artist_of (no integer, id bigint, is_new boolean, was_named boolean) ON COMMIT DROP;
@@ -107,14 +143,16 @@ struct CatalogMerge: Sendable {
         """
 
     private static let room = """
-        TRUNCATE in_artist, in_album, in_track, in_alias, artist_of, album_of, track_of;
+        TRUNCATE in_artist, in_album, in_track, in_alias, track_of;
         DROP TABLE IF EXISTS artist_key, artist_name, artist_given, artist_given_by_name, album_key, album_name,
             album_given, album_given_by_name, track_key, track_given, credit_given, recredited, in_features_of;
         """
 
     /// The ids of staged rows in order of their numbers.
-    private func ids(_ table: String) async throws -> [Int64] {
-        try await session.rows("SELECT id FROM \(unsafeRaw: table) ORDER BY no") { try $0[0] as Int64 }
+    private func ids(_ table: String, from first: Int32) async throws -> [Int64] {
+        try await session.rows("SELECT id FROM \(unsafeRaw: table) WHERE no >= \(first) ORDER BY no") {
+            try $0[0] as Int64
+        }
     }
 
     /// Makes a temporary table of staged rows with the id of the track that they name by number.

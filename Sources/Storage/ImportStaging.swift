@@ -4,20 +4,24 @@ internal import Postgres
 
 /// Turns records into rows for the staging tables, in bounded memory.
 ///
-/// Artists and albums repeat from track to track: those of the chunk are remembered and not staged again. The memory is
-/// emptied when it is full; a repetition after that is staged again and merged by the database.
+/// Artists and albums repeat from track to track: they are remembered, from chunk to chunk, and not staged again. The
+/// memory is emptied when it is full; a repetition after that is staged again and merged by the database.
 struct ImportStaging: Sendable {
     private struct AlbumKey: Hashable {
         let record: AlbumRecord
         let artist: Int32?
     }
 
-    /// Whether tracks are held until their chunk ends, rather than staged at once.
-    private let holdsTracks: Bool
+    /// Whether artists, albums and tracks are held until their chunk ends, rather than staged at once.
+    private let isHolding: Bool
     private(set) var rows = StagingRows()
-    /// The tracks of a chunk, where they are held.
+    /// The tracks of a chunk, where they are held; so its artists and albums.
     private var held: [StagedTrack] = []
-    private var nextTrack: Int32 = 0
+    private var heldArtists: [StagedArtist] = []
+    private var heldAlbums: [StagedAlbum] = []
+    private var next: (artist: Int32, album: Int32, track: Int32) = (0, 0, 0)
+    /// Where the numbers of this chunk's artists and albums begin.
+    private var first: (artist: Int32, album: Int32) = (0, 0)
     private var artists: [ArtistRecord: Int32] = [:]
     private var albums: [AlbumKey: Int32] = [:]
     private var tracks: [ExternalID: Int32] = [:]
@@ -31,11 +35,18 @@ struct ImportStaging: Sendable {
     /// Large enough that what each statement costs by itself does not count, small enough that several fit in memory.
     private static let chunkTracks = 1 << 14
 
-    /// Begins; `holdingTracks` where `endChunk` will be called whenever a chunk is full.
-    init(holdingTracks: Bool = false) { holdsTracks = holdingTracks }
+    /// Begins; `holding` where `endChunk` will be called whenever a chunk is full.
+    init(holding: Bool = false) { isHolding = holding }
 
-    /// Number of rows that were staged for a table in this chunk; of tracks, held ones too.
-    func count(_ table: StagingTable) -> Int { rows.counts.count(table) + (table == .track ? held.count : 0) }
+    /// Number of rows that were staged for a table in this chunk, and of those that are held.
+    func count(_ table: StagingTable) -> Int {
+        switch table {
+        case .artist: rows.counts.count(table) + heldArtists.count
+        case .album: rows.counts.count(table) + heldAlbums.count
+        case .track: rows.counts.count(table) + held.count
+        default: rows.counts.count(table)
+        }
+    }
 
     /// Whether the chunk is large enough to be merged.
     var isChunkFull: Bool { held.count >= Self.chunkTracks }
@@ -50,10 +61,19 @@ struct ImportStaging: Sendable {
     mutating func endChunk() -> StagedChunk {
         var chunk = rows.takeCounts()
         chunk.featuresAreSingle = featuresAreSingle
-        chunk.tracks = held
-        (held, tracks, artists, albums) = ([], [:], [:], [:])
+        (chunk.artists, chunk.albums, chunk.tracks) = (heldArtists, heldAlbums, held)
+        (chunk.firstArtist, chunk.firstAlbum) = first
+        (heldArtists, heldAlbums, held, tracks) = ([], [], [], [:])
         (featuresAreSingle, lastWithFeatures) = (true, -1)
+        if Int(next.artist) + Int(next.album) >= Self.remembered { forgetNames() }
+        first = (next.artist, next.album)
         return chunk
+    }
+
+    /// Between chunks: those that follow refer to none of the artists and albums before.
+    private mutating func forgetNames() {
+        (artists, albums) = ([:], [:])
+        (next.artist, next.album) = (0, 0)
     }
 
     /// Stages a record.
@@ -74,18 +94,12 @@ struct ImportStaging: Sendable {
 
     private mutating func number(of artist: ArtistRecord) -> Int32? {
         if let known = artists[artist] { return known }
-        guard let name = artist.name.storable else { return nil }
-        let no = rows.add(.artist, columns: 7) { buffer, no in
-            buffer.append(no)
-            buffer.append(artist.id)
-            buffer.append(name)
-            buffer.append(RecordingKey.normalized(name))
-            buffer.append(artist.genres.storable)
-            buffer.append(artist.popularity.map { Int32(clamping: $0) })
-        }
+        guard let staged = StagedArtist(no: next.artist, record: artist) else { return nil }
+        if isHolding { heldArtists.append(staged) } else { rows.add(staged) }
+        next.artist += 1
         if artists.count >= Self.remembered { artists = [:] }
-        artists[artist] = no
-        return no
+        artists[artist] = staged.no
+        return staged.no
     }
 
     private mutating func number(of album: AlbumRecord, fallback: Int32?) -> Int32? {
@@ -94,29 +108,22 @@ struct ImportStaging: Sendable {
         let credited = album.artists.compactMap { number(of: $0) }
         let key = AlbumKey(record: album, artist: credited.first ?? fallback)
         if let known = albums[key] { return known }
-        let no = rows.add(.album, columns: 9) { buffer, no in
-            buffer.append(no)
-            buffer.append(album.id)
-            buffer.append(name)
-            buffer.append(name.map(RecordingKey.normalized))
-            buffer.append(key.artist)
-            buffer.append(album.released?.description)
-            buffer.append(album.kind?.storable)
-            buffer.append(album.totalTracks.map { Int32(clamping: $0) })
-        }
+        let staged = StagedAlbum(no: next.album, record: album, name: name, artist: key.artist)
+        if isHolding { heldAlbums.append(staged) } else { rows.add(staged) }
+        next.album += 1
         if albums.count >= Self.remembered { albums = [:] }
-        albums[key] = no
-        return no
+        albums[key] = staged.no
+        return staged.no
     }
 
     private mutating func add(_ record: TrackRecord) {
         let credited = record.artists.compactMap { number(of: $0) }
         let album = record.album.flatMap { number(of: $0, fallback: credited.first) }
-        var track = StagedTrack(no: nextTrack, record: record, artists: credited, album: album)
-        nextTrack += 1
-        if !holdsTracks, tracks.count >= Self.remembered { tracks = [:] }
+        var track = StagedTrack(no: next.track, record: record, artists: credited, album: album)
+        next.track += 1
+        if !isHolding, tracks.count >= Self.remembered { tracks = [:] }
         let earlier = tracks.updateValue(track.no, forKey: record.ids[0])
-        guard holdsTracks else {
+        guard isHolding else {
             rows.add(track)
             return rows.addAliases(of: track)
         }
@@ -133,7 +140,7 @@ struct ImportStaging: Sendable {
     private mutating func add(_ record: FeaturesRecord) {
         guard !record.features.isEmpty else { return }
         let track = tracks[record.track]
-        if holdsTracks, let track { return held[place(of: track)].features.append(record) }
+        if isHolding, let track { return held[place(of: track)].features.append(record) }
         if let track, track > lastWithFeatures {
             lastWithFeatures = track
         } else {

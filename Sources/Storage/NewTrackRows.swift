@@ -9,8 +9,6 @@ struct NewTrackRows: Sendable {
     /// Ids of artists and albums by the numbers of their rows.
     let artists: [Int64]
     let albums: [Int64]
-    /// What the search looks at, of each track.
-    let texts: [String]
 
     private func rows(ofAll: Bool = false, _ fill: (inout CopyBuffer, StagedTrack, Int64) -> Void) -> [UInt8] {
         var buffer = CopyBuffer(capacity: tracks.count * 64)
@@ -33,8 +31,8 @@ struct NewTrackRows: Sendable {
         return buffer.drain()
     }
 
-    /// Of a track with several rows, the id alone.
-    func tracks() async -> [UInt8] {
+    /// With what the search looks at, of each track; of a track with several rows, the id alone.
+    func tracks(texts: [String]) async -> [UInt8] {
         rows(ofAll: true) { buffer, track, id in
             buffer.beginRow(columns: 11)
             buffer.append(id)

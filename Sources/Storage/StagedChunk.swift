@@ -6,7 +6,12 @@ struct StagedChunk: Sendable {
     var unnumbered = [Int](repeating: 0, count: StagingTable.allCases.count)
     /// Whether every staged row of features is about a track of this chunk, and no two about the same one.
     var featuresAreSingle = true
-    /// Tracks that are not among the rows, because new ones among them need no staging.
+    /// Numbers of the first rows of artists and albums; from 0 on nothing refers to rows of earlier chunks any more.
+    var firstArtist: Int32 = 0
+    var firstAlbum: Int32 = 0
+    /// Artists, albums and tracks that are not among the rows, because new ones among them need no staging.
+    var artists: [StagedArtist] = []
+    var albums: [StagedAlbum] = []
     var tracks: [StagedTrack] = []
 
     /// Number of rows of a table.

@@ -18,12 +18,12 @@ struct StagingRows: Sendable {
     /// The rows of any table that still has some.
     mutating func nextRemaining() -> (StagingTable, [UInt8])? { buffer { !$0.isEmpty } }
 
-    /// What was added since it was last asked. Artists and albums are numbered anew then, all others on.
+    /// Whether a table has rows that were not handed out yet.
+    func holds(_ table: StagingTable) -> Bool { !buffers[table.rawValue].isEmpty }
+
+    /// What was added since it was last asked.
     mutating func takeCounts() -> StagedChunk {
-        defer {
-            counts = StagedChunk()
-            (next[StagingTable.artist.rawValue], next[StagingTable.album.rawValue]) = (0, 0)
-        }
+        defer { counts = StagedChunk() }
         return counts
     }
 
@@ -54,6 +54,32 @@ struct StagingRows: Sendable {
             buffer.append(track)
             buffer.append(track == nil ? id : nil)
             fill(&buffer)
+        }
+    }
+
+    /// Adds an artist.
+    mutating func add(_ artist: StagedArtist) {
+        _ = add(.artist, columns: 7) { buffer, _ in
+            buffer.append(artist.no)
+            buffer.append(artist.record.id)
+            buffer.append(artist.name)
+            buffer.append(artist.key)
+            buffer.append(artist.record.genres.storable)
+            buffer.append(artist.record.popularity.map { Int32(clamping: $0) })
+        }
+    }
+
+    /// Adds an album.
+    mutating func add(_ album: StagedAlbum) {
+        _ = add(.album, columns: 9) { buffer, _ in
+            buffer.append(album.no)
+            buffer.append(album.record.id)
+            buffer.append(album.name)
+            buffer.append(album.key)
+            buffer.append(album.artist)
+            buffer.append(album.released)
+            buffer.append(album.kind)
+            buffer.append(album.totalTracks)
         }
     }
 

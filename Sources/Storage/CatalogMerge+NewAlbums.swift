@@ -1,0 +1,74 @@
+internal import Catalog
+internal import Postgres
+
+extension CatalogMerge {
+    /// Takes the chunk's albums straight into the catalog, where it has all that is said of those that it knows and so
+    /// there is nothing to settle; false where that is not so, and nothing was done.
+    ///
+    /// The rules are those of `mergeAlbums`.
+    mutating func loadAlbums() async throws -> Bool {
+        var albums = AlbumResolution(chunk.albums, artists: artistIDs)
+        let wanted = albums.ids.filter { brought?.insert(.id(.album, $0)) ?? true }
+        albums.settle(try await knownIDs(.album, wanted).map { (wanted[$0.place], $0.id) })
+        let titles = albums.titles.filter { brought?.insert(.album($0.key, artist: $0.artist)) ?? true }
+        albums.settle(byTitle: try await self.albums(titled: titles))
+        albums.resolveRest()
+        guard try await hasAll(albums.additions) else { return false }
+        let fresh = albums.fresh
+        let first = fresh.isEmpty ? 0 : try await reserve(fresh.count, of: "albums_id_seq")
+        try await copyNew(fresh, from: first)
+        try await nameNew(.album, albums.newIDs.map { ($0.id, $0.album.id(first: first)) })
+        counts.newAlbums += fresh.count
+        unlisted.albums.append(albumIDs.count..<(albumIDs.count + chunk.albums.count))
+        albumIDs += albums.references().map { $0.id(first: first) }
+        return true
+    }
+
+    private mutating func copyNew(_ albums: [AlbumResolution.Values], from first: Int64) async throws {
+        var rows = CopyBuffer()
+        for (place, album) in albums.enumerated() {
+            // An album with an id is found by its title too.
+            if let key = album.key { brought?.insert(.album(key, artist: album.artist ?? 0)) }
+            rows.beginRow(columns: 7)
+            rows.append(first + Int64(place))
+            rows.append(album.name)
+            rows.append(album.key)
+            rows.append(album.artist)
+            rows.append(album.released)
+            rows.append(album.kind)
+            rows.append(album.totalTracks)
+        }
+        guard !rows.isEmpty else { return }
+        try await copy("albums (id, name, name_key, artist_id, released, kind, total_tracks)", rows.drain())
+    }
+
+    /// The oldest stored album of each title. The least of plain ids would be looked for in order of id, through most of
+    /// the table; of a sum it is looked for by title.
+    private func albums(
+        titled titles: [AlbumResolution.Title]
+    ) async throws -> [(title: AlbumResolution.Title, album: Int64)] {
+        guard !titles.isEmpty else { return [] }
+        let found = try await session.rows(
+            """
+            SELECT p.place, a.id FROM unnest(\(titles.map(\.key)), \(titles.map(\.artist))) WITH ORDINALITY
+                AS p (name_key, artist, place)
+            CROSS JOIN LATERAL (SELECT min(id + 0) AS id FROM albums
+                WHERE name_key = p.name_key AND coalesce(artist_id, 0) = p.artist) AS a
+            WHERE a.id IS NOT NULL
+            """
+        ) { (place: try $0[0] as Int, id: try $0[1] as Int64) }
+        return found.map { (titles[$0.place - 1], $0.id) }
+    }
+
+    /// Whether the catalog has a value wherever one is given.
+    private func hasAll(_ given: [Int64: AlbumResolution.Values]) async throws -> Bool {
+        guard !given.isEmpty else { return true }
+        let stored = try await session.rows(
+            """
+            SELECT id, \(unsafeRaw: StoredTrack.mask(AlbumResolution.Values.columns.map { "\($0) IS NOT NULL" }))
+            FROM albums WHERE id = ANY(\(given.keys.sorted()))
+            """
+        ) { (id: try $0[0] as Int64, mask: try $0[1] as Int) }
+        return stored.count == given.count && stored.allSatisfy { (given[$0.id]?.mask ?? 0) & ~$0.mask == 0 }
+    }
+}

@@ -1,0 +1,122 @@
+internal import Catalog
+internal import Postgres
+
+/// An artist or album of a chunk that needs no staging: one that the catalog has, or a new one by its place among those.
+enum NameReference {
+    case stored(Int64)
+    case fresh(Int)
+
+    /// The id, once it is known which one the first new one has.
+    func id(first: Int64) -> Int64 {
+        switch self {
+        case .stored(let id): id
+        case .fresh(let place): first + Int64(place)
+        }
+    }
+}
+
+extension CatalogMerge {
+    /// Takes the chunk's artists straight into the catalog, where their ids and names are all that is known of them and
+    /// so there is nothing to settle; false where that is not so, and nothing was done.
+    ///
+    /// The rules are those of `mergeArtists`.
+    mutating func loadArtists() async throws -> Bool {
+        let given = chunk.artists
+        let namespaces = Set(given.lazy.compactMap(\.record.id?.namespace))
+        guard namespaces.count <= 1, given.allSatisfy({ $0.record.genres.isEmpty && $0.record.popularity == nil })
+        else { return false }
+        var artists = ArtistResolution(given)
+        let wanted = artists.ids.filter { brought?.insert(.id(.artist, $0)) ?? true }
+        artists.settle(try await knownIDs(.artist, wanted).map { (wanted[$0.place], $0.id) })
+        let names = artists.unknownNames.filter { brought?.insert(.artist($0)) ?? true }
+        artists.settle(byName: try await self.artists(named: names, namespace: namespaces.first ?? ""))
+        let fresh = artists.resolveRest()
+        let first = fresh.isEmpty ? 0 : try await reserve(fresh.count, of: "artists_id_seq")
+        try await copyNew(fresh, from: first)
+        try await nameNew(.artist, artists.newIDs.map { ($0.id, $0.artist.id(first: first)) })
+        counts.newArtists += fresh.count
+        unlisted.artists.append(artistIDs.count..<(artistIDs.count + given.count))
+        artistIDs += given.map { artists.reference(to: $0).id(first: first) }
+        return true
+    }
+
+    private func copyNew(_ artists: [StagedArtist], from first: Int64) async throws {
+        var rows = CopyBuffer()
+        for (place, artist) in artists.enumerated() {
+            rows.beginRow(columns: 3)
+            rows.append(first + Int64(place))
+            rows.append(artist.name)
+            rows.append(artist.key)
+        }
+        if !rows.isEmpty { try await copy("artists (id, name, name_key)", rows.drain()) }
+    }
+
+    /// Gives entities their external ids, in order of value so that neighbours in the index come one after the other.
+    func nameNew(_ kind: EntityReference.Kind, _ names: [(id: ExternalID, entity: Int64)]) async throws {
+        var rows = CopyBuffer()
+        for (id, entity) in names.sorted(by: { $0.id.value < $1.id.value }) {
+            rows.beginRow(columns: 4)
+            rows.append(kind.rawValue)
+            rows.append(id)
+            rows.append(entity)
+        }
+        if !rows.isEmpty { try await copy("external_ids (kind, namespace, value, entity_id)", rows.drain()) }
+    }
+
+    /// The stored artists of each name in order of id, and whether they have an id of the namespace.
+    private func artists(
+        named names: [String], namespace: String
+    ) async throws -> [(name: String, id: Int64, isTaken: Bool)] {
+        guard !names.isEmpty else { return [] }
+        return try await session.rows(
+            """
+            SELECT p.place, a.id, EXISTS (SELECT FROM external_ids x
+                WHERE x.kind = 'artist' AND x.entity_id = a.id AND x.namespace = \(namespace.withoutZeros))
+            FROM unnest(\(names)) WITH ORDINALITY AS p (name_key, place)
+            CROSS JOIN LATERAL (SELECT id FROM artists WHERE name_key = p.name_key OFFSET 0) AS a
+            ORDER BY a.id
+            """
+        ) { (name: names[try $0[0] as Int - 1], id: try $0[1], isTaken: try $0[2]) }
+    }
+
+    /// Stages the chunk's artists, for the database to settle them.
+    mutating func stageArtists() async throws {
+        var rows = StagingRows()
+        for artist in chunk.artists { rows.add(artist) }
+        try await stage(&rows)
+    }
+
+    /// Stages the chunk's albums, for the database to settle them.
+    mutating func stageAlbums() async throws {
+        try await listNames()
+        var rows = StagingRows()
+        for album in chunk.albums { rows.add(album) }
+        try await stage(&rows)
+    }
+
+    private mutating func stage(_ rows: inout StagingRows) async throws {
+        chunk.add(rows.takeCounts())
+        while let (table, bytes) = rows.nextRemaining() { try await copy(table.name, bytes) }
+    }
+
+    /// Tells the database which artists and albums the numbers stand for that rows to be settled refer to.
+    mutating func listNames() async throws {
+        try await list(unlisted.artists, artistIDs, "artist_of")
+        try await list(unlisted.albums, albumIDs, "album_of")
+        unlisted = ([], [])
+    }
+
+    private func list(_ ranges: [Range<Int>], _ ids: [Int64], _ table: String) async throws {
+        var rows = CopyBuffer()
+        for number in ranges.joined() {
+            rows.beginRow(columns: 4)
+            rows.append(Int32(number))
+            rows.append(ids[number])
+            rows.append(false)
+            rows.append(false)
+        }
+        guard !rows.isEmpty else { return }
+        try await copy("\(table) (no, id, is_new, was_named)", rows.drain())
+        try await session.execute("ANALYZE \(unsafeRaw: table)")
+    }
+}
