@@ -10,6 +10,7 @@ actor CatalogImportSession: CatalogImport {
     private let session: PostgresSession
     private let source: ImportSource
     private let configuration: PostgresConfiguration
+    private let copies: PendingCopies
     private var staging: ImportStaging
     /// Everything that was sent to the database so far, in order.
     private var sending: Task<CatalogMerge, any Error>
@@ -26,8 +27,9 @@ actor CatalogImportSession: CatalogImport {
         try await session.begin()
         try await session.takeWriterLock(waiting: timeout)
         try await session.executeScript(Self.settings + StagingTable.allCases.map(\.definition).joined())
-        let merge = try await CatalogMerge(session: session, source: source)
-        self.session = session
+        let copies = PendingCopies(session: session)
+        let merge = try await CatalogMerge(session: session, source: source, copies: copies)
+        (self.session, self.copies) = (session, copies)
         staging = ImportStaging(holding: source.authority == .table)
         sending = Task { merge }
     }
@@ -112,6 +114,7 @@ actor CatalogImportSession: CatalogImport {
     private func end() async {
         hasEnded = true
         _ = await sending.result
+        await copies.drain()
         await session.rollback()
     }
 

@@ -9,7 +9,9 @@ extension CatalogMerge {
     mutating func loadNewTracks() async throws {
         guard !chunk.tracks.isEmpty else { return }
         let candidates = firstMentions()
-        let known = try await knownTracks(among: mayBeKnown(candidates))
+        let suspects = mayBeKnown(candidates)
+        if !suspects.isEmpty { try await copies.settle() }
+        let known = try await knownTracks(among: suspects)
         let new = candidates.filter { known[$0] == nil }
         try await load(new.map { chunk.tracks[$0] })
         let complete = known.filter { chunk.tracks[$0.key].isLone && $0.value.hasAll(of: chunk.tracks[$0.key]) }
@@ -64,18 +66,19 @@ extension CatalogMerge {
         let rows = NewTrackRows(
             tracks: tracks, first: try await reserve(tracks.count, of: "tracks_id_seq"), artists: artistIDs,
             albums: albumIDs)
-        // Each is made while the one before it travels.
         async let ids = rows.externalIDs()
-        let texts = try await searchTexts(tracks)
-        async let tracks = rows.tracks(texts: texts)
         async let artists = rows.artists()
         async let features = rows.features(source: source.name.withoutZeros)
-        try await copy("external_ids (kind, namespace, value, entity_id)", await ids)
-        try await copy("tracks (id, \(Self.names.joined(separator: ", ")), search_text)", await tracks)
-        try await copy("track_artists (track_id, position, artist_id)", await artists)
+        let texts = try await searchTexts(tracks)
         let list = FeatureColumns.names.joined(separator: ", ")
-        counts.features += try await copy("audio_features (track_id, provider, \(list), source)", await features)
-        counts.newTracks += rows.tracks.count
+        try await copies.begin([
+            ("external_ids (kind, namespace, value, entity_id)", await ids),
+            ("tracks (id, \(Self.names.joined(separator: ", ")), search_text)", rows.tracks(texts: texts)),
+            ("track_artists (track_id, position, artist_id)", await artists),
+            ("audio_features (track_id, provider, \(list), source)", await features),
+        ])
+        counts.features += rows.featureCount
+        counts.newTracks += tracks.count
         if hasNumberedRows { try await copy("track_was (no, id)", rows.numbers(ofAliased: false)) }
         if rows.tracks.contains(where: { $0.isLone && $0.record.ids.count > 1 }) {
             try await copy("track_of (no, id, is_new, records)", rows.numbers(ofAliased: true))

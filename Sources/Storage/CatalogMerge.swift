@@ -9,6 +9,8 @@ internal import Postgres
 struct CatalogMerge: Sendable {
     let session: PostgresSession
     let source: ImportSource
+    /// New tracks on their way.
+    let copies: PendingCopies
     var counts = ImportCounts()
     /// The chunk that is being merged.
     var chunk = StagedChunk()
@@ -25,9 +27,8 @@ struct CatalogMerge: Sendable {
     let lastKnown: (artist: Int64, album: Int64, track: Int64)
 
     /// Begins on a session with an open transaction.
-    init(session: PostgresSession, source: ImportSource) async throws {
-        self.session = session
-        self.source = source
+    init(session: PostgresSession, source: ImportSource, copies: PendingCopies) async throws {
+        (self.session, self.source, self.copies) = (session, source, copies)
         try await session.executeScript(Self.scratch)
         lastKnown =
             try await session.first(
@@ -54,10 +55,12 @@ struct CatalogMerge: Sendable {
         try await absorbAlbums()
         if !chunk.tracks.isEmpty { try await loadNewTracks() }
         total.add(self.chunk)
+        if hasStaged { try await copies.settle() }
         try await analyze([.track, .alias, .features])
         if self.chunk.count(.track) > 0 { try await mergeTracks() }
         if self.chunk.count(.alias) > 0 { try await addOtherIDs() }
         let waiting = isLast ? total.unnumbered[StagingTable.features.rawValue] : 0
+        if waiting > 0 { try await copies.settle() }
         if self.chunk.count(.features) + waiting > 0 { try await mergeFeatures(isLast: isLast) }
         if StagingTable.allCases.contains(where: { $0.waits && chunk.numbered($0) > 0 }) {
             try await session.execute(
@@ -65,6 +68,9 @@ struct CatalogMerge: Sendable {
             )
         }
     }
+
+    /// Whether the chunk has rows that the database has to merge now.
+    private var hasStaged: Bool { StagingTable.allCases.contains { !$0.waits && chunk.count($0) > 0 } }
 
     private mutating func absorbArtists() async throws {
         if !chunk.artists.isEmpty, try await !loadArtists() {
@@ -108,6 +114,7 @@ struct CatalogMerge: Sendable {
 
     /// Empties the staging tables for another chunk.
     mutating func makeRoom() async throws {
+        guard hasStaged else { return }
         if total.unnumbered[StagingTable.features.rawValue] > 0 {
             try await session.execute("DELETE FROM in_features WHERE track IS NOT NULL")
         } else {
@@ -118,6 +125,7 @@ struct CatalogMerge: Sendable {
 
     /// Merges what waited for the end, and counts what the whole import changed.
     mutating func finish() async throws -> ImportCounts {
+        try await copies.settle()
         if total.count(.mention) > 0 { try await matchMentions() }
         if total.count(.analysis) > 0 { try await mergeAnalyses() }
         if total.count(.playlist) + total.count(.entry) > 0 {

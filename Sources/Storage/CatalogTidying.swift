@@ -16,9 +16,15 @@ struct CatalogTidying: Sendable {
         let definition: String
     }
 
-    /// The one that takes as long as all others.
-    static let search = DeferredIndex(
-        name: "tracks_search", definition: "tracks USING gin (search_text gin_trgm_ops)")
+    /// The one that takes twice as long as all others is made in two halves, at the same time.
+    static let search = ["even", "odd"].enumerated().map { rest, name in
+        DeferredIndex(
+            name: "tracks_search_\(name)",
+            definition: "tracks USING gin (search_text gin_trgm_ops) WHERE id % 2 = \(rest)")
+    }
+
+    /// What older databases have in place of the halves, and serves as well.
+    private static let wholeSearch = "tracks_search"
 
     static let others = [
         DeferredIndex(name: "tracks_changed_in", definition: "tracks (changed_in, id)"),
@@ -40,12 +46,13 @@ struct CatalogTidying: Sendable {
         }
         // Another import came first, and will tidy up for both.
         guard isOurs == true else { return }
-        let rest = missing.filter { $0 != Self.search }
-        async let statistics: Void = makeAndAnalyze(rest, gathering: isLarge)
-        if missing.contains(Self.search) { try await make([Self.search], on: session) }
+        let work = IndexQueue(missing)
+        async let others: Void = help(work, gathering: isLarge)
+        try await make(work, on: session)
         if isLarge { try await sortIn() }
-        try await statistics
-        if isLarge { try await session.executeScript("ANALYZE tracks (id, album_id, changed_in, search_text, genres)") }
+        try await others
+        // What the search looks at is left to PostgreSQL's own care: its index is used whatever the texts are like.
+        if isLarge { try await session.executeScript("ANALYZE tracks (id, album_id, changed_in, genres)") }
         try await session.execute("SELECT pg_advisory_unlock(\(PostgresSession.writerLock))")
     }
 
@@ -54,22 +61,23 @@ struct CatalogTidying: Sendable {
             try await session.rows(
                 "SELECT relname::text FROM pg_class WHERE relkind = 'i' AND relnamespace = current_schema()::regnamespace"
             ) { try $0[0] as String })
-        return ([Self.search] + Self.others).filter { !present.contains($0.name) }
+        let search = present.contains(Self.wholeSearch) ? [] : Self.search
+        return (search + Self.others).filter { !present.contains($0.name) }
     }
 
     /// The memory is small on purpose: building an index over texts is a third slower once its tree no longer fits into
     /// the processor's cache.
-    private func make(_ indexes: [DeferredIndex], on session: PostgresSession) async throws {
+    private func make(_ work: IndexQueue, on session: PostgresSession) async throws {
         try await session.execute("SET maintenance_work_mem = '48MB'")
-        for index in indexes {
+        while let index = await work.next() {
             try await session.execute(
                 "CREATE INDEX IF NOT EXISTS \(unsafeRaw: index.name) ON \(unsafeRaw: index.definition)")
         }
     }
 
-    private func makeAndAnalyze(_ indexes: [DeferredIndex], gathering: Bool) async throws {
+    private func help(_ work: IndexQueue, gathering: Bool) async throws {
         let session = try await PostgresSession.connect(configuration)
-        try await make(indexes, on: session)
+        try await make(work, on: session)
         guard gathering else { return }
         try await session.executeScript(
             """
@@ -82,9 +90,18 @@ struct CatalogTidying: Sendable {
     /// Sorts in the backlog, so that the first readers are not the ones who wait.
     private func sortIn() async throws {
         try await session.execute("SET default_statistics_target = 50")
-        for index in ["tracks_search", "tracks_genres", "artists_genres"] {
+        for index in Self.search.map(\.name) + [Self.wholeSearch, "tracks_genres", "artists_genres"] {
             try await session.execute(
                 "SELECT gin_clean_pending_list(to_regclass(\(index))) WHERE to_regclass(\(index)) IS NOT NULL")
         }
     }
+}
+
+/// Indexes that two sessions make, the longest work first.
+private actor IndexQueue {
+    private var waiting: [CatalogTidying.DeferredIndex]
+
+    init(_ indexes: [CatalogTidying.DeferredIndex]) { waiting = indexes.reversed() }
+
+    func next() -> CatalogTidying.DeferredIndex? { waiting.popLast() }
 }

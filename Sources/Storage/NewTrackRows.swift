@@ -18,6 +18,9 @@ struct NewTrackRows: Sendable {
         return buffer.drain()
     }
 
+    /// Rows of audio features.
+    var featureCount: Int { tracks.reduce(0) { $0 + ($1.isLone ? $1.features.count : 0) } }
+
     /// In order of value, so that neighbours in the index come one after the other.
     func externalIDs() -> [UInt8] {
         var buffer = CopyBuffer(capacity: tracks.count * 64)
@@ -32,7 +35,7 @@ struct NewTrackRows: Sendable {
     }
 
     /// With what the search looks at, of each track; of a track with several rows, the id alone.
-    func tracks(texts: [String]) async -> [UInt8] {
+    func tracks(texts: [String]) -> [UInt8] {
         rows(ofAll: true) { buffer, track, id in
             buffer.beginRow(columns: 11)
             buffer.append(id)
