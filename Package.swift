@@ -106,8 +106,9 @@ let package = Package(
         module(
             "API",
             [
-                "Catalog", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Ingest", "Jobs", "JSONText",
-                "Playlists", "Providers", "Sampling", "Signing", "Sourcing",
+                "Catalog", "Configuration", "Features", "Rules", "Recommendation", "Cache", "HTTPServer", "Ingest",
+                "Jobs",
+                "JSONText", "Playlists", "Providers", "Sampling", "Signing", "Sourcing",
             ]),
         .executableTarget(
             name: "segue",
@@ -193,7 +194,8 @@ let package = Package(
         tests(
             "API",
             [
-                "Cache", "Catalog", "ColumnFile", "Features", "HTTPServer", "Jobs", "JSONText", "Playlists", "Postgres",
+                "Cache", "Catalog", "ColumnFile", "Configuration", "Features", "HTTPServer", "Jobs", "JSONText",
+                "Playlists", "Postgres",
                 "Providers", "Recommendation", "Redis", "Rules", "Sampling", "Signing", "Sourcing", "Storage",
                 "VectorIndex",
             ]),

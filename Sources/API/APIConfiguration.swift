@@ -7,6 +7,8 @@ public struct APIConfiguration: Sendable, Hashable {
     public var limits = RecommendationLimits()
     /// Bounds on rules.
     public var ruleLimits = RuleLimits()
+    /// The most tracks by one artist where a request does not say; nil for any number.
+    public var usualPerArtist: Int?
     /// The deepest nesting of a JSON body, the outermost value being 1.
     public var maximumDepth = 64
     /// The most faults that an answer lists.

@@ -37,6 +37,8 @@ public struct APIDependencies: Sendable {
     public var rules: (any RuleStore)?
     /// The playlists that rule sets keep up; nil where previews are to compare with nothing.
     public var targets: (any PlaylistTargets)?
+    /// Settings that may be changed; nil where the interface has no routes for them.
+    public var settings: SettingsAccess?
     /// More text for `/metrics`, in Prometheus's format; nil for none.
     public var furtherMetrics: (@Sendable () -> String)?
     /// Called once on each of the server's threads, for what libraries keep per thread.

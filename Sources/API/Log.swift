@@ -38,8 +38,12 @@ public struct Log: Sendable {
         public init(integerLiteral value: Int) { self = .integer(value) }
     }
 
-    /// Lines of a lower level are not written.
-    public let minimum: Level
+    private let threshold: Threshold
+    /// Lines of a lower level are not written; copies share it, and it may be changed at any time.
+    public var minimum: Level {
+        get { threshold.level.withLock { $0 } }
+        nonmutating set { threshold.level.withLock { $0 = newValue } }
+    }
     private let sink: any LogSink
     private let clock: @Sendable () -> Date
     private let timestamp = Timestamp()
@@ -50,7 +54,7 @@ public struct Log: Sendable {
     }
 
     init(minimum: Level, to sink: any LogSink, clock: @escaping @Sendable () -> Date) {
-        (self.minimum, self.sink, self.clock) = (minimum, sink, clock)
+        (threshold, self.sink, self.clock) = (Threshold(minimum), sink, clock)
     }
 
     /// Writes a line; fields without a value are left out.
@@ -77,6 +81,12 @@ public struct Log: Sendable {
         }
         JSONBytes.append(raw: "}\n", to: &line)
         sink.write(line: line)
+    }
+
+    private final class Threshold: Sendable {
+        let level: Mutex<Level>
+
+        init(_ level: Level) { self.level = Mutex(level) }
     }
 
     /// Moments in ISO 8601 with milliseconds. Formatting a date costs more than the rest of a line, so the text of the

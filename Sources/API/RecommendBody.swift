@@ -35,7 +35,7 @@ struct RecommendBody {
         readSeeds(&reader, configuration.limits)
         readNegative(&reader, configuration.limits)
         readScoring(&reader)
-        readSelection(&reader, configuration.limits)
+        readSelection(&reader, configuration.limits, perArtist: configuration.usualPerArtist)
         request.filter = reader.rule("filter", configuration.ruleLimits)
         readBounds(&reader)
         readWeights(&reader, maximum: configuration.maximumWeight)
@@ -103,9 +103,11 @@ struct RecommendBody {
 
     // MARK: What may be returned
 
-    private mutating func readSelection(_ reader: inout FieldReader, _ limits: RecommendationLimits) {
+    private mutating func readSelection(
+        _ reader: inout FieldReader, _ limits: RecommendationLimits, perArtist usual: Int?
+    ) {
         request.k = reader.whole("k", in: 1...limits.maximumK) ?? min(request.k, limits.maximumK)
-        request.perArtist = reader.whole("per_artist", in: 1...Int.max)
+        request.perArtist = reader.whole("per_artist", in: 1...Int.max) ?? usual
         request.explain = reader.choice("explain", of: RecommendationRequest.Explain.self) ?? request.explain
         for (place, text) in reader.texts("exclude", atMost: limits.maximumExcluded) {
             let path = ["exclude", String(place)]

@@ -35,6 +35,8 @@ struct Call: Sendable {
     let request: HTTPRequest
     /// Values of the path's parameters, decoded.
     let parameters: [String: String]
+    /// Who calls, as limits and histories name it.
+    var client = ""
 }
 
 /// How a route answers: on the spot, or when it is done waiting.

@@ -24,6 +24,8 @@ struct Schemas {
             "ScheduleRequest": Self.scheduleRequest, "IngestRequest": Self.ingestRequest,
             "SourcesRequest": Self.sourcesRequest, "SourceJobs": Self.sourceJobs,
             "SourceAggregate": Self.sourceAggregate, "CatalogSummary": Self.catalogSummary,
+            "Setting": Self.setting, "SettingList": Self.settingList, "SettingsRequest": Self.settingsRequest,
+            "SettingChange": Self.settingChange, "SettingChangePage": Self.settingChangePage,
         ]
     }
 

@@ -2,11 +2,14 @@ internal import Rules
 
 extension SegueAPI {
     /// The route table: everything that dispatches, and everything that `/openapi.json` describes.
-    static func routes(configuration: APIConfiguration, dependencies: APIDependencies, metrics: Metrics) -> [Route] {
+    static func routes(
+        configuration live: LiveConfiguration, dependencies: APIDependencies, metrics: Metrics
+    ) -> [Route] {
+        let configuration = live.value
         let tracks = TracksRoutes(store: dependencies.store, configuration: configuration)
         let health = HealthRoutes(dependencies: dependencies, timeout: configuration.probeTimeout)
         let access = ServingAccess(
-            serving: dependencies.serving, store: dependencies.store, configuration: configuration,
+            serving: dependencies.serving, store: dependencies.store, live: live,
             conditions: dependencies.rules.map { ConditionMemory(rules: $0) },
             listeners: dependencies.playlists?.store)
         let ordinary = [
@@ -20,8 +23,11 @@ extension SegueAPI {
         let outside = dependencies.enrichments.map {
             EnrichmentsRoute(store: dependencies.store, enrichments: $0, configuration: configuration).route
         }
+        let settings =
+            dependencies.settings.map { SettingsRoutes(access: $0, configuration: configuration).all } ?? []
         let described =
-            ordinary + [outside].compactMap(\.self) + ruleRoutes(configuration: configuration, dependencies)
+            ordinary + [outside].compactMap(\.self) + settings
+            + ruleRoutes(configuration: configuration, dependencies)
             + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
             + sourceRoutes(configuration: configuration, dependencies: dependencies)
             + playlistRoutes(configuration: configuration, playlists: dependencies.playlists)

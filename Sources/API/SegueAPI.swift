@@ -4,17 +4,24 @@ public import HTTPServer
 ///
 /// Recommendations for known tracks are answered on the server's own thread; whatever needs the database replies later.
 public final class SegueAPI: HTTPHandler {
-    let configuration: APIConfiguration
+    private let live: LiveConfiguration
     let dependencies: APIDependencies
     let metrics = Metrics()
     let router: Router
 
     /// The interface over its dependencies.
     public init(configuration: APIConfiguration = APIConfiguration(), dependencies: APIDependencies) {
-        (self.configuration, self.dependencies) = (configuration, dependencies)
-        router = Router(
-            routes: Self.routes(configuration: configuration, dependencies: dependencies, metrics: metrics))
+        self.dependencies = dependencies
+        live = LiveConfiguration(configuration)
+        router = Router(routes: Self.routes(configuration: live, dependencies: dependencies, metrics: metrics))
     }
+
+    /// What it puts up with at this moment.
+    var configuration: APIConfiguration { live.value }
+
+    /// Changes the bounds on recommendation requests from the next request on. `/openapi.json` describes those of the
+    /// beginning.
+    public func reconfigure(_ change: (inout APIConfiguration) -> Void) { live.change(change) }
 
     /// Answers a request.
     public func handle(_ request: HTTPRequest) -> HTTPReply {
@@ -25,7 +32,9 @@ public final class SegueAPI: HTTPHandler {
             let (route, parameters) = try router.route(for: request)
             record.route = route.path.text
             let proceed = try admit(request, to: route, record: &record)
-            return reply(try route.answer(Call(request: request, parameters: parameters)), proceed, record)
+            return reply(
+                try route.answer(Call(request: request, parameters: parameters, client: record.client)), proceed, record
+            )
         } catch {
             return .now(finish(error, record))
         }

@@ -7,11 +7,14 @@ internal import Sampling
 struct ServingAccess: Sendable {
     let serving: @Sendable () -> ServingCatalog?
     let store: any CatalogReading
-    let configuration: APIConfiguration
+    let live: LiveConfiguration
     /// Who knows which tracks meet conditions that no index carries; nil where nobody does.
     let conditions: ConditionMemory?
     /// What listeners did, for requests with a cooldown; nil where there are no listeners.
     var listeners: (any PlaylistStore)?
+
+    /// What requests may ask for at this moment.
+    var configuration: APIConfiguration { live.value }
 
     /// The catalog, or nil where no index has been published.
     /// - Throws: `emptyCatalog` where there is nothing in it.

@@ -17,7 +17,7 @@ public final class RateLimiter: Sendable {
         let buckets = Mutex<[String: TokenBucket]>([:])
     }
 
-    private let limit: RateLimit
+    private let currentLimit: Mutex<RateLimit>
     private let session: RedisSession?
     private let keyPrefix: String
     private let reachability: Reachability
@@ -42,7 +42,8 @@ public final class RateLimiter: Sendable {
         maximumClients: Int = 65_536, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         wallClock: @escaping @Sendable () -> Int = { RateLimiter.systemSeconds() }
     ) {
-        (self.limit, self.session, self.keyPrefix, self.reachability) = (limit, session, keyPrefix, reachability)
+        currentLimit = Mutex(limit)
+        (self.session, self.keyPrefix, self.reachability) = (session, keyPrefix, reachability)
         (self.clock, self.wallClock) = (clock, wallClock)
         shards = (0..<Self.shardCount).map { _ in Shard() }
         shardCapacity = max(4, maximumClients / Self.shardCount)
@@ -54,9 +55,16 @@ public final class RateLimiter: Sendable {
     /// How many clients are kept account of at present.
     public var clientCount: Int { shards.reduce(0) { sum, shard in sum + shard.buckets.withLock { $0.count } } }
 
+    /// The limit of every client, which may be changed at any time: a saved-up burst is cut to a smaller one when the
+    /// client calls next.
+    public var limit: RateLimit {
+        get { currentLimit.withLock { $0 } }
+        set { currentLimit.withLock { $0 = newValue } }
+    }
+
     /// Charges one request to `client`, if it has one left.
     public func admit(_ client: String) -> RateDecision {
-        let now = clock()
+        let (now, limit) = (clock(), limit)
         return shard(of: client).buckets.withLock { buckets in
             if buckets[client] == nil, buckets.count >= shardCapacity { makeRoom(in: &buckets, at: now) }
             return buckets[client, default: TokenBucket(full: limit, at: now)].spend(limit, at: now)

@@ -19,6 +19,12 @@ public enum ConfigurationPage {
         numbers of seconds or have a unit (`500ms`, `30s`, `5m`, `1h`); numbers of bytes may have one too (`64k`, `1MiB`).
         """,
         """
+        Settings marked with * may also be changed while Segue runs, over HTTP (`GET` and `PUT /api/v1/settings`) or with
+        `segue settings list`, `set`, `reset` and `history`. Such a value is kept in the database with everything that was
+        there before and who changed it; it counts over the environment's in every process that uses the database, at
+        once, and a flag counts over both for its process. Settings without the mark take effect at the next start.
+        """,
+        """
         This page is made from the program's own table: `segue doctor --settings-page > docs/configuration.md` writes it
         anew.
         """,
@@ -27,7 +33,9 @@ public enum ConfigurationPage {
     private static func section(_ group: SettingGroup) -> String {
         let rows = group.settings.map { setting in
             let names = [setting.name, setting.fileName].compactMap(\.self).map { "`\($0)`" }.joined(separator: ", ")
-            return "| \(names) | `\(setting.flag)` | \(setting.summary); \(setting.accepted) | \(setting.defaultText) |"
+            let mark = RuntimeSettings.setting(setting.name) == nil ? "" : " *"
+            return
+                "| \(names)\(mark) | `\(setting.flag)` | \(setting.summary); \(setting.accepted) | \(setting.defaultText) |"
         }
         let heading = ["## \(group.title)", "", "| Variable | Flag | Meaning | Default |", "|---|---|---|---|"]
         return (heading + rows).joined(separator: "\n")

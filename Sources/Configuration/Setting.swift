@@ -9,12 +9,12 @@ public struct Setting<Value: Sendable>: Sendable {
 
     init(
         _ name: String, _ parser: ValueParser<Value>, default defaultValue: Value, shown: String, _ placeholder: String,
-        _ summary: String, secrecy: SettingDescription.Secrecy = .open
+        _ summary: String, secrecy: SettingDescription.Secrecy = .open, kind: SettingKind = .text
     ) {
         self.defaultValue = defaultValue
         description = SettingDescription(
             name: name, placeholder: placeholder, summary: summary, accepted: parser.expected, defaultText: shown,
-            secrecy: secrecy
+            secrecy: secrecy, kind: kind
         ) { text throws(ValueMismatch) in try parser.value(of: text) }
     }
 }
@@ -46,6 +46,8 @@ public struct SettingDescription: Sendable {
     public let defaultText: String
     /// Who may see the value.
     public let secrecy: Secrecy
+    /// What kind of value it takes.
+    public let kind: SettingKind
     let parse: Parse
 
     /// The variable that names a file with the value, where the value is a secret.

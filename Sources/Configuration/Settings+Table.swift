@@ -75,7 +75,7 @@ extension Setting where Value == LogLevel {
     public static var logLevel: Setting {
         Setting(
             "SEGUE_LOG_LEVEL", .choice, default: .info, shown: "info", "LEVEL",
-            "The least important lines that are logged")
+            "The least important lines that are logged", kind: .choice(LogLevel.allCases.map(\.rawValue)))
     }
 }
 
@@ -83,13 +83,16 @@ extension Setting where Value == Int {
     private static func integer(
         _ name: String, _ range: ClosedRange<Int>, default value: Int, _ placeholder: String, _ summary: String
     ) -> Setting {
-        Setting(name, .integer(in: range), default: value, shown: "\(value)", placeholder, summary)
+        Setting(
+            name, .integer(in: range), default: value, shown: "\(value)", placeholder, summary, kind: .integer(range))
     }
 
     private static func bytes(
         _ name: String, _ range: ClosedRange<Int>, default value: Int, _ summary: String
     ) -> Setting {
-        Setting(name, .bytes(in: range), default: value, shown: ByteCount.text(value), "BYTES", summary)
+        Setting(
+            name, .bytes(in: range), default: value, shown: ByteCount.text(value), "BYTES", summary, kind: .bytes(range)
+        )
     }
 
     /// Sessions with PostgreSQL.
@@ -143,6 +146,13 @@ extension Setting where Value == Int {
     /// The most negative seeds.
     public static var maximumNegative: Setting {
         integer("SEGUE_MAX_NEGATIVE", 0...10_000, default: 100, "COUNT", "The most negative seeds of a request")
+    }
+
+    /// Tracks by one artist, unless a request says otherwise.
+    public static var usualPerArtist: Setting {
+        integer(
+            "SEGUE_USUAL_PER_ARTIST", 0...1_000, default: 0, "COUNT",
+            "The most tracks by one artist in an answer, where the request does not say; 0 for any number")
     }
 
     /// The most tracks between the ends of a path.
@@ -287,14 +297,17 @@ extension Setting where Value == Double {
     private static func seconds(
         _ name: String, _ range: ClosedRange<Double>, default value: Double, _ summary: String
     ) -> Setting {
-        Setting(name, .seconds(in: range), default: value, shown: "\(Int(value))s", "SECONDS", summary)
+        Setting(
+            name, .seconds(in: range), default: value, shown: "\(Int(value))s", "SECONDS", summary,
+            kind: .seconds(range))
     }
 
     private static func number(
         _ name: String, _ range: ClosedRange<Double>, default value: Double, shown: String, _ placeholder: String,
         _ summary: String
     ) -> Setting {
-        Setting(name, .number(in: range), default: value, shown: shown, placeholder, summary)
+        Setting(
+            name, .number(in: range), default: value, shown: shown, placeholder, summary, kind: .number(range))
     }
 
     /// Time for a request.
@@ -396,8 +409,9 @@ extension SettingGroup {
             title: "Requests",
             settings: [
                 Setting.maximumK.description, Setting.maximumSeeds.description, Setting.maximumNegative.description,
-                Setting.maximumSteps.description, Setting.maximumSeedTracks.description,
-                Setting.maximumExcluded.description, Setting.maximumRuleDepth.description,
+                Setting.maximumSteps.description, Setting.usualPerArtist.description,
+                Setting.maximumSeedTracks.description, Setting.maximumExcluded.description,
+                Setting.maximumRuleDepth.description,
             ])
     }
 

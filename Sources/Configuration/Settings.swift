@@ -13,6 +13,8 @@ public struct Settings: Sendable {
         case file(String)
         /// A flag on the command line.
         case flag(String)
+        /// The database, where it was changed while Segue runs.
+        case database
 
         /// As `doctor` writes it.
         public var description: String {
@@ -21,6 +23,7 @@ public struct Settings: Sendable {
             case .environment(let name): name
             case .file(let path): "file \(path)"
             case .flag(let name): name
+            case .database: "database"
             }
         }
     }
@@ -32,6 +35,8 @@ public struct Settings: Sendable {
     }
 
     private var resolved: [String: Resolved] = [:]
+    /// What may change while the process runs; copies share it.
+    public let runtime = RuntimeSettings()
     /// Variables that look like settings and are none, each with what was probably meant.
     public private(set) var warnings: [String] = []
 
@@ -54,16 +59,37 @@ public struct Settings: Sendable {
 
     static var all: [SettingDescription] { SettingGroup.all.flatMap(\.settings) }
 
-    /// The value of a setting.
+    /// The value of a setting at this moment: a flag's, else the database's, else the environment's, else the default.
     public subscript<Value>(setting: Setting<Value>) -> Value {
-        (resolved[setting.description.name]?.value as? Value) ?? setting.defaultValue
+        if let stored = override(of: setting.description) { return stored.value as? Value ?? setting.defaultValue }
+        return (resolved[setting.description.name]?.value as? Value) ?? setting.defaultValue
     }
 
     /// Where a setting's value came from.
-    public func source(of setting: SettingDescription) -> Source { resolved[setting.name]?.source ?? .standard }
+    public func source(of setting: SettingDescription) -> Source {
+        override(of: setting) == nil ? sourceAtStart(of: setting) : .database
+    }
+
+    /// Where a setting's value comes from as long as the database has none.
+    private func sourceAtStart(of setting: SettingDescription) -> Source { resolved[setting.name]?.source ?? .standard }
+
+    /// The database's value, unless a flag says otherwise for this process.
+    private func override(of setting: SettingDescription) -> RuntimeSettings.Value? {
+        if case .flag = sourceAtStart(of: setting) { return nil }
+        return runtime[setting.name]
+    }
+
+    /// A setting's value as people write it, and as it would be without the database's.
+    /// - Precondition: The setting is no secret.
+    public func text(of setting: SettingDescription) -> (now: String, otherwise: String) {
+        precondition(setting.secrecy == .open, "secrets are not shown")
+        let otherwise = resolved[setting.name]?.text ?? setting.defaultText
+        return (override(of: setting)?.text ?? otherwise, otherwise)
+    }
 
     /// A setting's value as it may be shown: secrets and passwords masked.
     public func shown(_ setting: SettingDescription) -> String {
+        if let stored = override(of: setting) { return stored.text }
         guard let found = resolved[setting.name] else { return setting.defaultText }
         return switch setting.secrecy {
         case .open: found.text

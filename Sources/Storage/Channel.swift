@@ -6,4 +6,6 @@ enum Channel: String, CaseIterable, Sendable {
     case generation = "segue_generation"
     /// A job is new or changed; the payload is its number, its status and `cancel` where that is asked for.
     case jobs = "segue_jobs"
+    /// Settings were changed.
+    case settings = "segue_settings"
 }

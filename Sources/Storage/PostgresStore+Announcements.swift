@@ -14,7 +14,7 @@ extension PostgresStore: CatalogAnnouncing {
                     case .began: continuation.yield(.missed)
                     case .heard(.catalog, _): continuation.yield(.catalogChanged)
                     case .heard(.generation, let id): continuation.yield(.generationActivated(id))
-                    case .heard(.jobs, _): break
+                    case .heard(.jobs, _), .heard(.settings, _): break
                     }
                 }
                 continuation.finish()

@@ -42,8 +42,10 @@ struct ImportCommand: Sendable {
     }
 
     @Sendable private func run(_ invocation: Invocation) async throws -> ExitStatus {
-        let settings = try context.settings(invocation)
-        let importer = FileImporter(store: try settings.store(), options: try options(invocation, settings))
+        let given = try context.settings(invocation)
+        let store = try given.store()
+        let settings = try await given.withStored(in: store, warning: context.console.warn)
+        let importer = FileImporter(store: store, options: try options(invocation, settings))
         var outcomes: [ImportOutcome] = []
         for path in invocation[paths] {
             let outcome = await take(path, importer)

@@ -52,10 +52,12 @@ struct IndexCommands: Sendable {
     }
 
     @Sendable private func build(_ invocation: Invocation) async throws -> ExitStatus {
-        let settings = try context.settings(invocation)
+        let given = try context.settings(invocation)
+        let store = try given.store()
+        let settings = try await given.withStored(in: store, warning: context.console.warn)
         Niceness.raise(to: settings[.buildNice])
         let run = BuildRun(
-            settings: settings, store: try settings.store(), console: context.console,
+            settings: settings, store: store, console: context.console,
             overridesGate: invocation[overridden] == .quality)
         let manifest = try await run.run()
         if invocation[prune] { _ = try await IndexPruning(settings: settings, store: run.store).run() }
@@ -176,8 +178,10 @@ struct IndexCommands: Sendable {
     }
 
     @Sendable private func runPrune(_ invocation: Invocation) async throws -> ExitStatus {
-        let settings = try context.settings(invocation)
-        let removed = try await IndexPruning(settings: settings, store: try settings.store()).run()
+        let given = try context.settings(invocation)
+        let store = try given.store()
+        let settings = try await given.withStored(in: store, warning: context.console.warn)
+        let removed = try await IndexPruning(settings: settings, store: store).run()
         if invocation[json] {
             try context.console.json(["removed": removed])
         } else {

@@ -65,6 +65,7 @@ struct Program: Sendable {
                 DemoCommand(context: context).command, IndexCommands(context: context).command,
                 FeaturesCommand(context: context).command, AccountsCommands(context: context).command,
                 JobsCommands(context: context).command, SchedulesCommands(context: context).command,
+                SettingsCommands(context: context).command,
                 RecommendCommand(context: context).command, PlaylistCommands(context: context).command,
                 FeedbackCommand(context: context).command, ListenersCommands(context: context).command,
                 RulesCommands(context: context).command,

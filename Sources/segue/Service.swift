@@ -50,15 +50,22 @@ struct Service: Sendable {
     func run(until signals: StopSignals, ready: @Sendable (Int, ServingCatalog?) async -> Void) async throws {
         await live.start()
         let limiter = RateLimiter(
-            limit: RateLimit(perSecond: settings[.ratePerSecond], burst: Double(settings[.rateBurst])),
+            limit: settings.rateLimit,
             session: session, reachability: reachability)
         let api = SegueAPI(configuration: configuration, dependencies: dependencies(limiter))
+        settings.runtime.observe { [settings] in
+            limiter.limit = settings.rateLimit
+            api.reconfigure { settings.apply(to: &$0) }
+        }
         let server = try HTTPServer(configuration: serverConfiguration, handler: api)
         log.write(.info, "serving", ["host": .text(settings[.host]), "port": .integer(server.port)])
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await live.run() }
             group.addTask { await limiter.run() }
             group.addTask { await jobs.run() }
+            group.addTask {
+                await SettingsFollower(settings: settings, store: PostgresStore(pool: pool), log: log).run()
+            }
             await ready(server.port, live.serving)
             let signal = await signals.first()
             log.write(.info, "stopping", ["signal": signal.map { .integer(Int($0)) }])
@@ -96,6 +103,7 @@ struct Service: Sendable {
         dependencies.playlists = playlists
         dependencies.rules = PostgresStore(pool: pool)
         dependencies.targets = RuleTargets(store: PostgresStore(pool: pool), setup: outside.spotify)
+        dependencies.settings = SettingsAccess(settings: settings, store: PostgresStore(pool: pool))
         dependencies.furtherMetrics = { [watch] in watch.metrics.exposition }
         return dependencies
     }
@@ -116,9 +124,7 @@ struct Service: Sendable {
 
     private var configuration: APIConfiguration {
         var configuration = APIConfiguration()
-        configuration.limits = settings.limits
-        configuration.ruleLimits = settings.ruleLimits
-        configuration.maximumSteps = settings[.maximumSteps]
+        settings.apply(to: &configuration)
         configuration.version = Program.version
         return configuration
     }
@@ -138,6 +144,17 @@ struct Service: Sendable {
 }
 
 extension Settings {
+    /// How often a client may call.
+    var rateLimit: RateLimit { RateLimit(perSecond: self[.ratePerSecond], burst: Double(self[.rateBurst])) }
+
+    /// Says what requests may ask for, as these settings have it at this moment.
+    func apply(to configuration: inout APIConfiguration) {
+        configuration.limits = limits
+        configuration.ruleLimits = ruleLimits
+        configuration.maximumSteps = self[.maximumSteps]
+        configuration.usualPerArtist = self[.usualPerArtist] > 0 ? self[.usualPerArtist] : nil
+    }
+
     /// Bounds on requests for recommendations.
     var limits: RecommendationLimits {
         var limits = RecommendationLimits()

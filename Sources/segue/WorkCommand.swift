@@ -39,6 +39,7 @@ struct WorkCommand: Sendable {
         log.write(.info, "working", ["slots": .integer(slots)])
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await jobs.run() }
+            group.addTask { await SettingsFollower(settings: settings, store: store, log: log).run() }
             let signal = await signals.first()
             log.write(.info, "stopping", ["signal": signal.map { .integer(Int($0)) }])
             group.cancelAll()

@@ -27,6 +27,7 @@ struct Service {
         var playlists: PlaylistAccess?
         var rules: (any RuleStore)?
         var targets: (any PlaylistTargets)?
+        var settings: SettingsAccess?
     }
 
     /// What a request brings as `Authorization`.
@@ -80,6 +81,7 @@ struct Service {
         dependencies.sources = options.sources
         dependencies.playlists = options.playlists
         (dependencies.rules, dependencies.targets) = (options.rules, options.targets)
+        dependencies.settings = options.settings
         return SegueAPI(configuration: options.configuration, dependencies: dependencies)
     }
 

@@ -36,6 +36,17 @@ final class HandClock: Sendable {
         (0..<attempts).count { _ in if case .allowed = limiter.admit(client) { true } else { false } }
     }
 
+    @Test func aChangedLimitCountsFromTheNextRequestOn() {
+        let limiter = limiter(1, burst: 3)
+        #expect(admitted(limiter, "a", of: 5) == 3)
+        limiter.limit = RateLimit(perSecond: 10, burst: 20)
+        clock.advance(by: .seconds(1))
+        #expect(admitted(limiter, "a", of: 50) == 10)
+        limiter.limit = RateLimit(perSecond: 1, burst: 2)
+        clock.advance(by: .seconds(100))
+        #expect(admitted(limiter, "a", of: 50) == 2)
+    }
+
     @Test func aBurstPassesAndTheNextWaits() {
         let limiter = limiter(2, burst: 3)
         #expect(limiter.admit("a") == .allowed(remaining: 2))

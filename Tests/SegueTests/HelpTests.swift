@@ -48,8 +48,8 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
         #expect(
             names == [
                 "up", "serve", "work", "migrate", "import", "ingest", "demo", "index", "features", "accounts", "jobs",
-                "schedules",
-                "recommend", "playlist", "feedback", "listeners", "rules", "evaluate", "token", "doctor",
+                "schedules", "settings", "recommend", "playlist", "feedback", "listeners", "rules", "evaluate", "token",
+                "doctor",
             ])
     }
 

@@ -1,0 +1,28 @@
+extension Schemas {
+    static let setting = object(
+        [
+            "name": text, "value": ["type": "string", "description": "What counts at this moment."],
+            "source": ["type": "string", "description": "database, default, a flag or an environment variable."],
+            "otherwise": ["type": "string", "description": "What counts without a value in the database."],
+            "default": text, "type": choice(["text", "choice", "integer", "bytes", "number", "seconds"]),
+            "minimum": number, "maximum": number, "choices": list(of: text), "accepted": text, "description": text,
+            "changed_by": orNull("string"), "changed_at": orNull("string"),
+        ], optional: ["minimum", "maximum", "choices"])
+
+    static let settingList = object(["settings": list(of: .reference("Setting"))])
+
+    static let settingsRequest: JSON = [
+        "type": "object", "minProperties": 1,
+        "description": "Values by name; null gives a setting back to the environment.",
+        "additionalProperties": ["type": .array(["string", "number", "null"])],
+    ]
+
+    static let settingChange = object([
+        "id": ["type": "integer", "minimum": 1], "name": text, "changed_by": text, "changed_at": text,
+        "old_value": orNull("string"), "new_value": orNull("string"),
+    ])
+
+    static let settingChangePage = object([
+        "changes": list(of: .reference("SettingChange")), "next": orNull("integer"),
+    ])
+}
