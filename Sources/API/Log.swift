@@ -64,6 +64,17 @@ public struct Log: Sendable {
 
     /// Writes a line whose fields were put together one by one.
     public func write(_ level: Level, _ message: String, _ fields: some Sequence<(String, Value?)>) {
+        write(level, message, mayWait: false, fields)
+    }
+
+    /// Writes a line that one of many is; where nothing is wrong, it may be seen a moment later.
+    func write(_ level: Level, ofMany message: String, _ fields: KeyValuePairs<String, Value?>) {
+        write(level, message, mayWait: level < .warning, fields.lazy.map { ($0.key, $0.value) })
+    }
+
+    private func write(
+        _ level: Level, _ message: String, mayWait: Bool, _ fields: some Sequence<(String, Value?)>
+    ) {
         guard level >= minimum else { return }
         var line: [UInt8] = []
         line.reserveCapacity(384)
@@ -80,7 +91,7 @@ public struct Log: Sendable {
             value.append(to: &line)
         }
         JSONBytes.append(raw: "}\n", to: &line)
-        sink.write(line: line)
+        sink.write(line: line, mayWait: mayWait)
     }
 
     private final class Threshold: Sendable {

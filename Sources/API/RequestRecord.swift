@@ -22,7 +22,7 @@ struct RequestRecord: Sendable {
     /// Writes the request's line.
     func write(to log: Log, status: Int, elapsed: Duration, _ problem: Problem?) {
         log.write(
-            status >= 500 ? .error : .info, "request",
+            status >= 500 ? .error : .info, ofMany: "request",
             [
                 "request_id": .text(request.requestID), "trace_id": .text(request.trace.traceID),
                 "span_id": .text(request.trace.spanID), "method": .text(method), "route": .text(route),

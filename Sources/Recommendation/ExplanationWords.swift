@@ -53,34 +53,16 @@ struct ExplanationWords {
         _ parts: [Explanation.Part], _ features: inout FeatureMatches, of pair: Pair
     ) -> String {
         let least = Self.mentionedShare * parts.reduce(Float(0)) { $0 + max(0, $1.contribution) }
-        var phrases: [String] = []
+        var sentence = Sentence()
         for part in parts where part.contribution > 0 && part.contribution >= least {
-            guard phrases.count < Self.maximumPhrases else { break }
-            if let phrase = phrase(for: part.source, &features, pair), !phrases.contains(phrase) {
-                phrases.append(phrase)
-            }
+            guard sentence.phrases < Self.maximumPhrases else { break }
+            say(part.source, &features, pair, in: &sentence)
         }
         if let last = parts.last, last.contribution < Self.againstThreshold, let against = against(last.source) {
-            phrases.append(against)
+            sentence.say(against)
         }
-        return Self.sentence(phrases.isEmpty ? ["the nearest that the rules allow"] : phrases)
-    }
-
-    /// Phrases with a capital at the beginning.
-    private static func sentence(_ phrases: [String]) -> String {
-        var text = ""
-        text.reserveCapacity(phrases.reduce(0) { $0 + $1.utf8.count + 2 })
-        for phrase in phrases {
-            if text.isEmpty, let first = phrase.utf8.first {
-                // Phrases begin with a small letter of ASCII, for which this is enough.
-                text.unicodeScalars.append(Unicode.Scalar(first & 0xDF))
-                text += Substring(phrase.utf8.dropFirst())
-            } else {
-                text += "; "
-                text += phrase
-            }
-        }
-        return text
+        if sentence.phrases == 0 { sentence.say("the nearest that the rules allow") }
+        return sentence.text
     }
 
     /// What makes two artists similar, in words for artists.
@@ -88,7 +70,9 @@ struct ExplanationWords {
         let positive = parts.reduce(Float(0)) { $0 + max(0, $1.contribution) }
         let phrases = parts.filter { $0.contribution > 0 && $0.contribution >= mentionedShare * positive }
             .compactMap { part in if case .block(let block) = part.source { artistPhrase(block) } else { nil } }
-        return sentence(phrases.isEmpty ? ["the nearest"] : Array(phrases.prefix(maximumPhrases)))
+        var sentence = Sentence()
+        for phrase in phrases.isEmpty ? ["the nearest"] : phrases.prefix(maximumPhrases) { sentence.say(phrase) }
+        return sentence.text
     }
 
     private static func artistPhrase(_ block: Block) -> String? {
@@ -102,27 +86,31 @@ struct ExplanationWords {
         }
     }
 
-    private func phrase(
-        for source: Explanation.Part.Source, _ features: inout FeatureMatches, _ pair: Pair
-    ) -> String? {
+    private func say(
+        _ source: Explanation.Part.Source, _ features: inout FeatureMatches, _ pair: Pair, in sentence: inout Sentence
+    ) {
         switch source {
-        case .block(let block): phrase(for: block, &features, pair)
-        case .term(.target): "close to the values you asked for"
-        case .term(.popularity): famePhrase(pair)
-        case .term(.sameArtist): "same artist"
-        case .term(.closestSeed): closestPhrase(pair)
+        case .block(let block): say(block, &features, pair, in: &sentence)
+        case .term(.target): sentence.say("close to the values you asked for")
+        case .term(.popularity): if let phrase = famePhrase(pair) { sentence.say(phrase) }
+        case .term(.sameArtist): sentence.saySameArtist()
+        case .term(.closestSeed): sayClosest(pair, in: &sentence)
         }
     }
 
-    private func phrase(for block: Block, _ features: inout FeatureMatches, _ pair: Pair) -> String? {
+    private func say(
+        _ block: Block, _ features: inout FeatureMatches, _ pair: Pair, in sentence: inout Sentence
+    ) {
         switch block {
-        case .audio: soundPhrase(&features, pair)
-        case .artistAudio: sharesArtist(pair) ? "the artist's usual sound" : "by an artist of similar sound"
-        case .artist: sharesArtist(pair) ? "same artist" : knowsArtists ? "similar artist" : nil
-        case .era: eraPhrase(pair)
-        case .structure: "similar timbre"
-        case .sound: "similar recording"
-        case .listeners: "on the same playlists"
+        case .audio: saySound(&features, pair, in: &sentence)
+        case .artistAudio:
+            sentence.say(sharesArtist(pair) ? "the artist's usual sound" : "by an artist of similar sound")
+        case .artist:
+            if sharesArtist(pair) { sentence.saySameArtist() } else if knowsArtists { sentence.say("similar artist") }
+        case .era: sayEra(pair, in: &sentence)
+        case .structure: sentence.say("similar timbre")
+        case .sound: sentence.say("similar recording")
+        case .listeners: sentence.say("on the same playlists")
         }
     }
 
@@ -157,52 +145,57 @@ struct ExplanationWords {
     static let closeCosine: Float = 0.6
     static let veryCloseCosine: Float = 0.8
 
-    private func closestPhrase(_ pair: Pair) -> String? {
-        guard let closest = pair.closest, closest.cosine >= Self.closeCosine else { return nil }
+    private func sayClosest(_ pair: Pair, in sentence: inout Sentence) {
+        guard let closest = pair.closest, closest.cosine >= Self.closeCosine else { return }
         let title = catalog.snapshot(closest.seed).title(closest.seed.row)
-        guard !title.isEmpty else { return nil }
-        return "\(closest.cosine >= Self.veryCloseCosine ? "very close" : "close") to \u{201C}\(title)\u{201D}"
+        guard !title.isEmpty else { return }
+        sentence.say(closest.cosine >= Self.veryCloseCosine ? "very close to " : "close to ")
+        sentence.append(quoted: title)
     }
 
-    private func eraPhrase(_ pair: Pair) -> String? {
-        guard let mine = pair.seed.year, let theirs = pair.track.year else { return nil }
-        if mine == theirs { return "same year (\(mine))" }
-        return abs(mine - theirs) <= 5 ? "same era (\(theirs) and \(mine))" : nil
+    private func sayEra(_ pair: Pair, in sentence: inout Sentence) {
+        guard let mine = pair.seed.year, let theirs = pair.track.year else { return }
+        if mine == theirs {
+            sentence.say("same year (")
+        } else if abs(mine - theirs) <= 5 {
+            sentence.say("same era (")
+            sentence.append(String(theirs))
+            sentence.append(" and ")
+        } else {
+            return
+        }
+        sentence.append(String(mine))
+        sentence.append(")")
     }
 
     /// Names up to three features that speak for the track: "same" where the values are all but equal, "similar"
     /// where they are close; a feature whose values lie apart is not named, whatever it contributed.
-    private func soundPhrase(_ features: inout FeatureMatches, _ pair: Pair) -> String {
-        var named: (same: [AudioFeature], similar: [AudioFeature]) = ([], [])
-        var place = 0
-        while named.same.count + named.similar.count < 3, let match = features[place], match.contribution > 0 {
+    private func saySound(_ features: inout FeatureMatches, _ pair: Pair, in sentence: inout Sentence) {
+        var named = InlineArray<3, (feature: AudioFeature, isSame: Bool)>(repeating: (.energy, false))
+        var (place, same, count) = (0, 0, 0)
+        while count < named.count, let match = features[place], match.contribution > 0 {
             place += 1
             let closeness = Closeness.of(match.track, to: match.seed, field: .feature(match.feature))
-            if closeness >= 0.95 {
-                named.same.append(match.feature)
-            } else if closeness >= 0.7 {
-                named.similar.append(match.feature)
+            guard closeness >= 0.7 else { continue }
+            named[count] = (match.feature, closeness >= 0.95)
+            count += 1
+            if closeness >= 0.95 { same += 1 }
+        }
+        guard count > 0 else { return sentence.say("similar sound") }
+        sentence.say("")
+        for (isSame, total) in [(true, same), (false, count - same)] where total > 0 {
+            sentence.append(isSame ? "same " : same > 0 ? " and similar " : "similar ")
+            var listed = 0
+            for place in 0..<count where named[place].isSame == isSame {
+                if listed > 0 { sentence.append(listed == total - 1 ? " and " : ", ") }
+                sentence.append(named[place].feature.word)
+                listed += 1
             }
         }
-        guard !(named.same.isEmpty && named.similar.isEmpty) else { return "similar sound" }
-        var phrase = ""
-        phrase.reserveCapacity(120)
-        Self.append("same ", named.same, to: &phrase)
-        Self.append(phrase.isEmpty ? "similar " : " and similar ", named.similar, to: &phrase)
         let title = pair.seed.snapshot.title(pair.seed.row)
-        guard !title.isEmpty else { return phrase }
-        phrase += " as \u{201C}"
-        phrase += title
-        phrase += "\u{201D}"
-        return phrase
-    }
-
-    /// Appends "same tempo, energy and mood", or nothing without features.
-    private static func append(_ beginning: String, _ features: [AudioFeature], to phrase: inout String) {
-        for (place, feature) in features.enumerated() {
-            phrase += place == 0 ? beginning : place == features.count - 1 ? " and " : ", "
-            phrase += feature.word
-        }
+        guard !title.isEmpty else { return }
+        sentence.append(" as ")
+        sentence.append(quoted: title)
     }
 }
 

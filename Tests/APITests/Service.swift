@@ -123,7 +123,7 @@ struct Service {
 final class LogRecorder: LogSink {
     private let lines = Mutex<[String]>([])
 
-    func write(line: [UInt8]) { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+    func write(line: [UInt8], mayWait: Bool) { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
 
     var text: String { lines.withLock { $0.joined() } }
 

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Recommendation
+
+@Suite struct SentenceTests {
+    @Test func phrasesAreJoinedAndBeginWithACapital() {
+        var sentence = Sentence()
+        sentence.say("same era (")
+        sentence.append("1991")
+        sentence.append(")")
+        sentence.say("close to ")
+        sentence.append(quoted: "Älg")
+        #expect(sentence.phrases == 2)
+        #expect(sentence.text == "Same era (1991); close to \u{201C}Älg\u{201D}")
+    }
+
+    @Test func theArtistIsNamedOnce() {
+        var sentence = Sentence()
+        sentence.saySameArtist()
+        sentence.say("same year (1999)")
+        sentence.saySameArtist()
+        #expect(sentence.text == "Same artist; same year (1999)")
+        #expect(sentence.phrases == 2)
+    }
+
+    @Test func nothingSaidIsNoText() { #expect(Sentence().text.isEmpty) }
+}
