@@ -16,6 +16,9 @@ enum ArtistCredit {
                 if parts.count == ids.count { return zip(parts, ids).map { ArtistRecord(name: $0, id: $1) } }
             }
         }
+        if ids.count < 2, !names.utf8.contains(Ascii.semicolon), !mayHaveGuests(names.utf8) {
+            return [ArtistRecord(name: names, id: ids.first)]
+        }
         let credited = ids.count == 1 ? withGuests(names) : split(names, ";").flatMap(withGuests)
         return credited.enumerated().map { place, name in
             ArtistRecord(name: name, id: place == 0 && ids.count == 1 ? ids[0] : nil)
@@ -45,10 +48,11 @@ enum ArtistCredit {
 
     /// A quick look for " f", which all marks begin with.
     private static func mayHaveGuests(_ bytes: String.UTF8View) -> Bool {
+        let bytes = bytes.span
         var previous: UInt8 = 0
-        for byte in bytes {
-            if previous == Ascii.space, byte | 32 == UInt8(ascii: "f") { return true }
-            previous = byte
+        for index in bytes.indices {
+            if previous == Ascii.space, bytes[index] | 32 == UInt8(ascii: "f") { return true }
+            previous = bytes[index]
         }
         return false
     }

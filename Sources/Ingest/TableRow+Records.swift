@@ -16,7 +16,7 @@ extension TableRow {
             popularity: try integer(.popularity, in: 0...100), explicit: try flag(.explicit),
             trackNumber: try integer(.trackNumber, in: 1...100_000),
             discNumber: try integer(.discNumber, in: 1...100_000),
-            genres: try text(.genres).map(ArtistCredit.genres) ?? [])
+            genres: try text(.genres).map(genreLists.genres) ?? [])
     }
 
     /// The row's audio features; empty where it has none but perhaps a duration, which is no description of sound.

@@ -15,6 +15,7 @@ struct TableRow {
     let fields: [FieldRange]
     let header: TableHeader
     let dates: ReleaseDates
+    let genreLists: GenreLists
 
     /// The text of a column, or nil where it is missing.
     func text(_ column: TableColumn) throws(RowProblem) -> String? {

@@ -37,6 +37,7 @@ extension [UInt8] {
     }
 
     /// Appends a one-dimensional array of values that are not null.
+    @inlinable
     mutating func appendArray<Item: PostgresEncodable>(_ elements: [Item]) {
         appendNetworkOrder(Int32(elements.isEmpty ? 0 : 1))
         appendNetworkOrder(Int32(0))
@@ -126,6 +127,7 @@ extension Array: PostgresEncodable where Element: PostgresEncodable & PostgresAr
     /// The array of the element's type.
     public static var postgresType: UInt32 { Element.postgresArrayType }
     /// One dimension, no nulls.
+    @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.appendArray(self) }
 }
 

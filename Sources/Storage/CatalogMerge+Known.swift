@@ -19,6 +19,8 @@ extension CatalogMerge {
     /// A look into the index for each, whatever the planner believes of tables that this very import is filling: where it
     /// joins to a table of which it knows nothing, it reads all of that table for every chunk.
     func knownIDs(_ kind: EntityReference.Kind, _ ids: [ExternalID]) async throws -> [(place: Int, id: Int64)] {
+        guard !ids.isEmpty else { return [] }
+        try await copies.settle()
         var known: [(place: Int, id: Int64)] = []
         for (namespace, places) in Self.byNamespace(ids) {
             let values = places.map { ids[$0].value.withoutZeros }

@@ -10,7 +10,6 @@ extension CatalogMerge {
         guard !chunk.tracks.isEmpty else { return }
         let candidates = firstMentions()
         let suspects = mayBeKnown(candidates)
-        if !suspects.isEmpty { try await copies.settle() }
         let known = try await knownTracks(among: suspects)
         let new = candidates.filter { known[$0] == nil }
         try await load(new.map { chunk.tracks[$0] })
@@ -64,19 +63,18 @@ extension CatalogMerge {
     private mutating func load(_ tracks: [StagedTrack]) async throws {
         guard !tracks.isEmpty else { return }
         let rows = NewTrackRows(
-            tracks: tracks, first: try await reserve(tracks.count, of: "tracks_id_seq"), artists: artistIDs,
-            albums: albumIDs)
-        async let ids = rows.externalIDs()
-        async let artists = rows.artists()
-        async let features = rows.features(source: source.name.withoutZeros)
-        let texts = try await searchTexts(tracks)
+            tracks: tracks, first: try await reserve(tracks.count, of: "tracks_id_seq"),
+            artists: artistIDs, albums: albumIDs)
+        await copies.send(rows.externalIDs(), to: "external_ids (kind, namespace, value, entity_id)")
+        // While these travel, the database has work as the next ones are being written.
+        async let texts = searchTexts(tracks)
+        await copies.send(rows.credits(), to: "track_artists (track_id, position, artist_id)")
         let list = FeatureColumns.names.joined(separator: ", ")
-        try await copies.begin([
-            ("external_ids (kind, namespace, value, entity_id)", await ids),
-            ("tracks (id, \(Self.names.joined(separator: ", ")), search_text)", rows.tracks(texts: texts)),
-            ("track_artists (track_id, position, artist_id)", await artists),
-            ("audio_features (track_id, provider, \(list), source)", await features),
-        ])
+        await copies.send(
+            rows.features(source: source.name.withoutZeros), to: "audio_features (track_id, provider, \(list), source)")
+        await copies.send(
+            rows.tracks(texts: try await texts),
+            to: "tracks (id, \(Self.names.joined(separator: ", ")), search_text)")
         counts.features += rows.featureCount
         counts.newTracks += tracks.count
         if hasNumberedRows { try await copy("track_was (no, id)", rows.numbers(ofAliased: false)) }
@@ -100,9 +98,7 @@ extension CatalogMerge {
 
     /// What the search looks at, folded by the database where that takes more than lower case.
     private func searchTexts(_ tracks: [StagedTrack]) async throws -> [String] {
-        var texts = tracks.map { track in
-            [track.record.name?.storable, track.credit].compactMap(\.self).joined(separator: " ")
-        }
+        var texts = tracks.map(\.searchText)
         let others = texts.indices.filter { !texts[$0].utf8.allSatisfy { $0 < 128 } }
         let folded = try await session.rows(
             "SELECT fold(p.text) FROM unnest(\(others.map { texts[$0] })) WITH ORDINALITY AS p (text, place) ORDER BY p.place"

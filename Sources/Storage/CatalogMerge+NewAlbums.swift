@@ -16,15 +16,15 @@ extension CatalogMerge {
         guard try await hasAll(albums.additions) else { return false }
         let fresh = albums.fresh
         let first = fresh.isEmpty ? 0 : try await reserve(fresh.count, of: "albums_id_seq")
-        try await copyNew(fresh, from: first)
-        try await nameNew(.album, albums.newIDs.map { ($0.id, $0.album.id(first: first)) })
+        await copyNew(fresh, from: first)
+        await nameNew(.album, albums.newIDs.map { ($0.id, $0.album.id(first: first)) })
         counts.newAlbums += fresh.count
         unlisted.albums.append(albumIDs.count..<(albumIDs.count + chunk.albums.count))
         albumIDs += albums.references().map { $0.id(first: first) }
         return true
     }
 
-    private mutating func copyNew(_ albums: [AlbumResolution.Values], from first: Int64) async throws {
+    private mutating func copyNew(_ albums: [AlbumResolution.Values], from first: Int64) async {
         var rows = CopyBuffer()
         for (place, album) in albums.enumerated() {
             // An album with an id is found by its title too.
@@ -39,7 +39,8 @@ extension CatalogMerge {
             rows.append(album.totalTracks)
         }
         guard !rows.isEmpty else { return }
-        try await copy("albums (id, name, name_key, artist_id, released, kind, total_tracks)", rows.drain())
+        await copies.send(
+            rows.drain(), to: "albums (id, name, name_key, artist_id, released, kind, total_tracks)")
     }
 
     /// The oldest stored album of each title. The least of plain ids would be looked for in order of id, through most of
@@ -48,6 +49,7 @@ extension CatalogMerge {
         titled titles: [AlbumResolution.Title]
     ) async throws -> [(title: AlbumResolution.Title, album: Int64)] {
         guard !titles.isEmpty else { return [] }
+        try await copies.settle()
         let found = try await session.rows(
             """
             SELECT p.place, a.id FROM unnest(\(titles.map(\.key)), \(titles.map(\.artist))) WITH ORDINALITY
@@ -63,6 +65,7 @@ extension CatalogMerge {
     /// Whether the catalog has a value wherever one is given.
     private func hasAll(_ given: [Int64: AlbumResolution.Values]) async throws -> Bool {
         guard !given.isEmpty else { return true }
+        try await copies.settle()
         let stored = try await session.rows(
             """
             SELECT id, \(unsafeRaw: StoredTrack.mask(AlbumResolution.Values.columns.map { "\($0) IS NOT NULL" }))

@@ -32,15 +32,15 @@ extension CatalogMerge {
         artists.settle(byName: try await self.artists(named: names, namespace: namespaces.first ?? ""))
         let fresh = artists.resolveRest()
         let first = fresh.isEmpty ? 0 : try await reserve(fresh.count, of: "artists_id_seq")
-        try await copyNew(fresh, from: first)
-        try await nameNew(.artist, artists.newIDs.map { ($0.id, $0.artist.id(first: first)) })
+        await copyNew(fresh, from: first)
+        await nameNew(.artist, artists.newIDs.map { ($0.id, $0.artist.id(first: first)) })
         counts.newArtists += fresh.count
         unlisted.artists.append(artistIDs.count..<(artistIDs.count + given.count))
         artistIDs += given.map { artists.reference(to: $0).id(first: first) }
         return true
     }
 
-    private func copyNew(_ artists: [StagedArtist], from first: Int64) async throws {
+    private func copyNew(_ artists: [StagedArtist], from first: Int64) async {
         var rows = CopyBuffer()
         for (place, artist) in artists.enumerated() {
             rows.beginRow(columns: 3)
@@ -48,11 +48,11 @@ extension CatalogMerge {
             rows.append(artist.name)
             rows.append(artist.key)
         }
-        if !rows.isEmpty { try await copy("artists (id, name, name_key)", rows.drain()) }
+        if !rows.isEmpty { await copies.send(rows.drain(), to: "artists (id, name, name_key)") }
     }
 
     /// Gives entities their external ids, in order of value so that neighbours in the index come one after the other.
-    func nameNew(_ kind: EntityReference.Kind, _ names: [(id: ExternalID, entity: Int64)]) async throws {
+    func nameNew(_ kind: EntityReference.Kind, _ names: [(id: ExternalID, entity: Int64)]) async {
         var rows = CopyBuffer()
         for (id, entity) in names.sorted(by: { $0.id.value < $1.id.value }) {
             rows.beginRow(columns: 4)
@@ -60,7 +60,7 @@ extension CatalogMerge {
             rows.append(id)
             rows.append(entity)
         }
-        if !rows.isEmpty { try await copy("external_ids (kind, namespace, value, entity_id)", rows.drain()) }
+        if !rows.isEmpty { await copies.send(rows.drain(), to: "external_ids (kind, namespace, value, entity_id)") }
     }
 
     /// The stored artists of each name in order of id, and whether they have an id of the namespace.
@@ -68,6 +68,7 @@ extension CatalogMerge {
         named names: [String], namespace: String
     ) async throws -> [(name: String, id: Int64, isTaken: Bool)] {
         guard !names.isEmpty else { return [] }
+        try await copies.settle()
         return try await session.rows(
             """
             SELECT p.place, a.id, EXISTS (SELECT FROM external_ids x

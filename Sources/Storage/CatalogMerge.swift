@@ -50,6 +50,7 @@ struct CatalogMerge: Sendable {
     /// Merges a chunk, apart from what waits for the end.
     mutating func absorb(_ chunk: StagedChunk, isLast: Bool) async throws {
         self.chunk = chunk
+        try await copies.beginChunk()
         try await forgetNames()
         try await absorbArtists()
         try await absorbAlbums()
@@ -78,6 +79,7 @@ struct CatalogMerge: Sendable {
             try await stageArtists()
         }
         guard self.chunk.count(.artist) > 0 else { return }
+        try await copies.settle()
         try await analyze([.artist])
         try await mergeArtists()
         if !chunk.artists.isEmpty { artistIDs += try await ids("artist_of", from: chunk.firstArtist) }
@@ -89,6 +91,7 @@ struct CatalogMerge: Sendable {
             try await stageAlbums()
         }
         guard self.chunk.count(.album) > 0 else { return }
+        try await copies.settle()
         try await analyze([.album])
         try await mergeAlbums()
         if !chunk.albums.isEmpty { albumIDs += try await ids("album_of", from: chunk.firstAlbum) }
@@ -241,6 +244,7 @@ struct CatalogMerge: Sendable {
             WHERE t.id = c.id AND (t.changed_in <> pg_current_xact_id()
                 OR t.search_text <> coalesce(fold(concat_ws(' ', t.name, c.credit)), ''))
             """)
+        guard lastKnown.track > 0 else { return }
         let marked = try await session.first(
             "SELECT count(*) FROM tracks WHERE changed_in = pg_current_xact_id()"
         ) { try $0[0] as Int }

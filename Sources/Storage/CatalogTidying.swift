@@ -81,7 +81,7 @@ struct CatalogTidying: Sendable {
         guard gathering else { return }
         try await session.executeScript(
             """
-            SET default_statistics_target = 50;
+            SET default_statistics_target = 20;
             ANALYZE artists (id, name_key), albums (id, name_key, artist_id), track_artists, external_ids,
                 audio_features (track_id, provider), playlist_entries (playlist_id, position, track_id)
             """)
@@ -89,7 +89,7 @@ struct CatalogTidying: Sendable {
 
     /// Sorts in the backlog, so that the first readers are not the ones who wait.
     private func sortIn() async throws {
-        try await session.execute("SET default_statistics_target = 50")
+        try await session.execute("SET default_statistics_target = 20")
         for index in Self.search.map(\.name) + [Self.wholeSearch, "tracks_genres", "artists_genres"] {
             try await session.execute(
                 "SELECT gin_clean_pending_list(to_regclass(\(index))) WHERE to_regclass(\(index)) IS NOT NULL")

@@ -19,6 +19,8 @@ struct ImportStaging: Sendable {
     private var held: [StagedTrack] = []
     private var heldArtists: [StagedArtist] = []
     private var heldAlbums: [StagedAlbum] = []
+    /// Tracks of a chunk; the first one is small, so that the database has work early.
+    private var capacity = Self.chunkTracks / 8
     private var next: (artist: Int32, album: Int32, track: Int32) = (0, 0, 0)
     /// Where the numbers of this chunk's artists and albums begin.
     private var first: (artist: Int32, album: Int32) = (0, 0)
@@ -49,7 +51,7 @@ struct ImportStaging: Sendable {
     }
 
     /// Whether the chunk is large enough to be merged.
-    var isChunkFull: Bool { held.count >= Self.chunkTracks }
+    var isChunkFull: Bool { held.count >= capacity }
 
     /// The rows of a table whose buffer is full, as bytes of a binary COPY.
     mutating func nextFull() -> (StagingTable, [UInt8])? { rows.nextFull() }
@@ -63,7 +65,9 @@ struct ImportStaging: Sendable {
         chunk.featuresAreSingle = featuresAreSingle
         (chunk.artists, chunk.albums, chunk.tracks) = (heldArtists, heldAlbums, held)
         (chunk.firstArtist, chunk.firstAlbum) = first
-        (heldArtists, heldAlbums, held, tracks) = ([], [], [], [:])
+        (heldArtists, heldAlbums, held) = ([], [], [])
+        tracks.removeAll(keepingCapacity: true)
+        capacity = Self.chunkTracks
         (featuresAreSingle, lastWithFeatures) = (true, -1)
         if Int(next.artist) + Int(next.album) >= Self.remembered { forgetNames() }
         first = (next.artist, next.album)

@@ -12,8 +12,8 @@ struct NewTrackRows: Sendable {
 
     private func rows(ofAll: Bool = false, _ fill: (inout CopyBuffer, StagedTrack, Int64) -> Void) -> [UInt8] {
         var buffer = CopyBuffer(capacity: tracks.count * 64)
-        for (index, track) in tracks.enumerated() where ofAll || track.isLone {
-            fill(&buffer, track, first + Int64(index))
+        for index in tracks.indices where ofAll || tracks[index].isLone {
+            fill(&buffer, tracks[index], first + Int64(index))
         }
         return buffer.drain()
     }
@@ -24,12 +24,12 @@ struct NewTrackRows: Sendable {
     /// In order of value, so that neighbours in the index come one after the other.
     func externalIDs() -> [UInt8] {
         var buffer = CopyBuffer(capacity: tracks.count * 64)
-        let ids = tracks.map { $0.record.ids[0] }
-        for index in ids.indices.sorted(by: { ids[$0].value < ids[$1].value }) {
+        let ids = tracks.indices.map { (id: tracks[$0].record.ids[0], track: first + Int64($0)) }
+        for (id, track) in ids.sorted(by: { $0.id.value < $1.id.value }) {
             buffer.beginRow(columns: 4)
             buffer.append("track")
-            buffer.append(ids[index])
-            buffer.append(first + Int64(index))
+            buffer.append(id)
+            buffer.append(track)
         }
         return buffer.drain()
     }
@@ -57,7 +57,7 @@ struct NewTrackRows: Sendable {
         }
     }
 
-    func artists() async -> [UInt8] {
+    func credits() -> [UInt8] {
         rows { buffer, track, id in
             for (position, artist) in track.artists.enumerated() {
                 buffer.beginRow(columns: 3)
@@ -68,7 +68,7 @@ struct NewTrackRows: Sendable {
         }
     }
 
-    func features(source: String) async -> [UInt8] {
+    func features(source: String) -> [UInt8] {
         rows { buffer, track, id in
             for record in track.features {
                 buffer.beginRow(columns: 3 + AudioFeature.allCases.count)

@@ -1,27 +1,31 @@
 internal import Postgres
 
-/// Rows that travel into the catalog's tables while the next chunk is being prepared, in order, one chunk's at a time.
+/// Rows that travel into the catalog's tables while the next ones are being prepared, in order.
 ///
 /// Whoever asks for what they bring settles first. Whoever ends the transaction waits until nothing travels: what arrived
 /// after a rollback would stay.
 actor PendingCopies {
-    /// Rows for a table, as bytes of a binary COPY.
-    typealias Rows = (table: String, bytes: [UInt8])
-
     private let session: PostgresSession
     private var last: Task<Void, any Error>?
+    /// The last rows of the chunk before this one.
+    private var lastOfChunk: Task<Void, any Error>?
 
     init(session: PostgresSession) { self.session = session }
 
-    /// Sends rows off, once those before have arrived.
-    /// - Throws: why those before did not arrive.
-    func begin(_ copies: [Rows]) async throws {
-        try await settle()
-        last = Task { [session] in
-            for (table, bytes) in copies {
-                try await session.copyIn("COPY \(unsafeRaw: table) FROM STDIN (FORMAT binary)", bytes)
-            }
+    /// Sends rows, as bytes of a binary COPY, behind those before.
+    func send(_ bytes: [UInt8], to table: String) {
+        last = Task { [session, last] in
+            try await last?.value
+            try await session.copyIn("COPY \(unsafeRaw: table) FROM STDIN (FORMAT binary)", bytes)
         }
+    }
+
+    /// Begins another chunk, once the rows of the one before the last have arrived: no more than two are ever in memory.
+    /// - Throws: why they did not arrive.
+    func beginChunk() async throws {
+        let (awaited, last) = (lastOfChunk, last)
+        try await awaited?.value
+        lastOfChunk = last
     }
 
     /// Waits until everything has arrived.

@@ -36,7 +36,19 @@ struct StagedTrack: Sendable {
     var isLone: Bool { !isRepeated && !hasAlias && features.count <= 1 }
 
     /// The artists' names, as the search looks for them.
-    var credit: String? { record.artists.map(\.name).joined(separator: " ").storable }
+    var credit: String? {
+        record.artists.count == 1
+            ? record.artists[0].name.storable : record.artists.map(\.name).joined(separator: " ").storable
+    }
+
+    /// Title and artists' names, as the search looks for them once they are folded.
+    var searchText: String {
+        var text = record.name?.storable ?? ""
+        guard let credit else { return text }
+        if !text.isEmpty { text += " " }
+        text += credit
+        return text
+    }
 
     /// Its own date of release; that of an album without title and id is the track's.
     var released: String? {

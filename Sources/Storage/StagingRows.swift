@@ -137,7 +137,13 @@ extension CopyBuffer {
 
 extension String {
     /// The text without U+0000, which PostgreSQL cannot store.
-    var withoutZeros: String { utf8.contains(0) ? String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self) : self }
+    var withoutZeros: String { hasZeros ? String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self) : self }
+
+    private var hasZeros: Bool {
+        let bytes = utf8.span
+        for index in bytes.indices where bytes[index] == 0 { return true }
+        return false
+    }
 
     /// The text without U+0000, or nil where nothing is left.
     var storable: String? {
