@@ -9,7 +9,8 @@ extension Schemas {
         [
             "sources": [
                 "type": "array", "items": text, "minItems": 1,
-                "description": "liked-tracks, playlists, saved-albums, a link, or files:PATH.",
+                "description":
+                    "liked-tracks, playlists, saved-albums, recently-played, top-tracks, a link, or files:PATH.",
             ],
             "account": ["type": "string", "description": "Whose library; the only account's where it is left out."],
         ], optional: ["account"])

@@ -26,8 +26,8 @@ struct SourcesRoutes: Sendable {
                 id: "fetchSources", summary: "Take several sources into the catalog",
                 description: """
                     Makes a job of the kind sources.fetch for each source; where one is at the same source still, that one \
-                    is answered. A source is liked-tracks, playlists, saved-albums, a link, or files:PATH, which must lie \
-                    in a folder that SEGUE_SOURCE_ROOTS names.
+                    is answered. A source is liked-tracks, playlists, saved-albums, recently-played, top-tracks, a link, \
+                    or files:PATH, which must lie in a folder that SEGUE_SOURCE_ROOTS names.
                     """,
                 body: .reference("SourcesRequest"),
                 answers: [.init(202, "A job for each source, in their order.", .json(.reference("SourceJobs")))],
@@ -80,7 +80,8 @@ struct SourcesRoutes: Sendable {
                 id: "aggregateSources", summary: "What the finished jobs of sources brought, merged",
                 description: """
                     Counts what the newest finished job of each source brought, and lists the recordings of all of them \
-                    together, each once, with the sources that brought it. Tracks of one ISRC are one recording.
+                    together, each once, with the sources that brought it. Tracks of one ISRC are one recording. What a \
+                    file names in words alone counts where the catalog has it.
                     """,
                 parameters: [
                     .init("jobs", in: .query, Schemas.text, "Only these jobs, by number, separated by commas."),

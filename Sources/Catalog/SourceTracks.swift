@@ -46,6 +46,9 @@ public struct SourcedTrack: Sendable, Hashable {
 public protocol SourceTrackStore: Sendable {
     /// Notes that a source brought tracks, by an id of each; what is noted already is left as it is.
     func note(_ tracks: [ExternalID], from source: String) async throws
+    /// Notes that a source brought the tracks that it mentions without being where they come from, each found as an
+    /// import finds it; what the catalog lacks counts for nothing.
+    func note(_ mentions: [MentionRecord], from source: String) async throws
     /// Notes that a source brought what a playlist holds.
     func noteEntries(of playlist: ExternalID, from source: String) async throws
     /// Counts what sources brought.

@@ -22,6 +22,14 @@ extension Setting where Value == Int {
             "SEGUE_NIGHTLY_ENRICH", .integer(in: 0...10_000_000), default: 2_000, shown: "2000", "TRACKS",
             "Tracks that each outside service is asked about in a night, once SEGUE_CONTACT is set; 0 for none")
     }
+
+    /// How long the making of a playlist may ask for similar tracks.
+    public static var similarSeconds: Setting {
+        Setting(
+            "SEGUE_SIMILAR_SECONDS", .integer(in: 0...600), default: 3, shown: "3", "SECONDS",
+            "How long a run of a playlist may ask each service for tracks similar to the listener's, once SEGUE_CONTACT is"
+                + " set; 0 for what is stored alone")
+    }
 }
 
 extension SettingGroup {

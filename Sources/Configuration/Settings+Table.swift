@@ -421,7 +421,7 @@ extension SettingGroup {
             title: "Playlists",
             settings: [
                 Setting.maximumPlaylists.description, Setting.maximumPlaylistTracks.description,
-                Setting.maximumPool.description,
+                Setting.maximumPool.description, Setting.similarSeconds.description,
             ])
     }
 

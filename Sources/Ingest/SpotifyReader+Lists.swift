@@ -48,6 +48,11 @@ extension SpotifyReader {
                     PlaylistEntryRecord(playlist: playlist, track: track, position: position, addedAt: added)))
         } else if value["added_at"] != nil, value["added_by"] == nil {
             sink.add(.savedTrack(SavedTrackRecord(track: track, savedAt: added)))
+        } else if let played = value["played_at"]?.string.flatMap(Instant.seconds) {
+            // Whole seconds, as the service's own exports have them: a play that stands in both is one.
+            sink.add(
+                .play(
+                    PlayRecord(track: track, source: Self.provider, playedAt: played.rounded(.down), kind: .played)))
         }
     }
 

@@ -21,6 +21,9 @@ public protocol JobStore: Sendable {
 
     // MARK: For workers
 
+    /// Puts a job into the queue as one that this worker has, so that no other one sees it; or gives the job that has its
+    /// key already.
+    func begin(_ request: JobRequest, worker: String) async throws -> BegunJob
     /// Takes the job that is due longest, of those kinds; nil where there is none.
     func claim(kinds: [String], worker: String) async throws -> ClaimedJob?
     /// Gives a sign of life and writes a report down; nil where the claim is lost.

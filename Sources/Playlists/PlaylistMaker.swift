@@ -15,8 +15,8 @@ public struct PlaylistMaker: Sendable {
     let serving: @Sendable () -> ServingCatalog?
     /// What rules mean; nil where recipes have none.
     public var rules: (any RuleTracks)?
-    /// What providers hold similar; nil where nothing of that is stored.
-    public var similar: (any SimilarTracks)?
+    /// What providers hold similar, made anew for each run; none where nobody is asked.
+    public var similar: @Sendable () -> [any SimilarTracks] = { [] }
     /// Bounds on recipes.
     public var limits: RecipeLimits
     /// The time.
@@ -153,7 +153,9 @@ public struct PlaylistMaker: Sendable {
     ) async throws -> PlaylistRun {
         let options = Options(seed: options.seed ?? Self.freshSeed(), batch: options.batch)
         let began = now()
-        var pool = try await PoolBuilder(maker: self, shop: shop, recipe: plan.recipe, moment: began).build()
+        var pool = try await PoolBuilder(
+            maker: self, shop: shop, recipe: plan.recipe, moment: began, similar: similar()
+        ).build()
         let before = plan.playlist == nil ? [] : try await store.entries(of: plan.playlist ?? PlaylistID(rawValue: 0))
         let sampler = Sampler(
             rules: plan.recipe.rules, history: pool.history,

@@ -9,6 +9,7 @@ struct PoolBuilder: Sendable {
     let shop: any PlaylistWorkshop
     let recipe: Recipe
     let moment: Date
+    var similar: [any SimilarTracks] = []
 
     private var limit: Int { maker.limits.maximumPool }
 
@@ -72,9 +73,16 @@ struct PoolBuilder: Sendable {
     func asked(
         _ name: String, _ pool: inout Pool, _ ask: (String) async throws -> [Offer]
     ) async throws -> [Offer] {
+        try await askedInPart(name, &pool) { (try await ask($0), nil) }
+    }
+
+    /// Asks a source that may bring something and have a problem all the same.
+    func askedInPart(
+        _ name: String, _ pool: inout Pool, _ ask: (String) async throws -> (offers: [Offer], problem: String?)
+    ) async throws -> [Offer] {
         do {
-            let offers = try await ask(name)
-            pool.sources.append(OriginReport(name: name, candidates: offers.count))
+            let (offers, problem) = try await ask(name)
+            pool.sources.append(OriginReport(name: name, candidates: offers.count, problem: problem))
             return offers
         } catch let error where error is CancellationError || Task.isCancelled {
             throw error

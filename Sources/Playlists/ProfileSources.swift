@@ -130,10 +130,12 @@ struct ProfileSources: Sendable {
             try await shop.tracks(by: artists, limit: Self.perSource)
                 .map { Offer(track: $0, score: Worth.artists, origin: origin) }
         }
-        if let similar = builder.maker.similar {
-            offers += try await builder.asked("held similar to \(context.name)", &pool) { origin in
-                let found = try await similar.tracks(similarTo: seeds, limit: Self.perSource)
-                return Self.scaled(found.map { ($0.track, $0.similarity) }, worth: Worth.similar, origin)
+        for similar in builder.similar {
+            let name = "held similar to \(context.name) by \(similar.name)"
+            offers += try await builder.askedInPart(name, &pool) { origin in
+                let found = try await similar.tracks(similarTo: Array(seeds), limit: Self.perSource)
+                let pairs = found.matches.map { ($0.track, $0.similarity) }
+                return (Self.scaled(pairs, worth: Worth.similar, origin), found.problem)
             }
         }
         return offers

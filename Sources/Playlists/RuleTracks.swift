@@ -13,11 +13,26 @@ public protocol RuleTracks: Sendable {
     func tracks(matching rule: JSONValue, limit: Int) async throws -> [TrackID]
 }
 
-/// Tracks that providers hold similar, as far as that is stored.
+/// Tracks that a provider holds similar to others.
 public protocol SimilarTracks: Sendable {
-    /// Tracks of the catalog that are held similar to any of the given ones, with a similarity of 0 to 1.
+    /// The provider's name, for example `lastfm`.
+    var name: String { get }
+    /// Tracks of the catalog that are held similar to any of the given ones.
     /// - Throws: what the store throws.
-    func tracks(similarTo seeds: [TrackID], limit: Int) async throws -> [(track: TrackID, similarity: Double)]
+    func tracks(similarTo seeds: [TrackID], limit: Int) async throws -> SimilarTracksFound
+}
+
+/// What a provider holds similar, as far as that is known.
+public struct SimilarTracksFound: Sendable, Hashable {
+    /// The most similar first.
+    public var matches: [SimilarityMatch]
+    /// Why there may be less than there could be; nil where nothing went wrong.
+    public var problem: String?
+
+    /// Joins both.
+    public init(_ matches: [SimilarityMatch], problem: String? = nil) {
+        (self.matches, self.problem) = (matches, problem)
+    }
 }
 
 /// There is no index to ask.

@@ -6,6 +6,9 @@ import Foundation
 /// Facts go into the catalog as a service's own word, remarks and misses into the enrichments. A pass can be stopped
 /// anywhere and goes on where it was; what is done twice changes nothing.
 public struct Enricher: Sendable {
+    /// Where a pass writes what is no record of the catalog.
+    public typealias Store = EnrichmentStore & SimilarityStore
+
     /// How a pass goes.
     public struct Options: Sendable, Hashable {
         /// How long a track that the provider does not know is left before it is asked again.
@@ -35,14 +38,14 @@ public struct Enricher: Sendable {
     }
 
     private let provider: any FeatureProvider
-    private let store: any EnrichmentStore
+    private let store: any Store
     private let catalog: any CatalogImporting
     private let options: Options
     private let now: @Sendable () -> Date
 
     /// A pass of one provider over one catalog.
     public init(
-        _ provider: any FeatureProvider, over store: any EnrichmentStore, into catalog: any CatalogImporting,
+        _ provider: any FeatureProvider, over store: any Store, into catalog: any CatalogImporting,
         options: Options = Options(), clock: ServiceClock = .system
     ) {
         (self.provider, self.store, self.catalog) = (provider, store, catalog)
@@ -111,6 +114,7 @@ public struct Enricher: Sendable {
                 let found = try await provider.findings(on: batch)
                 findings.records += found.records
                 findings.remarks.merge(found.remarks) { _, new in new }
+                findings.similar.merge(found.similar) { _, new in new }
                 asked += batch
             } catch {
                 trouble = error
@@ -128,6 +132,7 @@ public struct Enricher: Sendable {
     private func store(_ findings: ProviderFindings, _ asked: [EnrichmentSubject]) async throws -> Int {
         let counts = try await importRecords(findings.records)
         let moment = now()
+        try await store.keep(findings.similar, by: provider.name, at: moment)
         try await store.keep(
             findings.remarks.map { track, remark in
                 Enrichment(

@@ -37,6 +37,8 @@ public struct ProviderFindings: Sendable {
     public var records: [CatalogRecord] = []
     /// What it said, for every track that it knows.
     public var remarks: [TrackID: Remark] = [:]
+    /// Which tracks it holds similar to those that it knows, where it says.
+    public var similar: [TrackID: [SimilarTrack]] = [:]
 
     /// Knows nothing.
     public init() {}

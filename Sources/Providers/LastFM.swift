@@ -17,6 +17,8 @@ public struct LastFM: SimilaritySource {
 
     /// `lastfm`.
     public var name: String { client.name }
+    /// Any: artist and title do.
+    public var namespaces: [String] { ["mbid", "spotify", "isrc", "file"] }
 
     /// By MusicBrainz's id where there is one, else by artist and title.
     /// - Throws: `ServiceError`.

@@ -21,6 +21,8 @@ public struct ListenBrainz: SimilaritySource {
 
     /// `listenbrainz`.
     public var name: String { client.name }
+    /// MusicBrainz's recording ids.
+    public var namespaces: [String] { ["mbid"] }
 
     /// Recordings that are heard in the same sessions; similarity is the score relative to the best.
     /// - Throws: `ServiceError`.

@@ -50,8 +50,10 @@ public struct OutsideServices: Sendable {
     }
 
     /// Those that know something of tracks, in the order of a pass: MusicBrainz finds the ids that AcousticBrainz is
-    /// asked by. A further one takes its place here.
-    public var featureProviders: [any FeatureProvider] { [reccoBeats, musicBrainz, acousticBrainz] }
+    /// and ListenBrainz are asked by. A further one takes its place here.
+    public var featureProviders: [any FeatureProvider] {
+        [reccoBeats, musicBrainz, acousticBrainz] + similaritySources.map { SimilarityProvider($0) }
+    }
 
     /// Those that know similar tracks.
     public var similaritySources: [any SimilaritySource] {

@@ -33,12 +33,15 @@ public struct ListenedTrack: Sendable, Hashable {
     public var history: TrackHistory
     /// How often it was heard.
     public var plays: Int
-    /// What it says of the listener's taste: 1 for a play and 3 for a like, -0.5 for a skip and -3 for a dislike, each
-    /// halved with every `halfLife` that passed.
+    /// What it says of the listener's taste: 1 for a play and 3 for a like, -0.5 for a skip and -3 for a dislike, and for
+    /// a service's favourite `favouritePlays` by the root of its rank; each halved with every `halfLife` that passed.
     public var affinity: Double
 
     /// Days in which what happened comes to count half as much.
     public static let halfLife = 30.0
+
+    /// As how many plays the track counts that a service ranks first; it tells no numbers.
+    public static let favouritePlays = 5.0
 
     /// Describes what happened to a track.
     public init(track: TrackID, recording: UInt64, history: TrackHistory, plays: Int, affinity: Double) {

@@ -3,7 +3,8 @@ import Catalog
 /// Imports into a store that also note which tracks their source brought.
 ///
 /// Tracks are noted before they are in the catalog, where a note of something that never arrives counts for nothing;
-/// afterwards, an interruption could lose it.
+/// afterwards, an interruption could lose it. Tracks that are only mentioned are in the catalog before, or noted as tracks
+/// of the same source.
 struct NotingImports: CatalogImporting {
     private let source: String
     private let store: any SourceIngest.Store
@@ -26,7 +27,11 @@ private struct NotingImport: CatalogImport {
             guard case .track(let track) = record else { return nil }
             return track.ids.first { $0.namespace == "spotify" } ?? track.ids.first
         }
+        let mentions = records.compactMap { record -> MentionRecord? in
+            if case .mention(let mention) = record { mention } else { nil }
+        }
         try await notes.note(tracks, from: source)
+        try await notes.note(mentions, from: source)
         try await pending.append(records)
     }
 

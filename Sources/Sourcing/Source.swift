@@ -14,6 +14,10 @@ public enum Source: Sendable, Hashable {
     case playlists
     /// The listener's saved albums at Spotify.
     case savedAlbums
+    /// What the listener heard lately at Spotify: the last fifty plays or so.
+    case recentlyPlayed
+    /// The tracks that the listener hears most at Spotify, over three spans of time.
+    case topTracks
     /// A file, or everything in a folder.
     case files(String)
 
@@ -27,18 +31,21 @@ public enum Source: Sendable, Hashable {
         self = source
     }
 
-    /// What a text names: `liked-tracks`, `playlists`, `saved-albums`, `files:PATH`, or a link.
+    /// What belongs to a listener: what an account has, and a night takes over again.
+    public static let listeners = [Source.likedTracks, .playlists, .savedAlbums, .recentlyPlayed, .topTracks]
+
+    /// What a text names: `liked-tracks`, `playlists`, `saved-albums`, `recently-played`, `top-tracks`, `files:PATH`, or a
+    /// link.
     /// - Throws: `ReferenceError` that says what would be accepted.
     public init(named text: String) throws(ReferenceError) {
-        switch text {
-        case "liked-tracks": self = .likedTracks
-        case "playlists": self = .playlists
-        case "saved-albums": self = .savedAlbums
-        case _ where text.hasPrefix("files:") && text.utf8.count > 6: self = .files(String(text.dropFirst(6)))
-        default:
+        if let known = Self.listeners.first(where: { $0.description == text }) {
+            self = known
+        } else if text.hasPrefix("files:"), text.utf8.count > 6 {
+            self = .files(String(text.dropFirst(6)))
+        } else {
             do throws(ReferenceError) { self = try Source(parsing: text) } catch {
-                throw ReferenceError(
-                    "not a source: liked-tracks, playlists, saved-albums, files:PATH, or a link (\(error.description))")
+                let names = Self.listeners.map(\.description).joined(separator: ", ")
+                throw ReferenceError("not a source: \(names), files:PATH, or a link (\(error.description))")
             }
         }
     }
@@ -62,14 +69,14 @@ public enum Source: Sendable, Hashable {
     }
 
     /// Whether it belongs to a listener.
-    public var isListeners: Bool { self == .likedTracks || self == .playlists || self == .savedAlbums }
+    public var isListeners: Bool { Self.listeners.contains(self) }
 
     /// Whether it is fetched from Spotify.
     public var isRemote: Bool { if case .files = self { false } else { true } }
 }
 
 extension Source: CustomStringConvertible {
-    /// `spotify:track:ID`, `liked-tracks`, `playlists`, `saved-albums`, `files:PATH`.
+    /// `spotify:track:ID`, `liked-tracks`, `playlists`, `saved-albums`, `recently-played`, `top-tracks`, `files:PATH`.
     public var description: String {
         switch self {
         case .track(let id): "spotify:track:\(id)"
@@ -78,6 +85,8 @@ extension Source: CustomStringConvertible {
         case .likedTracks: "liked-tracks"
         case .playlists: "playlists"
         case .savedAlbums: "saved-albums"
+        case .recentlyPlayed: "recently-played"
+        case .topTracks: "top-tracks"
         case .files(let path): "files:\(path)"
         }
     }

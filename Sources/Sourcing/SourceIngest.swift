@@ -8,7 +8,7 @@ public import Providers
 /// Knows nothing of jobs; a job gives it closures for progress and checkpoints.
 public struct SourceIngest: Sendable {
     /// What a source is written into.
-    public typealias Store = CatalogImporting & CollectionSyncStore & SourceTrackStore
+    public typealias Store = CatalogImporting & CollectionSyncStore & SourceTrackStore & FavouriteStore
 
     /// Who is told how it goes.
     public struct Observer: Sendable {

@@ -11,6 +11,9 @@ public struct SourceJob: Sendable, Hashable, Codable {
     public static let bySource = "sources.fetch"
     /// Both.
     public static let kinds = [byURL, bySource]
+    /// The kind of jobs that fetch what a request for recommendations names while it waits; no source that anybody asked
+    /// to be taken over, and so in no aggregate.
+    public static let bySeed = "ingest.seed"
 
     /// A link or URI.
     public var url: String?
@@ -31,6 +34,14 @@ public struct SourceJob: Sendable, Hashable, Codable {
         if let source { return source }
         guard let url else { throw ReferenceError("neither {\"url\": …} nor {\"source\": …}") }
         return try Source(parsing: url)
+    }
+
+    /// The job for a request that waits: one at a time for the same source.
+    /// - Throws: `EncodingError`.
+    public static func seed(_ source: Source) throws -> JobRequest {
+        JobRequest(
+            kind: bySeed, payload: try JobDocument(SourceJob(source: source)), key: .init(source.key(account: nil)),
+            maximumFailures: 1)
     }
 
     /// The job for the queue: one at a time for the same source and account.

@@ -21,11 +21,13 @@ struct SourceRun: Sendable {
         case .likedTracks: try await sync(library("tracks", .savedTracks), words: "liked tracks")
         case .savedAlbums: try await sync(library("albums", .savedAlbums), words: "saved albums")
         case .playlists: try await playlists()
+        case .recentlyPlayed: try await recentlyPlayed()
+        case .topTracks: try await topTracks()
         case .files(let path): try await files(path)
         }
     }
 
-    private var spotify: Spotify { get throws { try ingest.needed() } }
+    var spotify: Spotify { get throws { try ingest.needed() } }
 
     /// Writes answers into the catalog as one import.
     mutating func take(_ answers: [SpotifyAnswer], _ words: String) async throws {

@@ -7,8 +7,9 @@ extension CatalogMerge {
         try await session.execute("ANALYZE in_mention (no, value)")
         try await matchByID()
         try await session.execute("ANALYZE mention_of")
-        var matcher = MentionMatcher(try await unmatchedMentions(), tolerance: source.durationTolerance)
-        if !matcher.artists.isEmpty { matcher = try await offer(tracksTo: matcher) }
+        let matcher = try await MentionMatcher(
+            try await unmatchedMentions(), tolerance: source.durationTolerance
+        ).offered(by: session)
         var rows = CopyBuffer()
         for (value, id) in matcher.matches {
             rows.beginRow(columns: 2)
@@ -52,24 +53,6 @@ extension CatalogMerge {
                 mention: MentionRecord(
                     ids: ids, title: try row[5], artist: try row[4], duration: (try row[6] as Int?),
                     line: try row[1]))
-        }
-    }
-
-    /// Shows the matcher every track whose first artist somebody asks for.
-    private func offer(tracksTo matcher: MentionMatcher) async throws -> MentionMatcher {
-        try await session.reduceRows(
-            """
-            SELECT t.id, a.name, t.name, t.duration_ms
-            FROM (SELECT DISTINCT name_key FROM unnest(\(matcher.artists)) AS u (name_key)) w
-            JOIN artists a ON a.name_key = w.name_key
-            JOIN track_artists c ON c.artist_id = a.id AND c.position = 0
-            JOIN tracks t ON t.id = c.track_id
-            """, into: matcher
-        ) { matcher, row in
-            matcher.consider(
-                MentionMatcher.Candidate(
-                    id: try row[0], artist: try row[1], title: try row[2],
-                    duration: (try row[3] as Int?)))
         }
     }
 

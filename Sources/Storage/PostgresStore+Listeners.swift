@@ -116,7 +116,8 @@ enum ListenerTable {
         guard found == true else { throw PlaylistError.unknownListener(name) }
     }
 
-    /// The library belongs to the listener whose the imports are; saving a track is liking it.
+    /// The library belongs to the listener whose the imports are, and so do a service's favourites; saving a track is
+    /// liking it, and a favourite counts as heard in the middle of the time that it was counted over.
     static func listening(
         of listener: String, context: String?, at moment: Date, on session: PostgresSession
     ) async throws -> [ListenedTrack] {
@@ -125,20 +126,27 @@ enum ListenerTable {
         return try await session.rows(
             """
             SELECT h.track_id, t.name, a.name, h.played, h.served, h.skipped, h.liked, h.disliked, h.plays, h.affinity
-            FROM (SELECT track_id, max(at) FILTER (WHERE kind = 'played') AS played,
+            FROM (SELECT track_id, max(at) FILTER (WHERE kind IN ('played', 'favourite')) AS played,
                       max(at) FILTER (WHERE kind = 'served') AS served,
                       max(at) FILTER (WHERE kind = 'skipped') AS skipped,
                       max(at) FILTER (WHERE kind = 'liked') AS liked,
                       max(at) FILTER (WHERE kind = 'disliked') AS disliked,
                       count(*) FILTER (WHERE kind = 'played') AS plays,
-                      sum(CASE kind WHEN 'played' THEN 1 WHEN 'liked' THEN 3 WHEN 'skipped' THEN -0.5
-                              WHEN 'disliked' THEN -3 ELSE 0 END
-                          * exp(-least(greatest(\(now) - at, 0) * \(decay), 200))) AS affinity
-                  FROM (SELECT track_id, kind, extract(epoch FROM played_at)::float8 AS at FROM plays
-                        WHERE listener = \(listener)
+                      sum(weight * exp(-least(greatest(\(now) - at, 0) * \(decay), 200))) AS affinity
+                  FROM (SELECT track_id, kind, extract(epoch FROM played_at)::float8 AS at,
+                            CASE kind WHEN 'played' THEN 1 WHEN 'liked' THEN 3 WHEN 'skipped' THEN -0.5
+                                WHEN 'disliked' THEN -3 ELSE 0 END::float8 AS weight
+                        FROM plays WHERE listener = \(listener)
                             AND (kind <> 'served' OR \(context)::text IS NULL OR context = \(context))
                         UNION ALL
-                        SELECT track_id, 'liked', coalesce(extract(epoch FROM saved_at)::float8, 0) FROM saved_tracks
+                        SELECT track_id, 'liked', coalesce(extract(epoch FROM saved_at)::float8, 0), 3
+                        FROM saved_tracks WHERE \(listener) = \(Listener.standard)
+                        UNION ALL
+                        SELECT x.entity_id, 'favourite', extract(epoch FROM f.ranked_at)::float8 - 86400
+                                * CASE f.span WHEN 'short_term' THEN 14 WHEN 'medium_term' THEN 90 ELSE 180 END,
+                            \(ListenedTrack.favouritePlays) / sqrt(f.rank)
+                        FROM favourites f JOIN external_ids x
+                            ON x.kind = 'track' AND x.namespace = f.namespace AND x.value = f.value
                         WHERE \(listener) = \(Listener.standard)) AS events
                   GROUP BY track_id) AS h
             JOIN tracks t ON t.id = h.track_id

@@ -19,6 +19,26 @@ extension PostgresStore: SourceTrackStore {
         }
     }
 
+    /// Notes that a source brought the tracks that it mentions, as far as the catalog has them.
+    /// - Throws: `CatalogStoreError`.
+    public func note(_ mentions: [MentionRecord], from source: String) async throws {
+        guard !mentions.isEmpty else { return }
+        _ = try await withSession { session in
+            let ids = Set(try await MentionLookup(session: session).tracks(of: mentions).values).sorted()
+            guard !ids.isEmpty else { return }
+            try await session.execute(
+                """
+                INSERT INTO source_tracks (source, namespace, value)
+                SELECT \(source), namespace, value FROM (
+                    SELECT DISTINCT ON (entity_id) namespace, value FROM external_ids
+                    WHERE kind = 'track' AND entity_id = ANY(\(ids))
+                    ORDER BY entity_id, namespace <> 'spotify', namespace, value) AS n
+                ORDER BY 2, 3
+                ON CONFLICT DO NOTHING
+                """)
+        }
+    }
+
     /// Notes that a source brought what a playlist holds.
     /// - Throws: `CatalogStoreError`.
     public func noteEntries(of playlist: ExternalID, from source: String) async throws {

@@ -9,7 +9,8 @@ import Terminal
 extension FeaturesCommand {
     private static let provider = Option(
         "--provider", "PROVIDER", .text,
-        "Ask this provider only: reccobeats, musicbrainz or acousticbrainz; spotify too, where an application is set up"
+        "Ask this provider only: reccobeats, musicbrainz, acousticbrainz or listenbrainz; lastfm with a key, and spotify"
+            + " where an application is set up"
     )
     private static let limit = Option(
         "--limit", "TRACKS", .integer(in: 1...100_000_000), "Ask each provider about so many tracks at most")
@@ -21,8 +22,9 @@ extension FeaturesCommand {
             "fetch", "Asks outside services for what the catalog lacks",
             discussion: """
                 Each provider is asked about the tracks that it has not been asked about: ReccoBeats by Spotify id or \
-                ISRC, MusicBrainz by ISRC (one track a second), AcousticBrainz by MusicBrainz's ids. What it does not \
-                know is remembered for a month. A pass that is stopped goes on where it was.
+                ISRC, MusicBrainz by ISRC (one track a second), AcousticBrainz by MusicBrainz's ids, ListenBrainz by \
+                those and Last.fm by artist and title for similar tracks. What it does not know is remembered for a \
+                month. A pass that is stopped goes on where it was.
                 """,
             options: [Self.provider.description, Self.limit.description, Self.json.description],
             groups: [

@@ -10,7 +10,8 @@ struct IngestCommand: Sendable {
     let context: Context
 
     private let sources = Parameter(
-        "SOURCE", .text, "A link, liked-tracks, playlists, saved-albums or files:PATH", count: 1...100)
+        "SOURCE", .text,
+        "A link, liked-tracks, playlists, saved-albums, recently-played, top-tracks or files:PATH", count: 1...100)
     private let account = Option("--account", "ACCOUNT", .text, "Whose library or token, where several are connected")
     private let detach = Flag("--detach", "Leave the jobs to `segue work` and return at once")
     private let json = Flag("--json", "Print the answer as JSON")

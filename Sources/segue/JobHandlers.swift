@@ -10,11 +10,11 @@ enum JobHandlers {
     static func all(
         settings: Settings, store: PostgresStore, outside: OutsideWorld
     ) -> [any JobHandler] {
-        SourceJob.kinds.map { SourceHandler(kind: $0, setup: outside.spotify) } + [
+        (SourceJob.kinds + [SourceJob.bySeed]).map { SourceHandler(kind: $0, setup: outside.spotify) } + [
             IndexBuildHandler(settings: settings, store: store),
             ClassifyHandler(rules: store, targets: RuleTargets(store: store, setup: outside.spotify)),
             EnrichmentHandler(store: store, outside: outside),
-            PlaylistHandler(settings: settings, store: store),
+            PlaylistHandler(settings: settings, store: store, outside: outside),
             NightlyHandler(steps: nightlySteps(settings: settings, store: store, outside), describe: JobErrorText.line),
         ]
     }

@@ -36,7 +36,7 @@ extension PlaylistCommands {
                 name: try Self.name(invocation[name].first ?? ""), listener: invocation[listener] ?? Listener.standard,
                 recipe: made)
             let store = try settings.store()
-            let maker = try await PlaylistService(settings: settings, store: store).openMaker(
+            let maker = try await PlaylistService(settings, store).openMaker(
                 warning: context.console.warn)
             let run: PlaylistRun
             do { run = try await maker.create(draft, options(invocation)) } catch let error as RecipeError {
@@ -90,7 +90,7 @@ extension PlaylistCommands {
         let settings = try context.settings(invocation)
         let store = try settings.store()
         let ids = try await selection.playlists(in: store)
-        let maker = try await PlaylistService(settings: settings, store: store).openMaker(
+        let maker = try await PlaylistService(settings, store).openMaker(
             warning: context.console.warn)
         if ids.count == 1, !invocation[all], invocation[listener] == nil {
             try await show(try await maker.reshuffle(ids[0], options(invocation)), invocation, store)
@@ -150,7 +150,7 @@ extension PlaylistCommands {
                     command: "segue playlist daily")
             }
             let store = try settings.store()
-            let maker = try await PlaylistService(settings: settings, store: store).openMaker(
+            let maker = try await PlaylistService(settings, store).openMaker(
                 warning: context.console.warn)
             let run = try await maker.daily(
                 of: invocation[listener] ?? Listener.standard, count: invocation[count], options(invocation))

@@ -29,13 +29,14 @@ struct PlaylistHandler: JobHandler {
 
     let settings: Settings
     let store: PostgresStore
+    let outside: OutsideWorld
 
     var kind: String { PlaylistAccess.jobKind }
 
     func run(_ job: Job, _ context: JobContext) async throws {
         let payload: Payload
         do { payload = try job.payload.decoded(as: Payload.self) } catch { throw Self.refusal }
-        let maker = try await PlaylistService(settings: settings, store: store).openMaker { _ in }
+        let maker = try await PlaylistService(settings: settings, store: store, outside: outside).openMaker { _ in }
         if let listener = payload.daily {
             return try await attempt(listener) { _ = try await maker.daily(of: listener) }
         }

@@ -1,6 +1,8 @@
+import Catalog
 import Configuration
 import IndexLifecycle
 import Playlists
+import Providers
 import Recommendation
 import Rules
 import Sampling
@@ -10,6 +12,18 @@ import Storage
 struct PlaylistService: Sendable {
     let settings: Settings
     let store: PostgresStore
+    let outside: OutsideWorld
+
+    /// Within a server or a worker, whose clients of outside services it shares.
+    init(settings: Settings, store: PostgresStore, outside: OutsideWorld) {
+        (self.settings, self.store, self.outside) = (settings, store, outside)
+    }
+
+    /// Within a command, with clients of its own.
+    /// - Throws: what is wrong with the address of Redis.
+    init(_ settings: Settings, _ store: PostgresStore) throws {
+        self.init(settings: settings, store: store, outside: try OutsideWorld(settings, store: store))
+    }
 
     /// A maker over the index that serves at the time.
     func maker(serving: @escaping @Sendable () -> ServingCatalog?) -> PlaylistMaker {
@@ -17,7 +31,20 @@ struct PlaylistService: Sendable {
             store: store, serving: serving, limits: settings.recipeLimits, describe: JobErrorText.line)
         maker.rules = IndexRules(
             serving: serving, conditions: ConditionMemory(rules: store), limits: settings.ruleLimits)
+        maker.similar = similar
         return maker
+    }
+
+    /// Nobody is asked for anything until somebody has said who asks; what is stored counts all the same.
+    private var similar: @Sendable () -> [any SimilarTracks] {
+        let (sources, store) = (outside.services.similaritySources, store)
+        let patience = settings[.contact] == nil ? Duration.zero : .seconds(settings[.similarSeconds])
+        return {
+            sources.map { source in
+                ProviderTracks(
+                    candidates: SimilarityCandidates(source, over: store, into: store, patience: patience))
+            }
+        }
     }
 
     /// A maker over the index as it is now, with what changed since it was built; without one where there is none.
@@ -34,6 +61,18 @@ struct PlaylistService: Sendable {
         await live.start()
         let serving = live.serving
         return maker { serving }
+    }
+}
+
+/// A provider's similar tracks as candidates for playlists.
+private struct ProviderTracks: SimilarTracks {
+    let candidates: SimilarityCandidates
+
+    var name: String { candidates.name }
+
+    func tracks(similarTo seeds: [TrackID], limit: Int) async throws -> SimilarTracksFound {
+        let found = try await candidates.tracks(similarTo: seeds, limit: limit)
+        return SimilarTracksFound(found.matches, problem: found.problem)
     }
 }
 

@@ -118,7 +118,9 @@ struct Service: Sendable {
 
     private var playlists: PlaylistAccess {
         let store = PostgresStore(pool: pool)
-        let maker = PlaylistService(settings: settings, store: store).maker { [live] in live.serving }
+        let maker = PlaylistService(settings: settings, store: store, outside: outside).maker { [live] in
+            live.serving
+        }
         return PlaylistAccess(maker: maker, store: store, catalog: store, schedules: store)
     }
 

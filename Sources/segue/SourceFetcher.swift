@@ -2,6 +2,7 @@ import API
 import Catalog
 import IndexLifecycle
 import Ingest
+import Jobs
 import Providers
 import Signing
 import Sourcing
@@ -22,7 +23,7 @@ struct SourceFetcher: SourceFetching {
     }
 
     func fetch(_ sources: [Source], with token: SpotifyAccessToken?) async throws -> [SourceReport] {
-        let reports = try await Self.within(patience) {
+        let reports = try await withTimeLimit(patience) {
             var reports: [SourceReport] = []
             for source in sources { reports.append(try await fetch(source, token)) }
             return reports
@@ -37,12 +38,31 @@ struct SourceFetcher: SourceFetching {
             if let token { return setup.ingest(with: token) }
             return try await setup.ingest(of: source, account: nil).ingest
         }
-        let report: SourceReport
-        do { report = try await ingest.run(source) } catch let error as SpotifyError where error.isAbsence {
+        do { return try await fetchOnce(source, ingest) } catch let error as SpotifyError where error.isAbsence {
             throw SourceFetchFailure.noSource(error.description)
         }
-        await enrich(source)
-        return report
+    }
+
+    /// Fetches under the lock of jobs that take the same source over; requests that come meanwhile share what this one
+    /// brings, unless it fails.
+    private func fetchOnce(_ source: Source, _ ingest: SourceIngest) async throws -> SourceReport {
+        let job = PromptJob(try SourceJob.seed(source), in: store, describe: JobErrorText.line)
+        while true {
+            let outcome = try await job.run { context in
+                try await context.holding("source:\(source.key(account: nil))", patience: patience) {
+                    let report = try await ingest.run(source)
+                    await enrich(source)
+                    try context.record(report)
+                    return report
+                }
+            }
+            switch outcome {
+            case .done(let report): return report
+            case .byAnother(let job) where job.status == .done:
+                if let report = try? job.metadata.decoded(as: SourceReport.self) { return report }
+            case .byAnother: break
+            }
+        }
     }
 
     /// As far as it goes: a track without audio features is found by its artist and year.
@@ -69,21 +89,6 @@ struct SourceFetcher: SourceFetching {
             throw SourceFetchFailure.noSource("SEGUE_SECRET_KEYS: \(error)")
         }
     }
-
-    /// What `body` gives, or nil where it takes longer.
-    private static func within<Value: Sendable>(
-        _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value? {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-    }
 }
 
 extension SpotifyError {
@@ -103,7 +108,7 @@ extension Source {
         case .track(let id): EntityReference(kind: .track, id: .spotify(id))
         case .album(let id): EntityReference(kind: .album, id: .spotify(id))
         case .playlist(let id): EntityReference(kind: .playlist, id: .spotify(id))
-        case .likedTracks, .playlists, .savedAlbums, .files: nil
+        case .likedTracks, .playlists, .savedAlbums, .recentlyPlayed, .topTracks, .files: nil
         }
     }
 }

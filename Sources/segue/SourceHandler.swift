@@ -53,7 +53,7 @@ struct SourceHandler: JobHandler {
     }
 }
 
-/// Takes over again what the connected accounts have: liked tracks, playlists and saved albums.
+/// Takes over again what the connected accounts have: libraries, playlists, and what was heard.
 struct NightlySources: NightlyStep {
     let settings: Settings
     let setup: SpotifySetup
@@ -67,7 +67,7 @@ struct NightlySources: NightlyStep {
         let accounts = try await setup.accounts().all().filter { $0.state == .connected }
         var reports: [SourceReport] = []
         for account in accounts {
-            for source in [Source.likedTracks, .playlists, .savedAlbums] {
+            for source in Source.listeners {
                 reports.append(try await refreshed(source, account, context))
             }
         }

@@ -12,8 +12,8 @@ extension FakeSpotify {
         case ("POST", ["playlists"]): return create(request)
         case ("GET", ["tracks"]): return page(liked, "me/tracks", request)
         case ("GET", ["albums"]): return page(savedAlbums, "me/albums", request)
-        case ("GET", ["top", "tracks"]): return page(world.tracks.prefix(120).map(object), "me/top/tracks", request)
-        case ("GET", ["player", "recently-played"]): return recentlyPlayed()
+        case ("GET", ["top", "tracks"]): return page(topTracks(request), "me/top/tracks", request)
+        case ("GET", ["player", "recently-played"]): return recentlyPlayed(request)
         case ("DELETE", ["library"]): return unfollow(request)
         default: return Self.problem(404, "Service not found")
         }
@@ -32,20 +32,36 @@ extension FakeSpotify {
         }
     }
 
-    private func recentlyPlayed() -> FakeResponse {
-        let items = (0..<50).map { place in
-            ["played_at": Self.moment(2_000 - place), "track": object(world.tracks[place * 3]), "context": NSNull()]
-                as [String: Any]
+    /// Each span begins elsewhere; all share most tracks.
+    private func topTracks(_ request: FakeRequest) -> [Any] {
+        let first = ["short_term": 0, "medium_term": 10, "long_term": 20][request.value("time_range") ?? ""] ?? 10
+        return world.tracks.dropFirst(first).prefix(options.topTracks).map(object)
+    }
+
+    /// One play an hour, newest first, in pages that begin before a moment in milliseconds.
+    private func recentlyPlayed(_ request: FakeRequest) -> FakeResponse {
+        let plays = state.withLock { $0.plays }
+        let before = Double(request.number("before") ?? .max) / 1_000
+        let due = (0..<plays).reversed().filter { Self.second($0) < before }
+        let items = due.prefix(50).map { number in
+            [
+                "played_at": Self.moment(number), "track": object(world.tracks[number * 3 % world.tracks.count]),
+                "context": NSNull(),
+            ] as [String: Any]
         }
+        let oldest = due.prefix(50).last.map { "\(Int(Self.second($0)) * 1_000)" } ?? "0"
+        let href = "https://api.spotify.com/v1/me/player/recently-played?limit=50"
         return .json([
-            "items": items, "limit": 50, "next": NSNull(), "cursors": ["after": "2", "before": "1"],
-            "href": "https://api.spotify.com/v1/me/player/recently-played?limit=50",
+            "items": items, "limit": 50, "next": due.count > 50 ? "\(href)&before=\(oldest)" as Any : NSNull(),
+            "cursors": ["after": "2", "before": oldest], "href": href,
         ])
     }
 
+    private static func second(_ number: Int) -> Double { 1_700_000_000 + Double(number) * 3_600 }
+
     /// A moment that belongs to a number, in the form of the service.
     private static func moment(_ number: Int) -> String {
-        Date(timeIntervalSince1970: 1_700_000_000 + Double(number) * 3_600).formatted(.iso8601)
+        Date(timeIntervalSince1970: second(number)).formatted(.iso8601)
     }
 
     // MARK: Playlists

@@ -31,6 +31,10 @@ public final class FakeSpotify: Sendable {
         public var likedTracks = 320
         /// Saved albums.
         public var savedAlbums = 7
+        /// Tracks that it ranks for each span of time.
+        public var topTracks = 120
+        /// Plays that it remembers.
+        public var plays = 80
         /// How many tracks of an album come with it.
         public var tracksWithAlbum = 6
 
@@ -51,6 +55,7 @@ public final class FakeSpotify: Sendable {
         var hasGrant = true
         var playlists: [FakePlaylist]
         var liked: [Int]
+        var plays: Int
     }
 
     /// The tracks that there are.
@@ -69,7 +74,7 @@ public final class FakeSpotify: Sendable {
         (self.world, self.options) = (world, options)
         let playlists = FakePlaylist.sizes.indices.map { FakePlaylist(number: $0, tracks: world.tracks.count) }
         let liked = (0..<options.likedTracks).map { ($0 &* 13 &+ 5) % world.tracks.count }
-        state = Mutex(State(playlists: playlists, liked: liked))
+        state = Mutex(State(playlists: playlists, liked: liked, plays: options.plays))
     }
 
     /// The playlists as they are.
@@ -88,6 +93,9 @@ public final class FakeSpotify: Sendable {
 
     /// Adds a track to the library, as its newest.
     public func like(_ track: Int) { state.withLock { $0.liked.insert(track, at: 0) } }
+
+    /// Has the listener hear so many more tracks, one an hour.
+    public func play(_ count: Int) { state.withLock { $0.plays += count } }
 
     /// Ends the listener's permission: refreshing answers `invalid_grant`.
     public func endGrant() { state.withLock { ($0.hasGrant, $0.access) = (false, [:]) } }

@@ -134,8 +134,10 @@ struct SharedDataTests {
         #expect(imported.report.problems[0].field == "tracks.items[2]")
     }
 
-    @Test func playsBringTheirTracksAsTheyAre() async throws {
+    @Test func playsBringTheirTracksAsTheyAreAndWhenTheyWereHeard() async throws {
         let imported = try await Imported.file(Shared.fixture("web-api-js/recently_played_tracks"))
+        #expect(imported.plays.count == 2 && imported.plays.allSatisfy { $0.kind == .played && $0.source == "spotify" })
+        #expect(imported.plays.allSatisfy { $0.playedAt > 1_400_000_000 && $0.playedAt == $0.playedAt.rounded() })
         #expect(imported.tracks.count == 2 && imported.tracks.allSatisfy { $0.album == nil })
         #expect(imported.saved.isEmpty && imported.entries.isEmpty)
     }

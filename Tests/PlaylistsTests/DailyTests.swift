@@ -5,8 +5,18 @@ import Storage
 import Testing
 
 private struct Broken: SimilarTracks {
-    func tracks(similarTo seeds: [TrackID], limit: Int) async throws -> [(track: TrackID, similarity: Double)] {
-        throw Trouble()
+    let name = "nobody"
+
+    func tracks(similarTo seeds: [TrackID], limit: Int) async throws -> SimilarTracksFound { throw Trouble() }
+}
+
+/// Holds a few tracks similar to anything, and could not be asked to the end.
+private struct Partial: SimilarTracks {
+    let name = "somebody"
+
+    func tracks(similarTo seeds: [TrackID], limit: Int) async throws -> SimilarTracksFound {
+        SimilarTracksFound(
+            (700..<720).map { SimilarityMatch(track: TrackID(rawValue: $0), similarity: 1) }, problem: "it is tired")
     }
 }
 
@@ -58,7 +68,7 @@ private struct Trouble: Error, CustomStringConvertible { let description = "the 
     @Test func aSourceThatFailsDegradesTheRunAndIsNamed() async throws {
         try await Studio.with(tracks: 800, playlists: 30) { studio in
             try await studio.like(1..<41)
-            let maker = studio.maker { $0.similar = Broken() }
+            let maker = studio.maker { $0.similar = { [Broken(), Partial()] } }
             let run = try await maker.daily(of: Listener.standard)
             #expect(run.total > 0)
             let problems = run.report.sources.filter { $0.problem != nil }
@@ -66,6 +76,10 @@ private struct Trouble: Error, CustomStringConvertible { let description = "the 
             #expect(
                 problems.contains { $0.name.hasPrefix("held similar") && $0.problem == "the provider's table is gone" })
             #expect(run.report.sources.contains { $0.problem == nil && $0.taken > 0 })
+            let partial = try #require(run.report.sources.first { $0.name.hasSuffix(" by somebody") })
+            #expect(partial.candidates == 20 && partial.problem == "it is tired" && partial.taken > 0)
+            #expect(
+                run.tracks.contains { $0.origins.contains(partial.name) && (700..<720).contains($0.track.rawValue) })
         }
     }
 

@@ -1,11 +1,12 @@
 import Catalog
 import Foundation
+import Providers
 
 /// A store that fails when it is told remarks, so many times.
-struct FragileStore: EnrichmentStore {
+struct FragileStore: EnrichmentStore, SimilarityStore {
     struct Broken: Error {}
 
-    let store: any EnrichmentStore
+    let store: any Enricher.Store
     let failures: Countdown
 
     func subjects(
@@ -31,4 +32,12 @@ struct FragileStore: EnrichmentStore {
     ) async throws -> [Enrichment] { try await store.enrichments(filter, after: place, limit: limit) }
 
     func enrichmentCounts() async throws -> [EnrichmentCount] { try await store.enrichmentCounts() }
+
+    func keep(_ similar: [TrackID: [SimilarTrack]], by source: String, at moment: Date) async throws -> Int {
+        try await store.keep(similar, by: source, at: moment)
+    }
+
+    func similar(to seeds: [TrackID], by source: String, limit: Int) async throws -> [SimilarityMatch] {
+        try await store.similar(to: seeds, by: source, limit: limit)
+    }
 }

@@ -24,13 +24,14 @@ private struct Surroundings: Sendable {
             try await withTemporaryDirectory { folder in
                 let servers = [
                     try FakeService.reccoBeats.server(world), try FakeService.musicBrainz.server(world),
-                    try FakeService.acousticBrainz.server(world),
+                    try FakeService.acousticBrainz.server(world), try FakeService.listenBrainzLabs.server(world),
                 ]
                 defer { for server in servers { server.stop() } }
                 let environment = [
                     "DATABASE_URL": database.conninfo, "SEGUE_DATABASE_CONNECTIONS": "2",
                     "SEGUE_RECCOBEATS_URL": servers[0].url + "/v1", "SEGUE_MUSICBRAINZ_URL": servers[1].url + "/ws/2",
                     "SEGUE_ACOUSTICBRAINZ_URL": servers[2].url + "/api/v1", "SEGUE_CONTACT": "tests@example.org",
+                    "SEGUE_LISTENBRAINZ_URL": servers[3].url, "SEGUE_LISTENBRAINZ_LABS_URL": servers[3].url,
                 ]
                 let table = "\(folder)/world.csv"
                 try Data(Self.table.utf8).write(to: URL(fileURLWithPath: table))
@@ -112,7 +113,7 @@ private struct Report: Decodable {
             let fetch = await segue(
                 ["features", "fetch", "--limit", "3", "--json"], environment: surroundings.environment)
             let passes = try fetch.json(Fetched.self).providers
-            #expect(passes.map(\.provider) == ["reccobeats", "musicbrainz", "acousticbrainz"])
+            #expect(passes.map(\.provider) == ["reccobeats", "musicbrainz", "acousticbrainz", "listenbrainz"])
             #expect(passes[0].asked == 3 && passes[1].asked == 3)
             #expect(passes.allSatisfy { $0.problem == nil })
         }

@@ -55,6 +55,54 @@ struct OutsideWorldTests {
         }
     }
 
+    @Test func requestsForOneUnknownSeedMakeOneFetch() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            let service = try await RunningService(surroundings.environment)
+            let stranger = world.tracks[590]
+            let token = surroundings.spotify.connect().access
+            surroundings.server.setFaults([FaultRule(.late(milliseconds: 400), on: "/v1/tracks", .every(1))])
+            let replies = try await withThrowingTaskGroup(of: RunningService.Reply.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        try await service.call(
+                            "POST", "/api/v1/recommend", recommend("spotify:track:\(stranger.spotify)"),
+                            headers: ["X-Spotify-Token": token])
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(replies.allSatisfy { $0.status == 200 }, "\(replies.map(\.text))")
+            #expect(surroundings.server.callCount("/v1/tracks/\(stranger.spotify)") == 1)
+            let jobs = try await surroundings.database.store.jobs(JobFilter(kind: "ingest.seed"))
+            #expect(jobs.count == 1 && jobs.allSatisfy { $0.status == .done })
+            let merged = try await service.call("GET", "/api/v1/sources/aggregate")
+            #expect(merged.value("sources", as: [Any].self)?.isEmpty == true, "\(merged.text)")
+        }
+    }
+
+    @Test func whatWasHeardIsIngestedAndWhatIsHeldSimilarOffered() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            try await surroundings.connect()
+            var environment = surroundings.environment
+            environment["SEGUE_CONTACT"] = "tests@example.org"
+            let done = await segue(["ingest", "recently-played", "top-tracks"], environment: environment)
+            #expect(done.status == .success, "\(done.errors) \(done.output)")
+            let counts = try await surroundings.database.session().first(
+                "SELECT (SELECT count(*) FROM plays), (SELECT count(*) FROM favourites)"
+            ) { [try $0[0] as Int, try $0[1] as Int] }
+            #expect(counts == [80, 360])
+            let passes = await segue(
+                ["features", "fetch", "--provider", "lastfm", "--limit", "30"], environment: environment)
+            #expect(passes.status == .success && passes.output.contains("lastfm"), "\(passes.errors)")
+            let daily = await segue(["playlist", "daily", "--dry-run"], environment: environment, width: 200)
+            #expect(daily.status == .success && daily.output.contains("held similar to"), "\(daily.output)")
+            let similar = try await surroundings.database.session().rows(
+                "SELECT DISTINCT source FROM similar_tracks ORDER BY 1"
+            ) { try $0[0] as String }
+            #expect(similar == ["lastfm"])
+        }
+    }
+
     @Test func anUnknownPlaylistIsStoredIndexedAndSummedUp() async throws {
         try await OutsideSurroundings.with { surroundings in
             let service = try await RunningService(surroundings.environment)
@@ -169,7 +217,7 @@ struct OutsideWorldTests {
             try await surroundings.connect()
             var environment = surroundings.environment
             environment["SEGUE_CONTACT"] = "tests@example.org"
-            environment["SEGUE_NIGHTLY_ENRICH"] = "40"
+            environment["SEGUE_NIGHTLY_ENRICH"] = "15"
             let service = try await RunningService(environment)
             let unasked = try await service.call(
                 "POST", "/internal/jobs/nightly", headers: ["Authorization": "Bearer day"])
@@ -190,7 +238,7 @@ struct OutsideWorldTests {
             let enriched = try await surroundings.database.session().first(
                 "SELECT count(*) FROM enrichments WHERE source = 'reccobeats'"
             ) { try $0[0] as Int }
-            #expect(enriched == 40)
+            #expect(enriched == 15)
         }
     }
 }

@@ -133,7 +133,8 @@ private func withListening(
                 ["playlist", "create", "One", "--from", "library", "--count", "5"], environment: environment)
             let id = try #require(try await store.madePlaylists(of: nil).first).id
             let settings = try Settings(environment: environment)
-            let handler = PlaylistHandler(settings: settings, store: store)
+            let handler = PlaylistHandler(
+                settings: settings, store: store, outside: try OutsideWorld(settings, store: store))
             let worker = Worker(
                 store: store, handlers: [handler], feed: JobFeed(store: store), configuration: WorkerConfiguration(),
                 describe: JobErrorText.line

@@ -35,7 +35,8 @@ struct OutsideSurroundings: Sendable {
                 let server = try FakeServer { spotify.answer($0) }
                 let others = [
                     try FakeService.reccoBeats.server(world), try FakeService.musicBrainz.server(world),
-                    try FakeService.acousticBrainz.server(world),
+                    try FakeService.acousticBrainz.server(world), try FakeService.listenBrainzLabs.server(world),
+                    try FakeService.lastFM.server(world),
                 ]
                 defer { for server in [server] + others { server.stop() } }
                 let port = try freePort()
@@ -48,7 +49,9 @@ struct OutsideSurroundings: Sendable {
                     "SEGUE_SPOTIFY_REDIRECT_PORT": "\(port)", "SEGUE_SOURCE_ROOTS": "\(folder)/music",
                     "SEGUE_SECRET_KEYS": "k1:" + Data(repeating: 7, count: 32).base64EncodedString(),
                     "SEGUE_RECCOBEATS_URL": others[0].url + "/v1", "SEGUE_MUSICBRAINZ_URL": others[1].url + "/ws/2",
-                    "SEGUE_ACOUSTICBRAINZ_URL": others[2].url + "/api/v1",
+                    "SEGUE_ACOUSTICBRAINZ_URL": others[2].url + "/api/v1", "SEGUE_LISTENBRAINZ_URL": others[3].url,
+                    "SEGUE_LISTENBRAINZ_LABS_URL": others[3].url, "SEGUE_LASTFM_URL": others[4].url + "/2.0",
+                    "SEGUE_LASTFM_KEY": FakeLastFM.key,
                 ]
                 let surroundings = OutsideSurroundings(
                     database: database, spotify: spotify, server: server, folder: folder, environment: environment)

@@ -140,6 +140,10 @@ extension TestDatabase {
             UNION ALL SELECT 'entry ' || p.value || ' ' || e.position || ' ' || t.value || coalesce(e.added_at::text, '')
                 FROM playlist_entries e JOIN name p ON p.kind = 'playlist' AND p.entity_id = e.playlist_id
                 JOIN name t ON t.kind = 'track' AND t.entity_id = e.track_id
+            UNION ALL SELECT 'play ' || n.value || ' ' || p.source || ' ' || p.played_at || ' ' || p.kind FROM plays p
+                JOIN name n ON n.kind = 'track' AND n.entity_id = p.track_id
+            UNION ALL SELECT 'favourite ' || account || ' ' || span || ' ' || rank || ' ' || value FROM favourites
+            UNION ALL SELECT 'source ' || source || ' ' || namespace || ' ' || value FROM source_tracks
             UNION ALL SELECT 'sync ' || collection || ' ' || coalesce(version, '-') || coalesce(checkpoint_version, '')
                 FROM collection_syncs
             ORDER BY 1
@@ -155,7 +159,7 @@ extension TestDatabase {
 
 /// Every source that the fake has.
 let remoteSources: [Source] = [
-    .likedTracks, .playlists, .savedAlbums, .album(FakeWorld.spotifyID(2, 40)),
+    .likedTracks, .playlists, .savedAlbums, .recentlyPlayed, .topTracks, .album(FakeWorld.spotifyID(2, 40)),
     .track(FakeWorld(tracks: 600).tracks[555].spotify),
 ]
 
