@@ -49,7 +49,7 @@ let package = Package(
         system("CZlib"),
         system("CCurl"),
         // The one construct of the language that Swift has no words for.
-        system("CPrefetch"),
+        system("CColumns"),
         system("CMalloc"),
 
         // Boundary.
@@ -61,7 +61,7 @@ let package = Package(
         boundary("Signing", ["CCrypto"]),
         boundary("LinearAlgebra", ["COpenBLAS"]),
         boundary("Gzip", ["CZlib"]),
-        boundary("ColumnFile", ["CPrefetch"]),
+        boundary("ColumnFile", ["CColumns"]),
         boundary("FileSystem"),
         boundary("Terminal"),
 

@@ -1,5 +1,5 @@
 // For what is inlined elsewhere.
-public import CPrefetch
+public import CColumns
 
 /// The elements of one column, in row order; keeps its file in memory.
 ///
@@ -44,6 +44,20 @@ public struct Column<Element: BitwiseCopyable & Sendable>: Sendable {
 
     @inlinable
     var buffer: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: start, count: start == nil ? 0 : count) }
+}
+
+extension Column<Float> {
+    /// Which of the 64 elements from a row on lie between two numbers, both included, the first in the lowest bit.
+    ///
+    /// Beyond the last row, and where an element is NaN, the bit is 0.
+    public func between(_ lower: Float, _ upper: Float, from row: Int) -> UInt64 {
+        guard row >= 0, row < count, let start else { return 0 }
+        if row <= count - 64 { return segue_between(start + row, lower, upper) }
+        return (row..<count).reduce(0) { bits, place in
+            let value = buffer[place]
+            return value >= lower && value <= upper ? bits | 1 << UInt64(place - row) : bits
+        }
+    }
 }
 
 extension Column where Element: Comparable {

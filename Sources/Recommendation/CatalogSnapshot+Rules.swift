@@ -7,38 +7,50 @@ extension CatalogSnapshot: RuleColumns {
     public var rowCount: Int { count }
 
     /// The rows whose number is known and lies in one of the ranges.
-    public func rows(where field: NumberField, in ranges: [NumberRange]) -> RowSet {
-        column(field).withSpan { values in
-            guard ranges.count == 1, let range = ranges.first else {
-                return RowSet(rowCount: count) { row in ranges.contains { $0.contains(Double(values[row])) } }
-            }
-            return RowSet(rowCount: count) { range.contains(Double(values[$0])) }
-        }
+    public func rows(where field: NumberField, in ranges: [NumberRange], among rows: RowSet) -> RowSet {
+        let intervals = ranges.compactMap(FloatInterval.init)
+        let values = column(field)
+        return RowSet(
+            among: rows,
+            wordsAt: { row in
+                intervals.reduce(0) { $0 | values.between($1.lower, $1.upper, from: row) }
+            })
     }
 
     /// The rows whose number is known.
-    public func rows(having field: NumberField) -> RowSet {
-        column(field).withSpan { values in RowSet(rowCount: count) { !values[$0].isNaN } }
+    public func rows(having field: NumberField, among rows: RowSet) -> RowSet {
+        let values = column(field)
+        return RowSet(among: rows, wordsAt: { values.between(-.infinity, .infinity, from: $0) })
     }
 
     /// The rows of which a text, folded, fits.
-    public func rows(where field: TextField, _ match: TextMatch) -> RowSet {
+    public func rows(where field: TextField, _ match: TextMatch, among rows: RowSet) -> RowSet {
         let needles = match.texts.map { Array($0.utf8) }
         let place = match.place
-        return rows(where: field) { column, entry in
+        return self.rows(where: field, among: rows) { column, entry in
             column.withRow(entry) { text in needles.contains { text.fits($0.span, at: place) } }
         }
     }
 
     /// The rows that have a text of this field.
-    public func rows(having field: TextField) -> RowSet {
-        rows(where: field) { column, entry in column.withRow(entry) { !$0.isEmpty } }
+    public func rows(having field: TextField, among rows: RowSet) -> RowSet {
+        self.rows(where: field, among: rows) { column, entry in column.withRow(entry) { !$0.isEmpty } }
     }
 
     /// The rows that are known to be explicit, or known not to be.
-    public func rows(explicit: Bool) -> RowSet {
+    public func rows(explicit: Bool, among rows: RowSet) -> RowSet {
         let wanted: UInt8 = explicit ? 1 : 0
-        return explicits.withSpan { flags in RowSet(rowCount: count) { flags[$0] == wanted } }
+        return explicits.withSpan { flags in
+            RowSet(
+                among: rows,
+                wordsAt: { first in
+                    var bits: UInt64 = 0
+                    for place in 0..<min(64, flags.count - first) {
+                        bits |= (flags[first + place] == wanted ? 1 : 0) << UInt64(place)
+                    }
+                    return bits
+                })
+        }
     }
 
     /// The rows of these tracks, which come in ascending order; those that are not here are left out.
@@ -49,20 +61,50 @@ extension CatalogSnapshot: RuleColumns {
     }
 
     /// The rows of which a text passes `test`; artists and genres are tested once each, not once for each track.
-    private func rows(where field: TextField, _ test: (ListColumn<UInt8>, Int) -> Bool) -> RowSet {
+    private func rows(
+        where field: TextField, among rows: RowSet, _ test: (ListColumn<UInt8>, Int) -> Bool
+    ) -> RowSet {
         guard let texts = folded[field] else { return RowSet(rowCount: count) }
         switch field {
-        case .name, .album: return RowSet(rowCount: count) { test(texts, $0) }
-        case .artist, .genre:
-            let passing = RowSet(rowCount: texts.count) { test(texts, $0) }
-            guard !passing.isEmpty else { return RowSet(rowCount: count) }
-            let lists = field == .artist ? artists : genres
-            return RowSet(rowCount: count) { row in
-                lists.withRow(row) { entries in
-                    entries.indices.contains { passing.contains(Int(entries[$0])) }
-                }
+        case .name, .album: return RowSet(among: rows) { test(texts, $0) }
+        case .artist: return self.rows(listing: artists, among: rows, texts.count) { test(texts, $0) }
+        case .genre: return self.rows(listing: genres, among: rows, texts.count) { test(texts, $0) }
+        }
+    }
+
+    /// The rows that list an entry which passes. Each entry is asked for once, unless fewer rows than entries are left.
+    private func rows(
+        listing lists: ListColumn<UInt32>, among rows: RowSet, _ entryCount: Int, _ test: (Int) -> Bool
+    ) -> RowSet {
+        guard rows.count > entryCount else {
+            return RowSet(among: rows) { row in
+                lists.withRow(row) { entries in entries.indices.contains { test(Int(entries[$0])) } }
             }
         }
+        let passing = RowSet(rowCount: entryCount, where: test)
+        guard !passing.isEmpty else { return RowSet(rowCount: count) }
+        return RowSet(among: rows) { row in
+            lists.withRow(row) { entries in entries.indices.contains { passing.contains(Int(entries[$0])) } }
+        }
+    }
+}
+
+/// The 32-bit numbers of a range, both ends included: what is compared with a column of them.
+private struct FloatInterval {
+    var lower: Float
+    var upper: Float
+
+    /// Nil where no 32-bit number lies in the range.
+    init?(_ range: NumberRange) {
+        lower = Float(range.lower)
+        if Double(lower) < range.lower || (Double(lower) == range.lower && !range.includesLower) {
+            lower = lower.nextUp
+        }
+        upper = Float(range.upper)
+        if Double(upper) > range.upper || (Double(upper) == range.upper && !range.includesUpper) {
+            upper = upper.nextDown
+        }
+        guard lower <= upper, range.contains(Double(lower)), range.contains(Double(upper)) else { return nil }
     }
 }
 

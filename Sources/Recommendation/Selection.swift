@@ -39,7 +39,7 @@ struct Selection: Sendable {
             let range = NumberRange(
                 lower: request.minimum[field].map(Double.init) ?? -.infinity,
                 upper: request.maximum[field].map(Double.init) ?? .infinity)
-            rows.formIntersection(segment.snapshot.rows(where: field, in: [range]))
+            rows = segment.snapshot.rows(where: field, in: [range], among: rows)
         }
         rows.subtract(segment.hidden)
         return rows

@@ -155,4 +155,28 @@ public struct NumberRange: Hashable, Sendable {
     public func contains(_ value: Double) -> Bool {
         (includesLower ? value >= lower : value > lower) && (includesUpper ? value <= upper : value < upper)
     }
+
+    /// What lies in none of the ranges, as ranges in ascending order: the complement among the numbers, which NaN is not.
+    public static func outside(_ ranges: [NumberRange]) -> [NumberRange] {
+        var rest = [NumberRange()]
+        for range in ranges { rest = rest.flatMap { $0.parts(outside: range) } }
+        return rest
+    }
+
+    private func parts(outside other: NumberRange) -> [NumberRange] {
+        guard !other.isEmpty else { return [self] }
+        let below = NumberRange(
+            lower: lower, upper: min(upper, other.lower), includesLower: includesLower,
+            includesUpper: upper < other.lower
+                ? includesUpper : !other.includesLower && (upper > other.lower || includesUpper))
+        let above = NumberRange(
+            lower: max(lower, other.upper), upper: upper,
+            includesLower: lower > other.upper
+                ? includesLower : !other.includesUpper && (lower < other.upper || includesLower),
+            includesUpper: includesUpper)
+        return [below, above].filter { !$0.isEmpty }
+    }
+
+    /// Whether no number lies in it.
+    public var isEmpty: Bool { !(lower < upper || (lower == upper && includesLower && includesUpper)) }
 }

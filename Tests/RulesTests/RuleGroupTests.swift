@@ -15,21 +15,25 @@ struct SmallTable: RuleColumns {
     ]
     let explicits: [Bool?] = [true, false, nil, true]
 
-    func rows(where field: NumberField, in ranges: [NumberRange]) -> RowSet {
-        RowSet(rowCount: rowCount) { row in
+    func rows(where field: NumberField, in ranges: [NumberRange], among rows: RowSet) -> RowSet {
+        RowSet(among: rows) { row in
             numbers[field]?[row].map { number in ranges.contains { $0.contains(Double(number)) } } ?? false
         }
     }
 
-    func rows(having field: NumberField) -> RowSet { RowSet(rowCount: rowCount) { numbers[field]?[$0] != nil } }
-
-    func rows(where field: TextField, _ match: TextMatch) -> RowSet {
-        RowSet(rowCount: rowCount) { row in (texts[field]?[row] ?? []).contains { match.fits($0) } }
+    func rows(having field: NumberField, among rows: RowSet) -> RowSet {
+        RowSet(among: rows) { numbers[field]?[$0] != nil }
     }
 
-    func rows(explicit: Bool) -> RowSet { RowSet(rowCount: rowCount) { explicits[$0] == explicit } }
+    func rows(where field: TextField, _ match: TextMatch, among rows: RowSet) -> RowSet {
+        RowSet(among: rows) { row in (texts[field]?[row] ?? []).contains { match.fits($0) } }
+    }
 
-    func rows(having field: TextField) -> RowSet { RowSet(rowCount: rowCount) { !(texts[field]?[$0] ?? []).isEmpty } }
+    func rows(explicit: Bool, among rows: RowSet) -> RowSet { RowSet(among: rows) { explicits[$0] == explicit } }
+
+    func rows(having field: TextField, among rows: RowSet) -> RowSet {
+        RowSet(among: rows) { !(texts[field]?[$0] ?? []).isEmpty }
+    }
 
     func rows(of tracks: [TrackID]) -> RowSet {
         RowSet(rowCount: rowCount) { tracks.contains(TrackID(rawValue: Int64($0))) }
