@@ -15,7 +15,7 @@ extension RuleSQL {
         case .text(.album): .scalar("nullif(fold_text(\(unsafeRaw: album).name), '')")
         case .text(.artist):
             .listed(track: "c.track_id", from: "track_artists c JOIN artists a ON a.id = c.artist_id", text: "a.name")
-        case .text(.genre): .correlated(from: "unnest(t.genres) AS g (name)", text: "g.name")
+        case .text(.genre): .joined(FoldedTexts(of: "t.genres", separator: separator))
         case .explicit: .scalar("t.explicit")
         case .stored(let field): stored(field)
         case .feature(let feature, let name):

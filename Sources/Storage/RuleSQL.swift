@@ -16,6 +16,9 @@ struct RuleSQL {
     /// How providers' features become comparable, by provider.
     let calibrations: [ProviderCalibration]
 
+    /// Stands between the texts of a list: drawn for each statement, so that no text of the catalog can hold it.
+    let separator = "\u{1f}\(UInt64.random(in: 0...(.max)))\u{1f}"
+
     init(moment: Double, calibrations: [ProviderCalibration]) {
         (self.moment, self.calibrations) = (moment, calibrations)
     }
@@ -80,8 +83,8 @@ struct RuleSQL {
 enum RuleValues {
     /// One expression: null where nothing is known. Texts are folded, numbers and moments are `float8`.
     case scalar(SQL)
-    /// Texts as rows of a table that refers to the track; `text` is the column.
-    case correlated(from: SQL, text: SQL)
+    /// A list of texts in one column.
+    case joined(FoldedTexts)
     /// Ids of tracks from a table, with a text column.
     case listed(track: SQL, from: SQL, text: SQL)
     /// What sources say: rows of `enrichments e` under a condition, with the value as `jsonb`.
@@ -95,8 +98,7 @@ extension RuleValues {
     var known: SQL {
         switch self {
         case .scalar(let value): "(\(fragment: value) IS NOT NULL)"
-        case .correlated(let from, let text):
-            "EXISTS (SELECT FROM \(fragment: from) WHERE fold_text(\(fragment: text)) <> '')"
+        case .joined(let texts): texts.known
         case .listed(let track, let from, let text):
             "(t.id IN (SELECT \(fragment: track) FROM \(fragment: from) WHERE fold_text(\(fragment: text)) <> ''))"
         case .said(_, let value):
@@ -123,9 +125,9 @@ extension RuleValues {
     func passing(_ predicate: RulePredicate) -> SQL {
         switch self {
         case .scalar(let value): return "coalesce(\(fragment: predicate.sql(value)), false)"
-        case .correlated(let from, let text):
-            return
-                "EXISTS (SELECT FROM \(fragment: from) WHERE \(fragment: predicate.sql("fold_text(\(fragment: text))")))"
+        case .joined(let texts):
+            guard case .texts(let match) = predicate else { return "false" }
+            return texts.passing(match)
         case .listed(let track, let from, let text):
             return """
                 (t.id IN (SELECT \(fragment: track) FROM \(fragment: from)
