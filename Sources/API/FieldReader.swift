@@ -43,6 +43,9 @@ struct FieldReader {
     /// A member that is a whole number.
     mutating func whole(_ name: String) -> Int? { value(name, "a whole number") { $0.integer } }
 
+    /// A member that is true or false.
+    mutating func flag(_ name: String) -> Bool? { value(name, "true or false") { $0.bool } }
+
     private mutating func value<Value>(_ name: String, _ words: String, _ read: (JSONValue) -> Value?) -> Value? {
         guard let member = member(name) else { return nil }
         guard let value = read(member) else {

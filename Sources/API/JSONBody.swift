@@ -3,9 +3,12 @@ internal import JSONText
 /// Reads a body as one JSON object.
 enum JSONBody {
     /// The members of the object.
+    /// - Parameter example: what the body could be, for whoever sent another value.
     /// - Throws: `Problem` with `malformed_json` where the bytes are no JSON, nest too deep or name a member twice, or
     ///   with a fault of the whole where they are another value.
-    static func object(_ body: [UInt8], maximumDepth: Int) throws(Problem) -> [String: JSONValue] {
+    static func object(
+        _ body: [UInt8], maximumDepth: Int, example: String = #"{"seeds": […]}"#
+    ) throws(Problem) -> [String: JSONValue] {
         let value: JSONValue
         do throws(JSONFailure) {
             value = try JSONParser.parse(body, 0..<body.count, maximumNesting: maximumDepth, refusingDuplicates: true)
@@ -14,7 +17,7 @@ enum JSONBody {
             throw Problem(.malformedJSON, "\(reason); send one JSON object, without NaN, comments or trailing commas")
         }
         guard case .object(let members) = value else {
-            throw Problem(faults: [Fault([], .wrongType, "not a JSON object; send {\"seeds\": […]}")], limit: 1)
+            throw Problem(faults: [Fault([], .wrongType, "not a JSON object; send \(example)")], limit: 1)
         }
         return members
     }

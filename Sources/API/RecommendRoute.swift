@@ -89,16 +89,9 @@ struct RecommendRoute: Sendable {
         guard let listeners = access.listeners else {
             throw Problem(faults: [Fault(["cooldown"], .notSupported, "this service has no listeners")], limit: 1)
         }
-        let now = Date()
-        let listening = try await listeners.listening(of: wish.listener, context: wish.context, at: now)
-        let answer = try SparedTracks(listening, in: catalog, at: now).answer(to: wish, relaxing: body.request.k) {
-            var request = body.request
-            request.resting = $0
-            return try recommend(request, from: catalog, members: members)
-        }
-        try await listeners.recordServed(
-            answer.items.map { catalog.id($0.track) }, to: wish.listener, context: wish.context, recommendation: id,
-            at: now)
+        let answer = try await SparedTracks.answer(
+            to: wish, body.request, id: id, from: catalog, listeners: listeners
+        ) { try recommend($0, from: catalog, members: members) }
         return reports.map { answer.json(id: id, $0) } ?? answer.json(id: id)
     }
 

@@ -194,8 +194,8 @@ struct RuleUseRoutes: Sendable {
         var reader = FieldReader(members)
         reader.refuse(namesOutside: ["sync", "rule_sets"])
         let sets = reader.has("rule_sets") ? reader.texts("rule_sets", atMost: 1_000).map(\.text) : nil
-        if reader.has("sync"), members["sync"]?.bool == nil { reader.note("sync", .wrongType, "not true or false") }
+        let sync = reader.flag("sync") ?? false
         guard reader.faults.isEmpty else { throw Problem(faults: reader.faults, limit: configuration.maximumFaults) }
-        return ClassifyRequest(sync: members["sync"]?.bool ?? false, ruleSets: sets)
+        return ClassifyRequest(sync: sync, ruleSets: sets)
     }
 }

@@ -1,108 +1,78 @@
 internal import Foundation
+internal import JSONText
 internal import Jobs
 
 /// The body of a request that sets a schedule, checked field by field.
-struct ScheduleBody: Decodable {
+struct ScheduleBody {
     static let fields = ["cron", "time_zone", "kind", "payload", "missed", "enabled"]
 
-    private var faults: [Fault] = []
-    private var cron: CronExpression?
-    private var timeZone: TimeZone?
-    private var kind: String?
-    private var payload = JobDocument.empty
-    private var missed = Schedule.Missed.skip
-    private var isEnabled = true
+    private var reader: FieldReader
 
     /// The schedule that a body describes.
     /// - Throws: `Problem` that lists every field at fault.
     static func schedule(
         named name: String, _ body: [UInt8], kinds: [String], _ configuration: APIConfiguration
     ) throws(Problem) -> Schedule {
-        let parsed: ScheduleBody
-        do { parsed = try JSONDecoder().decode(ScheduleBody.self, from: Data(body)) } catch {
-            throw Problem(.malformedJSON, "the body cannot be read as JSON; send one JSON object")
-        }
-        var faults = parsed.faults
+        let members = try JSONBody.object(
+            body, maximumDepth: configuration.maximumDepth, example: #"{"cron": …, "kind": …}"#)
+        var parsed = ScheduleBody(reader: FieldReader(members))
+        parsed.reader.refuse(namesOutside: fields)
+        let schedule = parsed.schedule(named: name, kinds)
+        var faults = parsed.reader.faults
         if !Schedule.isName(name) {
             let mend = "not a name of a schedule: lower-case letters, digits, points, hyphens, underscores, 64 at most"
             faults.append(Fault(parameter: "name", .outOfRange, mend))
         }
-        if let kind = parsed.kind, !kinds.contains(kind) {
-            faults.append(Fault(["kind"], .unknownName, "not one of \(kinds.joined(separator: ", "))"))
-        }
-        guard faults.isEmpty, let cron = parsed.cron, let kind = parsed.kind else {
-            throw Problem(faults: faults, limit: configuration.maximumFaults)
-        }
+        guard faults.isEmpty, let schedule else { throw Problem(faults: faults, limit: configuration.maximumFaults) }
+        return schedule
+    }
+
+    /// Nil where something needed is missing or wrong, which is noted.
+    private mutating func schedule(named name: String, _ kinds: [String]) -> Schedule? {
+        let (cron, timeZone) = (readCron(), readTimeZone())
+        let (kind, payload) = (readKind(among: kinds), readPayload())
+        let missed = reader.choice("missed", of: Schedule.Missed.self) ?? .skip
+        let isEnabled = reader.flag("enabled") ?? true
+        guard let cron, let kind else { return nil }
         return Schedule(
-            name: name, cron: cron, timeZone: parsed.timeZone, kind: kind, payload: parsed.payload,
-            missed: parsed.missed, isEnabled: parsed.isEnabled)
+            name: name, cron: cron, timeZone: timeZone, kind: kind, payload: payload, missed: missed,
+            isEnabled: isEnabled)
     }
 
-    private struct Name: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    private typealias Members = KeyedDecodingContainer<Name>
-
-    init(from decoder: any Decoder) throws {
-        guard let members = try? decoder.container(keyedBy: Name.self) else {
-            faults = [Fault([], .wrongType, "not a JSON object; send {\"cron\": …, \"kind\": …}")]
-            return
-        }
-        for name in members.allKeys.map(\.stringValue).sorted() where !Self.fields.contains(name) {
-            note(name, .unknownField, "unknown field; known are \(Self.fields.joined(separator: ", "))")
-        }
-        readTimes(members)
-        kind = value("kind", String.self, "a text", members)
-        if kind == nil, !faults.contains(where: { $0.place == .body("/kind") }) {
-            note("kind", .missing, "missing; say what to do")
-        }
-        if let document = value("payload", JobDocument.self, "an object", members) {
-            if document.isObject { payload = document } else { note("payload", .wrongType, "not an object") }
-        }
-        readMissed(members)
-        isEnabled = value("enabled", Bool.self, "true or false", members) ?? true
-    }
-
-    private mutating func readTimes(_ members: Members) {
-        if let text = value("cron", String.self, "a text", members) {
-            do throws(CronError) { cron = try CronExpression(text) } catch {
-                note("cron", .outOfRange, error.description)
-            }
-        } else if !faults.contains(where: { $0.place == .body("/cron") }) {
-            note("cron", .missing, "missing; say when, as in 30 3 * * *")
-        }
-        guard let name = value("time_zone", String.self, "a text", members) else { return }
-        timeZone = TimeZone(identifier: name)
-        if timeZone == nil { note("time_zone", .unknownName, "no time zone; name one as in Europe/Berlin") }
-    }
-
-    private mutating func readMissed(_ members: Members) {
-        guard let word = value("missed", String.self, "a text", members) else { return }
-        if let choice = Schedule.Missed(rawValue: word) {
-            missed = choice
-        } else {
-            let known = Schedule.Missed.allCases.map(\.rawValue).joined(separator: ", ")
-            note("missed", .unknownName, "not one of \(known)")
-        }
-    }
-
-    /// A member; nil where it is left out, null, or of another type, which is noted.
-    private mutating func value<Value: Decodable>(
-        _ name: String, _ type: Value.Type, _ words: String, _ members: Members
-    ) -> Value? {
-        do {
-            return try members.decodeIfPresent(type, forKey: Name(stringValue: name))
-        } catch {
-            note(name, .wrongType, "not \(words)")
+    private mutating func readCron() -> CronExpression? {
+        guard let text = needed("cron", "say when, as in 30 3 * * *") else { return nil }
+        do throws(CronError) { return try CronExpression(text) } catch {
+            reader.note("cron", .outOfRange, error.description)
             return nil
         }
     }
 
-    private mutating func note(_ name: String, _ code: Fault.Code, _ message: String) {
-        faults.append(Fault([name], code, message))
+    private mutating func readTimeZone() -> TimeZone? {
+        guard let name = reader.text("time_zone") else { return nil }
+        guard let zone = TimeZone(identifier: name) else {
+            reader.note("time_zone", .unknownName, "no time zone; name one as in Europe/Berlin")
+            return nil
+        }
+        return zone
+    }
+
+    private mutating func readKind(among kinds: [String]) -> String? {
+        guard let kind = needed("kind", "say what to do") else { return nil }
+        guard kinds.contains(kind) else {
+            reader.note("kind", .unknownName, "not one of \(kinds.joined(separator: ", "))")
+            return nil
+        }
+        return kind
+    }
+
+    private mutating func readPayload() -> JobDocument {
+        guard let document = reader.value(decoding: "payload", as: JobDocument.self) else { return .empty }
+        if !document.isObject { reader.note("payload", .wrongType, "not an object") }
+        return document
+    }
+
+    private mutating func needed(_ name: String, _ mend: String) -> String? {
+        if !reader.has(name) { reader.note(name, .missing, "missing; \(mend)") }
+        return reader.text(name)
     }
 }

@@ -1,10 +1,10 @@
 internal import Catalog
 internal import Foundation
-internal import Recommendation
-internal import Sampling
+public import Recommendation
+public import Sampling
 
 /// What a listener met, by recording, and how far each has recovered.
-struct SparedTracks: Sendable {
+public struct SparedTracks: Sendable {
     private let histories: [UInt64: TrackHistory]
     private let now: Double
 
@@ -18,6 +18,33 @@ struct SparedTracks: Sendable {
         }
         self.histories = histories
         now = moment.timeIntervalSince1970
+    }
+
+    /// Answers a request so that a listener is spared what it met lately, and notes what is given out.
+    ///
+    /// - Parameters:
+    ///   - wish: what is spared whom.
+    ///   - request: what is asked.
+    ///   - id: names the answer, for feedback to refer to.
+    ///   - catalog: what is answered from.
+    ///   - listeners: knows what the listener met.
+    ///   - ask: answers a request.
+    /// - Throws: `PlaylistError.unknownListener`, `CatalogStoreError`, what `ask` throws.
+    public static func answer(
+        to wish: CooldownWish, _ request: RecommendationRequest, id: String, from catalog: ServingCatalog,
+        listeners: any PlaylistStore, _ ask: (RecommendationRequest) throws -> RecommendationAnswer
+    ) async throws -> RecommendationAnswer {
+        let now = Date()
+        let listening = try await listeners.listening(of: wish.listener, context: wish.context, at: now)
+        let answer = try SparedTracks(listening, in: catalog, at: now).answer(to: wish, relaxing: request.k) {
+            var request = request
+            request.resting = $0
+            return try ask(request)
+        }
+        try await listeners.recordServed(
+            answer.items.map { catalog.id($0.track) }, to: wish.listener, context: wish.context, recommendation: id,
+            at: now)
+        return answer
     }
 
     /// The recordings that have not recovered; what is disliked never does.

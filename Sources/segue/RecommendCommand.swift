@@ -1,3 +1,4 @@
+import API
 import Catalog
 import Configuration
 import Features
@@ -22,7 +23,9 @@ struct RecommendCommand: Sendable {
                 A seed is a Spotify link or URI, an id, namespace:value, tag:GENRE, or a title, which is looked up in \
                 the catalog. \
                 Reads the current index generation directly, so no server is needed. PostgreSQL adds titles, playlists and \
-                what changed since the generation was built; without it known tracks are still answered.
+                what changed since the generation was built; without it known tracks are still answered. With --listener, \
+                --context or one of the options of days a listener is spared what it met lately, and what is answered \
+                counts as given out.
                 """,
             parameters: [options.seeds.description], options: options.descriptions,
             groups: [
@@ -33,6 +36,9 @@ struct RecommendCommand: Sendable {
                 Command.Example("segue recommend spotify:track:ID --min tempo=90 --max tempo=110", "Within a tempo"),
                 Command.Example(
                     "segue recommend tag:shoegaze --discovery 0 --diversity 0.3", "Lesser known, and varied"),
+                Command.Example(
+                    "segue recommend ID --temperature 0.1 --random-seed 7 --served-days 14 --relax",
+                    "Other tracks each time"),
                 Command.Example("segue recommend ID1 ID2 --per-artist 1 --json", "What the API would answer"),
             ], action: run)
     }
@@ -53,9 +59,19 @@ struct RecommendCommand: Sendable {
         if let filter = request.filter, !filter.storedConditions.isEmpty {
             request.resolved = try await ConditionMemory(rules: settings.store()).resolve(filter.storedConditions)
         }
-        let answer = try Recommender(catalog).recommend(request, members: members, limits: settings.limits)
+        let id = RandomID.uuid()
+        let ask = { (request: RecommendationRequest) in
+            try Recommender(catalog).recommend(request, members: members, limits: settings.limits)
+        }
+        let answer: RecommendationAnswer
+        if let wish = try options.cooldown.wish(invocation) {
+            answer = try await SparedTracks.answer(
+                to: wish, request, id: id, from: catalog, listeners: settings.store(), ask)
+        } else {
+            answer = try ask(request)
+        }
         if invocation[options.json] {
-            let json = answer.json(id: RandomID.uuid())
+            let json = answer.json(id: id)
             context.console.output.write(String(decoding: json, as: UTF8.self) + "\n")
         } else {
             AnswerText(answer: answer).show(on: context.console.output)
@@ -126,16 +142,16 @@ struct RecommendOptions: Sendable {
     let randomSeed = Option(
         "--random-seed", "NUMBER", .integer(in: 0...Int.max), "Decides what chance chooses (default: another each time)"
     )
+    let cooldown = CooldownOptions()
     let json = Flag("--json", "Print the answer as the API gives it")
 
     var descriptions: [OptionDescription] {
         [
             count.description, negative.description, strategy.description, discovery.description,
             diversity.description, order.description, minimum.description, maximum.description, target.description,
-            exclude.description,
-            perArtist.description, weights.description, filter.description, explain.description,
-            temperature.description, randomSeed.description, json.description,
-        ]
+            exclude.description, perArtist.description, weights.description, filter.description, explain.description,
+            temperature.description, randomSeed.description,
+        ] + cooldown.descriptions + [json.description]
     }
 
     /// The request, still without seeds.

@@ -4,6 +4,7 @@ import Features
 import Foundation
 import Recommendation
 import Rules
+import Sampling
 import Signing
 import Terminal
 import Testing
@@ -40,6 +41,34 @@ import Testing
         #expect((request.discovery, request.diversity) == (0.25, 0.5))
         #expect(request.order == .smooth)
         #expect(request.filter?.conditions.count == 1)
+    }
+
+    @Test func sparingAListenerIsAskedForByAnyOfItsOptions() throws {
+        #expect(try wish("--temperature", "0.5", "--random-seed", "7") == nil)
+        let all = try #require(
+            try wish(
+                "--listener", "ana", "--context", "kitchen", "--served-days", "10", "--played-days", "3",
+                "--skipped-days", "60", "--recovery-days", "2", "--relax"))
+        #expect(all.listener == "ana" && all.context == "kitchen" && all.mayRelax)
+        #expect(all.cooldowns.served == Cooldown(window: 10, recovery: 2))
+        #expect(all.cooldowns.played == Cooldown(window: 3, recovery: 2))
+        #expect(all.cooldowns.skipped == Cooldown(window: 60, recovery: 2))
+        let usual = try #require(try wish("--context", "car"))
+        #expect(usual.listener == Listener.standard && !usual.mayRelax)
+        #expect(usual.cooldowns.served == Cooldown(window: CooldownWish.usualDays))
+        #expect(throws: UsageError.self) { try wish("--context", "") }
+        #expect(throws: UsageError.self) { try wish("--served-days", "36500") }
+        #expect(throws: UsageError.self) { try wish("--listener", "Über") }
+    }
+
+    private func wish(_ arguments: String...) throws -> CooldownWish? {
+        let command = Command(
+            "recommend", "", parameters: [options.seeds.description], options: options.descriptions
+        ) { _ in .success }
+        guard case .run(_, let invocation) = try ArgumentParser(command).parse(["x"] + arguments) else {
+            throw UsageError("help")
+        }
+        return try options.cooldown.wish(invocation)
     }
 
     @Test(

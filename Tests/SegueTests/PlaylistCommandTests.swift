@@ -23,6 +23,12 @@ private struct Made: Decodable {
     var tracks: [Item]
 }
 
+private struct Recommended: Decodable {
+    struct Item: Decodable { var track: Track }
+    struct Track: Decodable { var id: String }
+    var items: [Item]
+}
+
 /// A demo catalog whose first forty tracks are liked.
 private func withListening(
     _ body: @Sendable ([String: String], PostgresStore) async throws -> Void
@@ -44,6 +50,32 @@ private func withListening(
 }
 
 @Suite("Commands of playlists", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct PlaylistCommandTests {
+    @Test func recommendationsSpareAListenerAndChanceGoesByItsSeed() async throws {
+        try await withListening { environment, store in
+            let built = await segue(["index", "build"], environment: environment)
+            #expect(built.status == .success, "\(built.errors)")
+            func answer(_ more: String...) async throws -> [String] {
+                let outcome = await segue(
+                    ["recommend", "segue:100", "-k", "8", "--json"] + more, environment: environment)
+                #expect(outcome.status == .success, "\(outcome.errors)")
+                return try outcome.json(Recommended.self).items.map(\.track.id)
+            }
+            let drawn = try await answer("--temperature", "0.5", "--random-seed", "7")
+            #expect(try await answer("--temperature", "0.5", "--random-seed", "7") == drawn)
+            #expect(try await answer("--temperature", "0.5", "--random-seed", "8") != drawn)
+            let best = try await answer()
+            #expect(try await answer("--served-days", "14") == best, "nothing was given out before")
+            let next = try await answer("--served-days", "14")
+            #expect(Set(next).isDisjoint(with: best), "what was given out rests")
+            #expect(try await answer() == best, "who does not ask for it is not spared")
+            let other = try await answer("--served-days", "14", "--context", "car")
+            #expect(other == best, "in another context nothing was given out")
+            let stranger = await segue(
+                ["recommend", "segue:100", "--listener", "nobody"], environment: environment)
+            #expect(stranger.status == .failure && stranger.errors.contains("nobody"), "\(stranger.errors)")
+        }
+    }
+
     @Test func playlistsAreMadeListedShownAndRemoved() async throws {
         try await withListening { environment, store in
             let none = await segue(["playlist", "list"], environment: environment)
