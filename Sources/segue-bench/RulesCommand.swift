@@ -14,12 +14,18 @@ struct RulesCommand: Sendable {
     private let repeats = Option(
         "--repeats", "COUNT", .integer(in: 1...1_000), "Times that each rule is asked (default: 9)")
 
+    private let columns = Option(
+        "--columns", "FILE", .text, "Write the catalog's columns as CSV, for others to ask the same")
+    private let serves = Flag(
+        "--serve", "Answer each line of standard input, all or any, with the time that ten conditions took")
+
     init(console: Console) { self.console = console }
 
     var command: Command {
         Command(
             "rules", "Measures the bitmap of rules over the columns of an index",
-            options: [count.description, repeats.description], action: run)
+
+            options: [count.description, repeats.description, columns.description, serves.description], action: run)
     }
 
     /// What is measured: conditions by themselves, and ten of them together.
@@ -44,7 +50,10 @@ struct RulesCommand: Sendable {
     }()
 
     @Sendable private func run(_ invocation: Invocation) async throws -> ExitStatus {
-        let snapshot = try Self.snapshot(invocation[count] ?? 1_000_000)
+        let count = invocation[count] ?? 1_000_000
+        if let path = invocation[columns] { try RuleColumnsTable.write((0..<count).map(Self.track), to: path) }
+        let snapshot = try Self.snapshot(count)
+        guard !invocation[serves] else { return try serve(snapshot) }
         for rule in Self.rules {
             let group = try RuleGroup(parsing: rule.json)
             var (times, matching): ([Double], Int) = ([], 0)
@@ -59,6 +68,24 @@ struct RulesCommand: Sendable {
         }
         return .success
     }
+
+    /// One question at a time, so that whoever compares can take turns.
+    private func serve(_ snapshot: CatalogSnapshot) throws -> ExitStatus {
+        say(#"{"rows":\#(snapshot.rowCount)}"#)
+        while let word = readLine() {
+            guard let rule = Self.rules.first(where: { $0.name == "ten conditions, \(word)" }) else {
+                throw BenchFailure("\(word) is neither all nor any")
+            }
+            let group = try RuleGroup(parsing: rule.json)
+            let started = ContinuousClock.now
+            let matching = group.rows(in: snapshot).count
+            let seconds = (ContinuousClock.now - started) / .seconds(1)
+            say(#"{"seconds":\#(seconds),"matching":\#(matching)}"#)
+        }
+        return .success
+    }
+
+    private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     private struct Line: Encodable {
         var rule: String
@@ -84,7 +111,7 @@ struct RulesCommand: Sendable {
         return try CatalogSnapshot(facts: facts.columnFile(), space: columns.columnFile())
     }
 
-    private static func track(_ number: Int) -> CatalogTrack {
+    static func track(_ number: Int) -> CatalogTrack {
         var draw = SplitMix64(seed: UInt64(number))
         var features = AudioFeatures()
         for feature in AudioFeature.allCases {

@@ -44,7 +44,7 @@ class Bar:
 
 def of(results: dict[str, Any]) -> list[Bar]:
     """All bars that the results, by name of the measurement, tell something of."""
-    parts = {"search": search, "service": service, "life": life}
+    parts = {"search": search, "service": service, "life": life, "rules": rules}
     there = {name: result for name, result in results.items() if set(result) != {"unavailable"}}
     return [bar for name, part in parts.items() if name in there for bar in part(there[name])]
 
@@ -106,6 +106,13 @@ def service(result: dict[str, Any]) -> Iterator[Bar]:
             title = f"POST /recommend, {row['strategy']}, beside {name}"
             yield Bar(title, ratio["throughput"], bar, aim, "times the requests")
             yield Bar(f"{title}: p99", ratio["p99"], 0.2, 0.1, "of the peer's", lower=True)
+
+
+def rules(result: dict[str, Any]) -> Iterator[Bar]:
+    """A million tracks."""
+    for row in result["rows"] if result["tracks"] >= 1_000_000 else []:
+        yield Bar(f"{row['conditions']} conditions over {result['tracks']:,} tracks, {row['match']}",
+                  row["ways"]["segue"]["milliseconds"], 50, 25, "ms", lower=True)
 
 
 def life(result: dict[str, Any]) -> Iterator[Bar]:

