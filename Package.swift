@@ -26,6 +26,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
         name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, swiftSettings: common)
 }
 
+/// A target that is optimized in every build: loops over samples take minutes otherwise, and tests run them.
+func optimized(_ target: Target) -> Target {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-O"])]
+    return target
+}
+
 /// A Debian library without Swift-visible code of its own: a module map and, where Swift cannot import a construct, a
 /// header of `static inline` shims.
 func system(_ name: String, pkgConfig: String? = nil) -> Target {
@@ -34,7 +40,9 @@ func system(_ name: String, pkgConfig: String? = nil) -> Target {
 
 let package = Package(
     name: "segue",
-    products: [.executable(name: "segue", targets: ["segue"])],
+    products: [
+        .executable(name: "segue", targets: ["segue"]), .executable(name: "segue-analyze", targets: ["segue-analyze"]),
+    ],
     targets: [
         // C libraries, each imported by exactly one module.
         .target(
@@ -51,6 +59,13 @@ let package = Package(
         // The one construct of the language that Swift has no words for.
         system("CColumns"),
         system("CMalloc"),
+        // The next belong to segue-analyze alone, whose licence is theirs: segue itself links none of them.
+        system("CFFmpeg"),
+        system("CFFTW"),
+        system("CAubio"),
+        system("CEbur128"),
+        system("CChromaprint"),
+        system("CSeccomp"),
 
         // Boundary.
         boundary("VectorIndex", ["CFaiss"]),
@@ -64,9 +79,17 @@ let package = Package(
         boundary("ColumnFile", ["CColumns"]),
         boundary("FileSystem"),
         boundary("Terminal"),
+        optimized(boundary("AudioDecoding", ["CFFmpeg"])),
+        optimized(boundary("SoundMeters", ["CFFTW", "CAubio", "CEbur128", "CChromaprint"])),
+        boundary("Confinement", ["CSeccomp"]),
+        boundary("ChildProcess"),
 
         // JSON that answers are made of and files are read from; no domain words, and no C library either.
         module("JSONText"),
+
+        // What a recording sounds like: the document that segue-analyze writes and segue reads, and its numbers.
+        module("SoundDocument"),
+        optimized(module("Descriptors", ["SoundDocument", "SoundMeters"])),
 
         // Domain.
         module("Catalog"),
@@ -90,6 +113,7 @@ let package = Package(
         module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Ingest", "Redis", "Signing"]),
         module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
         module("Sourcing", ["Catalog", "Ingest", "Jobs", "Providers", "Rules"]),
+        module("MusicFolder", ["Catalog", "ChildProcess", "FileSystem", "Signing", "SoundDocument"]),
         module(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
@@ -115,10 +139,16 @@ let package = Package(
             dependencies: [
                 "API", "CMalloc", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPClient",
                 "HTTPServer",
-                "IndexLifecycle", "Ingest", "JSONText", "Jobs", "Playlists", "Postgres", "Providers", "Recommendation",
-                "Redis", "Rules", "Sampling", "Signing", "Sourcing",
+                "IndexLifecycle", "Ingest", "JSONText", "Jobs", "MusicFolder", "Playlists", "Postgres", "Providers",
+                "Recommendation", "Redis", "Rules", "Sampling", "Signing", "Sourcing",
                 "Storage", "Terminal", "VectorIndex",
             ], swiftSettings: common),
+
+        optimized(
+            .executableTarget(
+                name: "segue-analyze",
+                dependencies: ["AudioDecoding", "Confinement", "Descriptors", "SoundDocument", "SoundMeters"],
+                swiftSettings: common)),
 
         .executableTarget(
             name: "segue-bench",
@@ -129,6 +159,17 @@ let package = Package(
             swiftSettings: common),
 
         // Tests.
+        .target(name: "SoundSamples", path: "Tests/SoundSamples", swiftSettings: common),
+        tests("AudioDecoding", ["SoundSamples"]),
+        tests("SoundMeters", ["SoundSamples"]),
+        tests("Descriptors", ["SoundDocument", "SoundSamples"]),
+        tests("ChildProcess"),
+        tests(
+            "MusicFolder",
+            ["Catalog", "FileSystem", "Postgres", "segue-analyze", "SoundDocument", "SoundSamples", "Storage"]),
+        .testTarget(
+            name: "SegueAnalyzeTests", dependencies: ["segue-analyze", "SoundDocument", "SoundSamples"],
+            path: "Tests/SegueAnalyzeTests", swiftSettings: common),
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Storage"], path: "Tests/TestSupport", swiftSettings: common
         ),

@@ -483,7 +483,8 @@ extension SettingGroup {
     /// All settings, each once.
     public static var all: [SettingGroup] {
         [
-            database, redis, keys, server, requests, playlists, index, imports, sources, providers, spotify, work,
+            database, redis, keys, server, requests, playlists, index, imports, analysis, sources, providers, spotify,
+            work,
             jobAccess,
         ]
     }

@@ -30,6 +30,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 12, name: "rule_sets", bytes: PackageResources.m0012_rule_sets_sql),
         Migration(version: 13, name: "settings", bytes: PackageResources.m0013_settings_sql),
         Migration(version: 14, name: "similar_tracks", bytes: PackageResources.m0014_similar_tracks_sql),
+        Migration(version: 15, name: "files", bytes: PackageResources.m0015_files_sql),
     ]
 }
 

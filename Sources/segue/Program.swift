@@ -61,7 +61,7 @@ struct Program: Sendable {
                 UpCommand(context: context).command, ServeCommand(context: context).command,
                 WorkCommand(context: context).command,
                 MigrateCommand(context: context).command, ImportCommand(context: context).command,
-                IngestCommand(context: context).command,
+                IngestCommand(context: context).command, AnalyzeCommand(context: context).command,
                 DemoCommand(context: context).command, IndexCommands(context: context).command,
                 FeaturesCommand(context: context).command, AccountsCommands(context: context).command,
                 JobsCommands(context: context).command, SchedulesCommands(context: context).command,

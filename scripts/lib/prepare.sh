@@ -84,7 +84,9 @@ ensure_build() {
     mkdir -p "$root/.build"
     # The stamp is as old as the beginning, so that an edit during the build counts as newer.
     swift --version >"$build_stamp.new" 2>/dev/null
-    swift build -c release --product segue --package-path "$root" >&2 || fail "the build failed"
+    for product in segue segue-analyze; do
+        swift build -c release --product "$product" --package-path "$root" >&2 || fail "the build failed"
+    done
     mv "$build_stamp.new" "$build_stamp"
 }
 

@@ -1,0 +1,2 @@
+// Acoustic fingerprints (Chromaprint).
+#include <chromaprint.h>

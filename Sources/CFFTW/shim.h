@@ -1,0 +1,2 @@
+// Fourier transforms in single precision (FFTW).
+#include <fftw3.h>

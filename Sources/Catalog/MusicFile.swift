@@ -1,0 +1,104 @@
+/// What is remembered of a file of sound, so that it need not be analysed again.
+public struct MusicFile: Sendable, Hashable {
+    /// Why a file could not be analysed.
+    public struct Refusal: Sendable, Hashable, Codable {
+        /// A short stable name.
+        public var code: String
+        /// One sentence.
+        public var message: String
+
+        /// A reason.
+        public init(code: String, message: String) { (self.code, self.message) = (code, message) }
+    }
+
+    /// The absolute path, which is also the track's id in the namespace `file`.
+    public var path: String
+    /// Bytes.
+    public var size: Int
+    /// Nanoseconds since 1970 of the last change.
+    public var modified: Int
+    /// SHA-256 of the content, in hexadecimal; nil where it could not be read.
+    public var content: String?
+    /// The version of the descriptors.
+    public var version: Int
+    /// Nil where the file was analysed.
+    public var refusal: Refusal?
+
+    /// Remembers a file.
+    public init(path: String, size: Int, modified: Int, content: String?, version: Int, refusal: Refusal? = nil) {
+        self.path = path
+        self.size = size
+        self.modified = modified
+        self.content = content
+        self.version = version
+        self.refusal = refusal
+    }
+
+    /// The track's name in the catalog.
+    public var trackID: ExternalID { ExternalID(namespace: "file", value: path) }
+}
+
+/// What the sound of a track is like, as it is kept.
+public struct SoundRecord: Sendable, Hashable {
+    /// The version of the descriptors.
+    public var version: Int
+    /// All descriptors, as a JSON object.
+    public var descriptors: String
+    /// The numbers that the `sound` block is made from.
+    public var sound: [Float]
+    /// The numbers that the `structure` block is made from.
+    public var form: [Float]
+
+    /// Keeps descriptors.
+    public init(version: Int, descriptors: String, sound: [Float], form: [Float]) {
+        self.version = version
+        self.descriptors = descriptors
+        self.sound = sound
+        self.form = form
+    }
+}
+
+/// By what the same recording is recognised in another file.
+public struct RecordingPrint: Sendable, Hashable {
+    /// Seconds of the whole recording.
+    public var duration: Double
+    /// An acoustic fingerprint, one number for about an eighth of a second.
+    public var values: [UInt32]
+
+    /// A print of a recording.
+    public init(duration: Double, values: [UInt32]) { (self.duration, self.values) = (duration, values) }
+}
+
+/// A file that was analysed, with what came of it.
+public struct AnalyzedFile: Sendable, Hashable {
+    /// The file.
+    public var file: MusicFile
+    /// Nil where the file was refused or is the same recording as another one.
+    public var sound: SoundRecord?
+    /// Nil where there is none.
+    public var print: RecordingPrint?
+
+    /// A file with its analysis.
+    public init(file: MusicFile, sound: SoundRecord? = nil, print: RecordingPrint? = nil) {
+        self.file = file
+        self.sound = sound
+        self.print = print
+    }
+}
+
+/// Keeps what is known of files of sound. Implemented by Storage.
+public protocol MusicFileStore: Sendable {
+    /// The files in a folder and below it, in order of path.
+    func musicFiles(under folder: String) async throws -> [MusicFile]
+    /// An analysed file with this content in this version, or nil.
+    func musicFile(content: String, version: Int) async throws -> MusicFile?
+    /// Other files whose prints share a number with this one and that last as long, at most 50.
+    func recordings(like print: RecordingPrint) async throws -> [(path: String, print: RecordingPrint)]
+    /// Keeps files in place of what was known under their paths, and their descriptors with the tracks that have the
+    /// paths as ids, which must be in the catalog; tracks whose descriptors change count as changed.
+    func keep(_ files: [AnalyzedFile], provider: String) async throws
+    /// Lets a file's track be known by another path.
+    func move(_ path: String, to file: MusicFile) async throws
+    /// Forgets files; a track that had nothing but such a file leaves the catalog. Gives the number of tracks that left.
+    func forget(_ paths: [String]) async throws -> Int
+}

@@ -1,0 +1,92 @@
+import Glibc
+
+/// All regular files below a folder.
+///
+/// Links are followed, each folder once however many ways lead to it, so that a circle of links ends.
+public struct FolderWalk: Sendable {
+    /// A file that was found.
+    public struct File: Sendable, Hashable {
+        /// The absolute path.
+        public let path: String
+        /// Bytes.
+        public let size: Int
+        /// Nanoseconds since 1970 of the last change.
+        public let modified: Int
+    }
+
+    /// What could not be looked at.
+    public struct Problem: Sendable, Hashable {
+        /// The path, with marks in place of what is not UTF-8.
+        public let path: String
+        /// A short stable name.
+        public let code: String
+        /// One sentence.
+        public let message: String
+    }
+
+    /// The files in order of path.
+    public private(set) var files: [File] = []
+    /// What could not be looked at, in order of path.
+    public private(set) var problems: [Problem] = []
+    private var visited: Set<[UInt64]> = []
+
+    /// Walks a folder.
+    ///
+    /// Blocks on the disk: not for the cooperative pool when the folder may be large.
+    /// - Parameter isWanted: whether a file's name, in lower case, is of interest.
+    /// - Throws: `FileSystemError` where the folder itself cannot be opened.
+    public init(_ folder: String, isWanted: (String) -> Bool) throws(FileSystemError) {
+        guard let absolute = realpath(folder, nil) else { throw FileSystemError("open \(folder)", errno: errno) }
+        defer { free(absolute) }
+        let path = String(cString: absolute)
+        guard let stream = opendir(path) else { throw FileSystemError("open \(path)", errno: errno) }
+        closedir(stream)
+        var waiting = [path]
+        while let next = waiting.popLast() { look(into: next, &waiting, isWanted) }
+        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        problems.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
+    private mutating func look(into folder: String, _ waiting: inout [String], _ isWanted: (String) -> Bool) {
+        guard let stream = opendir(folder) else {
+            note(folder, "unreadable", String(cString: strerror(errno)))
+            return
+        }
+        defer { closedir(stream) }
+        var status = stat()
+        guard fstat(dirfd(stream), &status) == 0,
+            visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
+        else { return }
+        while let entry = readdir(stream) {
+            let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            guard bytes != [0x2e], bytes != [0x2e, 0x2e] else { continue }
+            guard let name = String(validating: bytes, as: UTF8.self) else {
+                let shown = String(decoding: bytes, as: UTF8.self)
+                if isWanted(shown.lowercased()) { note("\(folder)/\(shown)", "bad_name", "the name is not UTF-8") }
+                continue
+            }
+            take("\(folder)/\(name)", name, &waiting, isWanted)
+        }
+    }
+
+    private mutating func take(
+        _ path: String, _ name: String, _ waiting: inout [String], _ isWanted: (String) -> Bool
+    ) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if isWanted(name.lowercased()) { note(path, "unreadable", String(cString: strerror(errno))) }
+            return
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: waiting.append(path)
+        case S_IFREG where isWanted(name.lowercased()):
+            let modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+            files.append(File(path: path, size: Int(status.st_size), modified: modified))
+        default: break
+        }
+    }
+
+    private mutating func note(_ path: String, _ code: String, _ message: String) {
+        problems.append(Problem(path: path, code: code, message: message))
+    }
+}

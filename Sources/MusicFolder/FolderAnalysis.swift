@@ -1,0 +1,166 @@
+public import Catalog
+internal import FileSystem
+internal import Foundation
+internal import Signing
+internal import SoundDocument
+
+/// Brings a folder of music into the catalog by its sound: every file that is new or changed is analysed, what moved is
+/// followed, and what is gone leaves.
+///
+/// Results are kept as they come, so many files at a time; a run that is ended goes on where it stopped.
+public struct FolderAnalysis: Sendable {
+    /// The name under which audio features and descriptors are kept.
+    public static let provider = "analyze"
+    /// Extensions of files that may hold music.
+    public static let extensions: Set<String> = [
+        "aac", "aif", "aiff", "alac", "ape", "dsf", "flac", "it", "m4a", "m4b", "mka", "mod", "mp2", "mp3", "mp4",
+        "mpc",
+        "oga", "ogg", "opus", "s3m", "spx", "tta", "wav", "webm", "wma", "wv", "xm",
+    ]
+    /// Files that are kept at a time.
+    private static let batch = 16
+
+    private let store: any CatalogImporting & MusicFileStore
+    private let pool: AnalyzerPool
+    private let workers: Int
+
+    /// Analyses into a store with so many processes at a time.
+    public init(store: any CatalogImporting & MusicFileStore, pool: AnalyzerPool, workers: Int) {
+        precondition(workers > 0, "somebody has to do the work")
+        self.store = store
+        self.pool = pool
+        self.workers = workers
+    }
+
+    /// Runs over a folder; ends early, with all that is done kept, when the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - again: whether files that are as they were are analysed too.
+    ///   - progress: is told how many of how many files that are due are done.
+    /// - Throws: `FileSystemError` where the folder cannot be opened, `AnalyzerMissing`, what the store throws.
+    public func run(
+        _ folder: String, again: Bool = false,
+        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws -> FolderReport {
+        let began = ContinuousClock.now
+        let walk = try await walk(folder)
+        let root = try await Self.realPath(folder)
+        let known = try await store.musicFiles(under: root)
+        let plan = FolderPlan(
+            found: walk.files, known: known, version: SoundDocument.currentVersion, again: again)
+        var report = FolderReport()
+        (report.files, report.unchanged) = (walk.files.count + walk.problems.count, plan.unchanged)
+        report.failures = walk.problems.map {
+            FolderReport.Failure(path: $0.path, code: $0.code, message: $0.message)
+        }
+        report.failures += Self.oldFailures(known, walk.files, due: plan.due)
+        var gone = Dictionary(plan.gone.map { ($0.path, $0) }) { first, _ in first }
+        try await look(into: plan.due, gone: &gone, again: again, &report, progress)
+        if !report.isInterrupted {
+            report.gone = gone.count
+            report.removedTracks = try await store.forget(gone.keys.sorted())
+        }
+        report.failures.sort { $0.path < $1.path }
+        report.seconds = (ContinuousClock.now - began) / .seconds(1)
+        return report
+    }
+
+    private func walk(_ folder: String) async throws -> FolderWalk {
+        let result = await AnalyzerPool.onThread { () -> Result<FolderWalk, FileSystemError> in
+            Result { () throws(FileSystemError) in
+                try FolderWalk(folder) { name in
+                    name.lastIndex(of: ".").map { Self.extensions.contains(String(name[name.index(after: $0)...])) }
+                        ?? false
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    private static func realPath(_ folder: String) async throws -> String {
+        URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+    }
+
+    /// What was refused before and has not changed since is refused still.
+    private static func oldFailures(
+        _ known: [MusicFile], _ found: [FolderWalk.File], due: [FolderWalk.File]
+    ) -> [FolderReport.Failure] {
+        let asTheyWere = Set(found.map(\.path)).subtracting(due.map(\.path))
+        return known.compactMap { file in
+            guard let refusal = file.refusal, asTheyWere.contains(file.path) else { return nil }
+            return FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message)
+        }
+    }
+
+    /// Looks into files, `workers` at a time, and keeps what comes of them batch by batch.
+    private func look(
+        into due: [FolderWalk.File], gone: inout [String: MusicFile], again: Bool, _ report: inout FolderReport,
+        _ progress: @escaping @Sendable (Int, Int) -> Void
+    ) async throws {
+        var waiting = due[...]
+        var done = 0
+        while !waiting.isEmpty {
+            let examination = FileExamination(store: store, pool: pool, gone: gone, again: again)
+            let next = waiting.prefix(Self.batch)
+            waiting = waiting.dropFirst(Self.batch)
+            let findings = try await findings(of: Array(next), examination) { count in progress(done + count, due.count)
+            }
+            try await take(findings, &gone, &report)
+            done += findings.count
+            progress(done, due.count)
+            if Task.isCancelled || findings.count < next.count {
+                report.isInterrupted = true
+                return
+            }
+        }
+    }
+
+    private func findings(
+        of files: [FolderWalk.File], _ examination: FileExamination, _ progress: (Int) -> Void
+    ) async throws -> [FileFinding] {
+        var findings: [FileFinding] = []
+        try await withThrowingTaskGroup(of: FileFinding.self) { group in
+            var waiting = files[...]
+            for file in waiting.prefix(workers) { group.addTask { try await examination.finding(of: file) } }
+            waiting = waiting.dropFirst(workers)
+            while let finding = try await group.next() {
+                findings.append(finding)
+                progress(findings.count)
+                guard !Task.isCancelled, let file = waiting.popFirst() else { continue }
+                group.addTask { try await examination.finding(of: file) }
+            }
+        }
+        return findings.sorted { $0.file.path < $1.file.path }
+    }
+
+    /// Keeps a batch: moves first, since what follows may be the same recordings; then tracks with their features; then
+    /// the files, which from then on are not due any more.
+    private func take(
+        _ findings: [FileFinding], _ gone: inout [String: MusicFile], _ report: inout FolderReport
+    ) async throws {
+        var batch = FolderBatch(store: store)
+        for finding in findings {
+            switch finding.outcome {
+            case .moved(let old):
+                guard gone.removeValue(forKey: old) != nil else { continue }
+                try await store.move(old, to: finding.file)
+                report.moved += 1
+            case .refused(let refusal):
+                var file = finding.file
+                file.refusal = refusal
+                batch.refuse(file)
+                report.failures.append(
+                    FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message))
+            case .copy(let path):
+                batch.add(file: finding.file, copyOf: path)
+                report.duplicates += 1
+            case .analyzed(let document):
+                let isNew = try await batch.add(finding.file, document)
+                report.analyzed += 1
+                report.sound += document.file.duration
+                report.duplicates += isNew ? 0 : 1
+            }
+        }
+        try await batch.commit()
+    }
+}

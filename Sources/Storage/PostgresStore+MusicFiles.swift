@@ -1,0 +1,183 @@
+public import Catalog
+internal import Postgres
+
+extension PostgresStore: MusicFileStore {
+    /// The files in a folder and below it, in order of path.
+    /// - Throws: `CatalogStoreError`.
+    public func musicFiles(under folder: String) async throws -> [MusicFile] {
+        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+        return try await withSession { session in
+            try await session.rows(
+                """
+                SELECT \(fragment: Self.fileColumns) FROM music_files
+                WHERE starts_with(path, \(prefix)) ORDER BY path
+                """, as: Self.file)
+        }
+    }
+
+    /// An analysed file with this content in this version, or nil; the first by path.
+    /// - Throws: `CatalogStoreError`.
+    public func musicFile(content: String, version: Int) async throws -> MusicFile? {
+        try await withSession { session in
+            try await session.rows(
+                """
+                SELECT \(fragment: Self.fileColumns) FROM music_files
+                WHERE content = \(content) AND version = \(version) AND refusal IS NULL ORDER BY path LIMIT 1
+                """, as: Self.file
+            ).first
+        }
+    }
+
+    /// Other files whose prints share a number with this one and that last as long to three seconds, at most 50.
+    /// - Throws: `CatalogStoreError`.
+    public func recordings(like print: RecordingPrint) async throws -> [(path: String, print: RecordingPrint)] {
+        let keys = Self.keys(of: print)
+        guard !keys.isEmpty else { return [] }
+        return try await withSession { session in
+            try await session.rows(
+                """
+                SELECT path, duration, print FROM music_files
+                WHERE keys && \(keys) AND duration BETWEEN \(print.duration - 3) AND \(print.duration + 3)
+                ORDER BY path LIMIT 50
+                """
+            ) { row in
+                let values: [Int64] = try row[2]
+                return (
+                    try row[0],
+                    RecordingPrint(duration: try row[1], values: values.map { UInt32(truncatingIfNeeded: $0) })
+                )
+            }
+        }
+    }
+
+    /// Keeps files in place of what was known under their paths, with the descriptors of their tracks.
+    /// - Throws: `CatalogStoreError`.
+    public func keep(_ files: [AnalyzedFile], provider: String) async throws {
+        try await withSession { session in
+            try await session.withTransaction { session in
+                try await session.takeWriterLock(waiting: importTimeout)
+                var changed = 0
+                for file in files {
+                    try await Self.keep(file, session)
+                    changed += try await Self.keepSound(of: file, provider: provider, session)
+                }
+                if changed > 0 { try await session.notify(Channel.catalog.rawValue) }
+            }
+        }
+    }
+
+    /// Lets a file's track be known by another path.
+    /// - Throws: `CatalogStoreError`.
+    public func move(_ path: String, to file: MusicFile) async throws {
+        try await withSession { session in
+            try await session.withTransaction { session in
+                try await session.takeWriterLock(waiting: importTimeout)
+                try await session.execute("DELETE FROM music_files WHERE path = \(file.path)")
+                try await session.execute(
+                    """
+                    UPDATE music_files SET (path, size, modified) = (\(file.path), \(file.size), \(file.modified))
+                    WHERE path = \(path)
+                    """)
+                let moved = try await session.rows(
+                    """
+                    UPDATE external_ids SET value = \(file.path)
+                    WHERE kind = 'track' AND namespace = 'file' AND value = \(path)
+                    AND NOT EXISTS (SELECT FROM external_ids WHERE kind = 'track' AND namespace = 'file'
+                        AND value = \(file.path))
+                    RETURNING entity_id
+                    """
+                ) { try $0[0] as Int64 }
+                try await Self.mark(moved, session)
+            }
+        }
+    }
+
+    /// Forgets files; a track that had nothing but such a file leaves the catalog.
+    /// - Throws: `CatalogStoreError`.
+    public func forget(_ paths: [String]) async throws -> Int {
+        guard !paths.isEmpty else { return 0 }
+        return try await withSession { session in
+            try await session.withTransaction { session in
+                try await session.takeWriterLock(waiting: importTimeout)
+                try await session.execute("DELETE FROM music_files WHERE path = ANY(\(paths))")
+                let tracks = try await session.rows(
+                    """
+                    DELETE FROM external_ids
+                    WHERE kind = 'track' AND namespace = 'file' AND value = ANY(\(paths)) RETURNING entity_id
+                    """
+                ) { try $0[0] as Int64 }
+                let removed = try await session.execute(
+                    """
+                    DELETE FROM tracks t WHERE t.id = ANY(\(tracks))
+                    AND NOT EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = t.id)
+                    """)
+                try await Self.mark(tracks, session)
+                return removed
+            }
+        }
+    }
+
+    private static let fileColumns: SQL = "path, size, modified, content, version, refusal, message"
+
+    @Sendable private static func file(_ row: borrowing PostgresRow) throws -> MusicFile {
+        let (code, message): (String?, String?) = (try row[5], try row[6])
+        let refusal = code.map { MusicFile.Refusal(code: $0, message: message ?? "") }
+        return MusicFile(
+            path: try row[0], size: try row[1], modified: try row[2], content: try row[3], version: try row[4],
+            refusal: refusal)
+    }
+
+    /// Numbers by which the same recording is found: the lower four bits differ most between encodings, and a hundred
+    /// numbers from past the first seconds are as good as all.
+    private static func keys(of print: RecordingPrint) -> [Int64] {
+        let silence = Set(print.values.prefix(1))
+        let chosen = print.values.dropFirst(min(40, print.values.count / 3)).prefix(100)
+        return Set(chosen.filter { !silence.contains($0) }.map { Int64($0 >> 4) }).sorted()
+    }
+
+    private static func keep(_ analyzed: AnalyzedFile, _ session: PostgresSession) async throws {
+        let file = analyzed.file
+        let print = analyzed.print
+        try await session.execute(
+            """
+            INSERT INTO music_files (path, size, modified, content, version, refusal, message, duration, print, keys)
+            VALUES (\(file.path), \(file.size), \(file.modified), \(file.content), \(file.version),
+                \(file.refusal?.code), \(file.refusal?.message), \(print?.duration),
+                \((print?.values ?? []).map(Int64.init)), \(print.map(keys) ?? []))
+            ON CONFLICT (path) DO UPDATE
+            SET (size, modified, content, version, refusal, message, duration, print, keys, analyzed_at)
+                = (excluded.size, excluded.modified, excluded.content, excluded.version, excluded.refusal,
+                   excluded.message, excluded.duration, excluded.print, excluded.keys, now())
+            """)
+    }
+
+    /// Keeps descriptors with the track of the file's path; gives 1 where they say something new.
+    private static func keepSound(
+        of analyzed: AnalyzedFile, provider: String, _ session: PostgresSession
+    ) async throws -> Int {
+        guard let sound = analyzed.sound else { return 0 }
+        let tracks = try await session.rows(
+            """
+            INSERT INTO sound_descriptors AS s (track_id, provider, version, descriptors, sound, form, source)
+            SELECT entity_id, \(provider), \(sound.version), \(sound.descriptors)::jsonb, \(sound.sound), \(sound.form),
+                \(analyzed.file.path)
+            FROM external_ids WHERE kind = 'track' AND namespace = 'file' AND value = \(analyzed.file.path)
+            ON CONFLICT (track_id, provider) DO UPDATE
+            SET (version, descriptors, sound, form, source, updated_at)
+                = (excluded.version, excluded.descriptors, excluded.sound, excluded.form, excluded.source, now())
+            WHERE (s.version, s.descriptors) IS DISTINCT FROM (excluded.version, excluded.descriptors)
+            RETURNING track_id
+            """
+        ) { try $0[0] as Int64 }
+        try await mark(tracks, session)
+        return tracks.count
+    }
+
+    /// Tracks that changed are announced, and vectorized again.
+    private static func mark(_ tracks: [Int64], _ session: PostgresSession) async throws {
+        guard !tracks.isEmpty else { return }
+        let marked = try await session.execute(
+            "UPDATE tracks SET changed_in = pg_current_xact_id() WHERE id = ANY(\(tracks))")
+        if marked > 0 { try await session.notify(Channel.catalog.rawValue) }
+    }
+}

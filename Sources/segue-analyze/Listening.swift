@@ -1,0 +1,106 @@
+import AudioDecoding
+import Descriptors
+import Glibc
+import SoundDocument
+import SoundMeters
+
+/// One file being heard: what is decoded goes to every meter, and their readings become a document.
+struct Listening: ~Copyable {
+    /// Seconds from the beginning that the fingerprint covers.
+    private static let fingerprinted = 120
+
+    private let channels: Int
+    private let longest: Double
+    private let loudness: LoudnessMeter
+    private var peaks: TruePeakMeter
+    private var resampler: Resampler
+    private var spectra = SpectralAnalysis()
+    private var fingerprinter: Fingerprinter
+    private var mono: [Float] = []
+    private var fingerprintSamples = 0
+    private var isFinite = true
+
+    /// Hears what `descriptor` holds.
+    /// - Throws: `DecodingError` or `SoundRefusal` with the reason.
+    static func document(of descriptor: Int32, _ options: AnalyzeOptions) throws -> SoundDocument {
+        var file = try AudioFile(descriptor: descriptor, name: options.name)
+        var listening = try Listening(file.facts, longest: Double(options.longest) * 60)
+        try file.decode { listening.add($0) }
+        return try listening.finish(file.facts, failures: file.failures)
+    }
+
+    private init(_ facts: AudioFacts, longest: Double) throws {
+        let resampler = try Resampler(from: facts.sampleRate, to: FrameGrid.sampleRate)
+        let loudness = try LoudnessMeter(channels: facts.channels, sampleRate: facts.sampleRate)
+        let fingerprinter = try Fingerprinter(sampleRate: FrameGrid.sampleRate)
+        self.resampler = resampler
+        self.loudness = loudness
+        self.fingerprinter = fingerprinter
+        peaks = TruePeakMeter(channels: facts.channels, sampleRate: facts.sampleRate)
+        channels = facts.channels
+        self.longest = longest
+    }
+
+    /// Takes interleaved samples in; false where no more are wanted.
+    private mutating func add(_ samples: UnsafeBufferPointer<Float>) -> Bool {
+        mix(samples)
+        guard isFinite, spectra.duration <= longest else { return false }
+        loudness.add(samples)
+        peaks.add(samples)
+        if !mono.isEmpty { hear(mono) }
+        return true
+    }
+
+    /// The mean of the channels; notes where a sample is no number.
+    private mutating func mix(_ samples: UnsafeBufferPointer<Float>) {
+        let frames = samples.count / channels
+        let share = 1 / Float(channels)
+        mono.removeAll(keepingCapacity: true)
+        mono.reserveCapacity(frames)
+        var sum: Float = 0
+        for frame in 0..<frames {
+            var value: Float = 0
+            for channel in frame * channels..<(frame + 1) * channels { value += samples[channel] }
+            mono.append(value * share)
+            // One bad sample spoils the sum of all.
+            sum += value
+        }
+        if !sum.isFinite { isFinite = false }
+    }
+
+    /// Resamples one channel and gives it to the meters; nothing brings the end out.
+    private mutating func hear(_ signal: [Float]) {
+        var heard: [Float] = []
+        resampler.resample(signal) { heard.append(contentsOf: $0) }
+        spectra.add(heard)
+        let wanted = min(heard.count, Self.fingerprinted * FrameGrid.sampleRate - fingerprintSamples)
+        if wanted > 0 { fingerprinter.add(heard[..<wanted]) }
+        fingerprintSamples += max(0, wanted)
+    }
+
+    private consuming func finish(_ facts: AudioFacts, failures: Int) throws -> SoundDocument {
+        guard isFinite else {
+            throw SoundRefusal(code: "not_finite", message: "the file holds samples that are no numbers")
+        }
+        hear([])
+        let duration = spectra.duration
+        guard duration <= longest else {
+            throw SoundRefusal(code: "too_long", message: "the file lasts longer than \(Int(longest / 60)) minutes")
+        }
+        guard duration >= 1 else {
+            throw SoundRefusal(code: "too_short", message: "the file lasts \(duration) s, and 1 s is the least")
+        }
+        guard !spectra.isSilent else { throw SoundRefusal(code: "silent", message: "the file is nothing but silence") }
+        let measured = SpectralAnalysis.Measured(
+            integrated: loudness.integrated, range: loudness.range,
+            truePeak: peaks.peak > 0 ? Double(20 * log10(peaks.peak)) : nil)
+        let covered = Double(fingerprintSamples) / Double(FrameGrid.sampleRate)
+        return SoundDocument(
+            file: SoundFile(
+                container: facts.container, codec: facts.codec, sampleRate: facts.sampleRate, channels: facts.channels,
+                bitRate: facts.bitRate, duration: duration, failures: failures),
+            tags: facts.tags,
+            fingerprint: fingerprinter.finish().map { SoundFingerprint(seconds: covered, values: $0) },
+            descriptors: try spectra.finish(with: measured))
+    }
+}

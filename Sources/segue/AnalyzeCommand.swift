@@ -1,0 +1,115 @@
+import Configuration
+import Foundation
+import MusicFolder
+import Storage
+import Terminal
+
+/// `segue analyze`: brings a folder of music into the catalog by its sound.
+struct AnalyzeCommand: Sendable {
+    let context: Context
+
+    private let folder = Parameter("DIR", .path("a folder's name"), "The folder of music")
+    private let again = Flag("--again", "Analyse files that have not changed, too")
+    private let json = Flag("--json", "Print the report as JSON")
+    /// Failures that are shown one by one; `--json` has all.
+    private static let failuresShown = 20
+
+    init(context: Context) { self.context = context }
+
+    var command: Command {
+        Command(
+            "analyze", "Brings a folder of music into the catalog by its sound",
+            discussion: """
+                Decodes every file that FFmpeg can decode, measures its tempo, key, loudness, timbre and form, reads its \
+                tags, and stores it as a track under its path. Files that have not changed are left alone; a file that \
+                was moved keeps its track, one that is gone leaves the catalog, and the same recording in two files is \
+                one track.
+
+                Each file is analysed by a process of its own that may open nothing and reach no network: a file that \
+                crashes it costs that file alone. Ctrl-C ends after the files under way; the next run goes on from \
+                there. `segue index build` makes what was found known to recommendations.
+                """,
+            parameters: [folder.description], options: [again.description, json.description],
+            groups: [SettingGroup.analysis.options, SettingGroup.database.options],
+            examples: [Command.Example("segue analyze ~/Music", "Take your own music in")], action: run)
+    }
+
+    @Sendable private func run(_ invocation: Invocation) async throws -> ExitStatus {
+        let settings = try context.settings(invocation)
+        let analysis = FolderAnalysis(
+            store: try settings.store(),
+            pool: AnalyzerPool(program: settings.analyzerPath, limits: settings.analysisLimits),
+            workers: settings[.analysisWorkers] > 0
+                ? settings[.analysisWorkers] : ProcessInfo.processInfo.activeProcessorCount)
+        let report = try await report(analysis, invocation[folder][0], again: invocation[again])
+        if invocation[json] { try context.console.json(report) } else { show(report) }
+        return report.isInterrupted ? .failure : .success
+    }
+
+    /// Runs until all is done or a signal asks to stop.
+    private func report(_ analysis: FolderAnalysis, _ folder: String, again: Bool) async throws -> FolderReport {
+        let display = ProgressDisplay("Analysing", unit: "files", on: context.console.errors)
+        defer { display.finish() }
+        let signals = StopSignals()
+        let work = Task {
+            try await analysis.run(folder, again: again) { done, total in display.update(done, of: total) }
+        }
+        let watch = Task {
+            guard await signals.first() != nil else { return }
+            work.cancel()
+        }
+        defer { watch.cancel() }
+        return try await work.value
+    }
+
+    private func show(_ report: FolderReport) {
+        let output = context.console.output
+        output.line(StyledText(AnalyzeText.summary(report)))
+        for failure in report.failures.prefix(Self.failuresShown) {
+            output.line(
+                StyledText("  \(Printable.text(failure.path)): \(failure.message) (\(failure.code))", .color(.yellow)))
+        }
+        let rest = report.failures.count - Self.failuresShown
+        if rest > 0 { output.line(StyledText("  and \(GroupedNumber.text(rest)) more (see --json)", .dim)) }
+        if report.isInterrupted { output.line(StyledText("ended early; the same command goes on from here")) }
+    }
+}
+
+/// What a person reads about a run over a folder.
+enum AnalyzeText {
+    /// One line.
+    static func summary(_ report: FolderReport) -> String {
+        let parts = [
+            (report.analyzed, "analysed"), (report.unchanged, "unchanged"), (report.moved, "moved"),
+            (report.duplicates, "the same recording as another"), (report.gone, "gone"),
+            (report.failures.count, "not analysed"),
+        ]
+        let named = parts.filter { $0.0 > 0 }.map { "\(GroupedNumber.text($0.0)) \($0.1)" }
+        let counts = named.isEmpty ? "nothing to do" : named.joined(separator: ", ")
+        guard report.sound > 0, report.seconds > 0 else {
+            return "\(GroupedNumber.text(report.files)) files: \(counts)"
+        }
+        let speed = GroupedNumber.text(Int(report.sound / report.seconds))
+        return
+            "\(GroupedNumber.text(report.files)) files: \(counts); \(GroupedNumber.text(Int(report.sound / 60))) minutes"
+            + " of sound in \(GroupedNumber.text(Int(report.seconds.rounded()))) s, \(speed) times real time"
+    }
+}
+
+extension Settings {
+    /// Where `segue-analyze` is: what the setting says, else beside this program.
+    var analyzerPath: String {
+        if let path = self[.analyzer] { return path }
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/segue"
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("segue-analyze").path
+    }
+
+    /// What one file may cost.
+    var analysisLimits: AnalyzerPool.Limits {
+        var limits = AnalyzerPool.Limits()
+        limits.seconds = self[.analysisSeconds]
+        limits.memory = self[.analysisMemory]
+        limits.longest = self[.analysisLongest]
+        return limits
+    }
+}
