@@ -41,6 +41,10 @@ public struct CatalogTrack: Sendable, Hashable {
     public var features: AudioFeatures
     /// Structure metrics, where an analysis exists.
     public var structure: StructureMetrics?
+    /// Numbers that describe how the recording sounds, where it was analysed here.
+    public var sound: [Float]?
+    /// Numbers that describe how it unfolds, likewise.
+    public var form: [Float]?
     /// In how many playlists of the catalog it is.
     public var playlistCount: Int
 

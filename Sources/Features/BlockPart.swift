@@ -14,6 +14,10 @@ public enum BlockPart: String, CaseIterable, Sendable, Codable {
     case artistIdentity = "artist_identity"
     /// Timbre statistics from a full audio analysis.
     case structure
+    /// Descriptors of the sound itself.
+    case sound
+    /// How a recording unfolds, by its own sections.
+    case form
 
     /// The block that explanations and requests know it by.
     public var block: Block {
@@ -23,7 +27,8 @@ public enum BlockPart: String, CaseIterable, Sendable, Codable {
         case .audio: .audio
         case .artistAudio: .artistAudio
         case .era: .era
-        case .structure: .structure
+        case .structure, .form: .structure
+        case .sound: .sound
         }
     }
 }

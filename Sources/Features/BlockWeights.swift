@@ -14,11 +14,15 @@ public struct BlockWeights: Sendable, Hashable, Codable {
     public var artistIdentity: Double
     /// See `artistFactors`.
     public var structure: Double
+    /// See `artistFactors`.
+    public var sound: Double
+    /// See `artistFactors`.
+    public var form: Double
 
     /// Takes weights of 0 or more, finite; `listeners` at most 1.
     public init(
         listeners: Double, artistFactors: Double, artistAudio: Double, era: Double, audio: Double,
-        artistIdentity: Double, structure: Double
+        artistIdentity: Double, structure: Double, sound: Double = 0, form: Double = 0
     ) {
         self.listeners = listeners
         self.artistFactors = artistFactors
@@ -27,6 +31,8 @@ public struct BlockWeights: Sendable, Hashable, Codable {
         self.audio = audio
         self.artistIdentity = artistIdentity
         self.structure = structure
+        self.sound = sound
+        self.form = form
         precondition(isValid, "weights are finite and 0 or more, the listeners' at most 1")
     }
 
@@ -34,7 +40,7 @@ public struct BlockWeights: Sendable, Hashable, Codable {
     /// others.
     public static let learned = BlockWeights(
         listeners: 0.40, artistFactors: 0.20, artistAudio: 0.16, era: 0.13, audio: 0.07, artistIdentity: 0.04,
-        structure: 0.07)
+        structure: 0.07, sound: 0.12, form: 0.02)
 
     /// The weights that `learned` was measured against.
     public static let reference = BlockWeights(
@@ -43,7 +49,8 @@ public struct BlockWeights: Sendable, Hashable, Codable {
 
     /// For a catalog without playlists.
     public static let contentOnly = BlockWeights(
-        listeners: 0, artistFactors: 0, artistAudio: 0.45, era: 0.2, audio: 0.25, artistIdentity: 0.1, structure: 0.25)
+        listeners: 0, artistFactors: 0, artistAudio: 0.45, era: 0.2, audio: 0.25, artistIdentity: 0.1, structure: 0.25,
+        sound: 0.5, form: 0.1)
 
     /// The weights for a catalog with this many playlists that teach something: `learned` from the first on.
     ///
@@ -61,11 +68,29 @@ public struct BlockWeights: Sendable, Hashable, Codable {
         case .audio: audio
         case .artistIdentity: artistIdentity
         case .structure: structure
+        case .sound: sound
+        case .form: form
         }
     }
 
     /// Whether all are finite and 0 or more, and the listeners' at most 1.
     var isValid: Bool {
         BlockPart.allCases.allSatisfy { self[$0].isFinite && self[$0] >= 0 } && listeners <= 1
+    }
+}
+
+extension BlockWeights {
+    /// Reads what was encoded; spaces from before recordings were analysed here say nothing of `sound` and `form`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        listeners = try container.decode(Double.self, forKey: .listeners)
+        artistFactors = try container.decode(Double.self, forKey: .artistFactors)
+        artistAudio = try container.decode(Double.self, forKey: .artistAudio)
+        era = try container.decode(Double.self, forKey: .era)
+        audio = try container.decode(Double.self, forKey: .audio)
+        artistIdentity = try container.decode(Double.self, forKey: .artistIdentity)
+        structure = try container.decode(Double.self, forKey: .structure)
+        sound = try container.decodeIfPresent(Double.self, forKey: .sound) ?? 0
+        form = try container.decodeIfPresent(Double.self, forKey: .form) ?? 0
     }
 }

@@ -28,6 +28,10 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
     /// What the `structure` block is projected by; nil where too few tracks were analysed, and then the space has no
     /// such block.
     public let structure: StructureTransform?
+    /// What the `sound` block is made by; nil where too few recordings were analysed.
+    public let sound: SoundTransform?
+    /// What the forms of recordings are made comparable by, in the `structure` block; nil likewise.
+    public let form: SoundTransform?
     /// What the factors were learned with; nil where no playlist taught any.
     public let listening: ListeningModel?
 
@@ -43,7 +47,8 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
     /// Lays out the parts that the fitted parameters support.
     init(
         fittedTracks: Int, fittedPlaylists: Int, weights: BlockWeights, renormalisation: Double, audio: AudioTransform,
-        structure: StructureTransform?, listening: ListeningModel?
+        structure: StructureTransform?, sound: SoundTransform? = nil, form: SoundTransform? = nil,
+        listening: ListeningModel?
     ) {
         recipe = Self.currentRecipe
         self.fittedTracks = fittedTracks
@@ -52,6 +57,8 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
         self.renormalisation = renormalisation
         self.audio = audio
         self.structure = structure
+        self.sound = sound
+        self.form = form
         self.listening = listening
         blocks = BlockLayout.consecutive(
             [
@@ -59,6 +66,7 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
                 (.audio, AudioScaling.dimension), (.artistAudio, AudioScaling.dimension), (.era, Era.dimension),
                 (.artistIdentity, ArtistIdentity.dimension),
                 (.structure, structure == nil ? 0 : StructureTransform.dimension),
+                (.sound, sound?.dimension ?? 0), (.form, form?.dimension ?? 0),
             ], weights: weights)
     }
 
@@ -79,7 +87,9 @@ public struct FeatureSpace: Sendable, Hashable, Codable {
             fittedPlaylists: try container.decode(Int.self, forKey: .fittedPlaylists), weights: weights,
             renormalisation: renormalisation,
             audio: try container.decode(AudioTransform.self, forKey: .audio),
-            structure: try container.decodeIfPresent(StructureTransform.self, forKey: .structure), listening: listening)
+            structure: try container.decodeIfPresent(StructureTransform.self, forKey: .structure),
+            sound: try container.decodeIfPresent(SoundTransform.self, forKey: .sound),
+            form: try container.decodeIfPresent(SoundTransform.self, forKey: .form), listening: listening)
         guard try container.decode([DecodedLayout].self, forKey: .blocks) == blocks.map(DecodedLayout.init) else {
             throw Self.refusal("a space of another layout", container)
         }

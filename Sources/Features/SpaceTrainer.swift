@@ -11,6 +11,8 @@ public struct SpaceTrainer: Sendable {
     private var columns = Array(repeating: RunningMoments(), count: AudioScaling.dimension)
     private var profiles = ArtistSums()
     private var timbre = RunningCovariance(dimension: StructureTransform.dimension)
+    private var sound: RunningCovariance?
+    private var form: RunningCovariance?
     private var tracks = TrainingTracks()
     private var playlists = TrainingPlaylists()
 
@@ -27,7 +29,19 @@ public struct SpaceTrainer: Sendable {
             // The values are finite, which is all that could be refused.
             try? timbre.add(values)
         }
+        Self.take(track.sound, into: &sound)
+        Self.take(track.form, into: &form)
         tracks.add(track.id, identity, raw: raw)
+    }
+
+    /// How many numbers there are is what the first recording says; those of another version wait for their analysis.
+    private static func take(_ numbers: [Float]?, into statistics: inout RunningCovariance?) {
+        guard let numbers, !numbers.isEmpty else { return }
+        var taken = statistics ?? RunningCovariance(dimension: numbers.count)
+        guard taken.dimension == numbers.count else { return }
+        // What is not finite is refused and left out.
+        try? taken.add(numbers.map(Double.init))
+        statistics = taken
     }
 
     /// Takes tracks in, in order.
@@ -66,7 +80,14 @@ public struct SpaceTrainer: Sendable {
                 fittedTracks: tracks.trackCount, fittedPlaylists: learned.playlists,
                 weights: options.weights ?? .grown(playlists: learned.playlists),
                 renormalisation: options.renormalisation ?? (learned.playlists == 0 ? 1 : 0.5),
-                audio: audio, structure: try StructureTransform(fitting: timbre), listening: learned.model)
+                audio: audio, structure: try StructureTransform(fitting: timbre),
+                sound: try sound.flatMap { statistics throws(LinearAlgebraError) in
+                    try SoundTransform(fitting: statistics)
+                },
+                form: try form.flatMap { statistics throws(LinearAlgebraError) in
+                    try SoundTransform(fitting: statistics)
+                },
+                listening: learned.model)
             return TrainedSpace(
                 space: space, artists: profiles.profiles(),
                 factors: LearnedFactors(trusted: learned.columns, model: learned.model))

@@ -88,6 +88,8 @@ public struct Vectorizer: Sendable {
         case .era: Era.direction(of: source.track.year)
         case .artistIdentity: ArtistIdentity.direction(ofArtist: source.identity.artist)
         case .structure: space.structure?.direction(of: source.track) ?? .failure(.notInSpace)
+        case .sound: space.sound?.direction(of: source.track.sound) ?? .failure(.notInSpace)
+        case .form: space.form?.direction(of: source.track.form) ?? .failure(.notInSpace)
         }
     }
 

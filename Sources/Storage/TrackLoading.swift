@@ -21,6 +21,7 @@ struct TrackLoading: Sendable {
         try await merge(credits(ids), into: &tracks) { $0.artists.append($1) }
         try await merge(FeatureChoice(session: session).features(of: ids), into: &tracks) { $0.features = $1 }
         try await merge(structures(ids), into: &tracks) { $0.structure = $1 }
+        try await merge(sounds(ids), into: &tracks) { ($0.sound, $0.form) = $1 }
         try await merge(playlistCounts(ids), into: &tracks) { $0.playlistCount = $1 }
         return tracks
     }
@@ -100,6 +101,15 @@ struct TrackLoading: Sendable {
             let json: String = try row[1]
             return (track: try row[0], value: try JSONDecoder().decode(StructureMetrics.self, from: Data(json.utf8)))
         }
+    }
+
+    private func sounds(_ ids: [Int64]) async throws -> [Part<(sound: [Float]?, form: [Float]?)>] {
+        try await session.rows(
+            """
+            SELECT DISTINCT ON (track_id) track_id, sound, form FROM sound_descriptors
+            WHERE track_id = ANY(\(ids)) ORDER BY track_id, provider
+            """
+        ) { (track: try $0[0], value: (sound: try $0[1], form: try $0[2])) }
     }
 
     private func playlistCounts(_ ids: [Int64]) async throws -> [Part<Int>] {
