@@ -12,14 +12,14 @@ struct DescriptorSummary {
 
     /// Takes what a recording left; the mel spectrum is limited to `Decibels.span` below its greatest value here, which is
     /// known at the end only.
-    init(frames: SpectralFrames, levels: FrameLevels) {
-        self.frames = frames
+    init(frames: consuming SpectralFrames, levels: FrameLevels) {
         powers = levels.powers
         zeroCrossings = levels.zeroCrossings
-        var mel = frames.mel
+        var mel = frames.takeMel()
         Decibels.limit(&mel)
         cepstrum = CepstralTransform().coefficients(of: mel)
         flux = Self.flux(of: mel)
+        self.frames = frames
     }
 
     /// The mean rise of the bands from frame to frame, falls counting as 0; the first frame has none.

@@ -5,118 +5,98 @@ internal import Foundation
 ///
 /// With H the median of a bin's magnitude over 31 frames and P that over 31 bins, the masks are H²/(H²+P²) and
 /// P²/(H²+P²). Every fourth frame is judged, which is an even sample of all.
+///
+/// Bins are worked on sixteen at a time, those that lie 64 apart: lane l of row r is bin 64 l + r. So the neighbours of
+/// all sixteen are the rows before and after.
 struct HarmonicShare {
     private static let span = 31
-    private static let stride = 4
-    private typealias Lanes = SIMD16<Float>
-    private static let groups = (FrameGrid.bins - 1) / Lanes.scalarCount
+    private static let half = span / 2
+    private static let interval = 4
+    private static let rows = (FrameGrid.bins - 1) / Lanes.scalarCount
+    /// Rows whose medians are found at once.
+    private static let together = 4
 
-    /// The last frames, their magnitudes by sixteen neighbours; the frame that stood longest is replaced.
-    private var frames: [[SIMD16<Float>]] = []
-    private var kept = [SIMD16<Float>](repeating: SIMD16(), count: 17)
-    private var next = 0
+    /// The rows of the last frames; the frame that stood longest is replaced.
+    private var frames = [Lanes](repeating: Lanes(), count: span * rows)
     private var seen = 0
+    /// The rows of the frame that is judged, with those beyond its ends.
+    private var widened = [Lanes](repeating: Lanes(), count: rows + 2 * half)
     private var harmonic = 0.0
     private var percussive = 0.0
 
     /// Takes a frame's magnitudes in.
     mutating func add(_ magnitudes: [Float]) {
-        var lanes: [Lanes] = []
-        lanes.reserveCapacity(Self.groups)
-        for group in 0..<Self.groups {
+        let start = seen % Self.span * Self.rows
+        for row in 0..<Self.rows {
             var values = Lanes()
-            for lane in 0..<Lanes.scalarCount { values[lane] = magnitudes[group * Lanes.scalarCount + lane] }
-            lanes.append(values)
+            for lane in 0..<Lanes.scalarCount { values[lane] = magnitudes[lane * Self.rows + row] }
+            frames[start + row] = values
         }
-        if frames.count < Self.span { frames.append(lanes) } else { frames[next] = lanes }
-        next = (next + 1) % Self.span
         seen += 1
-        if frames.count == Self.span, seen % Self.stride == 0 { judge() }
+        if seen >= Self.span, seen % Self.interval == 0 { judge() }
     }
 
     /// Judges the frame in the middle of those that are kept.
     private mutating func judge() {
-        let middle = frames[(next + Self.span / 2) % Self.span]
-        var magnitudes: [Float] = []
-        magnitudes.reserveCapacity(FrameGrid.bins)
-        for lanes in middle {
-            for lane in 0..<Lanes.scalarCount { magnitudes.append(lanes[lane]) }
-        }
-        let across = Self.runningMedians(magnitudes)
-        var (sustained, struck): (Float, Float) = (0, 0)
-        for group in 0..<Self.groups {
-            let along = median(ofGroup: group)
-            for lane in 0..<Lanes.scalarCount {
-                let bin = group * Lanes.scalarCount + lane
-                let (h, p) = (along[lane] * along[lane], across[bin] * across[bin])
-                guard h + p > Float.leastNormalMagnitude else { continue }
-                let (maskH, maskP) = (h / (h + p) * magnitudes[bin], p / (h + p) * magnitudes[bin])
-                sustained += maskH * maskH
-                struck += maskP * maskP
+        let middle = (seen + Self.half) % Self.span * Self.rows
+        widen(from: middle)
+        var (sustained, struck) = (Lanes(), Lanes())
+        var common = MiddleValues()
+        var selection = MiddleValues()
+        for row in stride(from: 0, to: Self.rows, by: Self.together) {
+            // These lie within the reach of all four.
+            let (first, shared) = (row + Self.together - 1, Self.span - Self.together + 1)
+            common.keep(Self.together, of: shared) { widened[first + $0] }
+            for place in 0..<Self.together {
+                // Before the shared rows, as many as come after them for the last of the four.
+                let own = Self.together - 1
+                selection.keep(1, of: Self.together + own) { index in
+                    if index < Self.together { return common[index] }
+                    let other = index - Self.together + place
+                    return widened[other < own ? row + other : row + other + shared]
+                }
+                let across = selection[0]
+                let at = row + place
+                selection.keep(1, of: Self.span) { frames[$0 * Self.rows + at] }
+                let (energy, mask) = (frames[middle + at] * frames[middle + at], Mask(selection[0], across))
+                sustained += mask.harmonic * energy
+                struck += mask.percussive * energy
             }
         }
-        harmonic += Double(sustained)
-        percussive += Double(struck)
+        harmonic += Double(sustained.sum())
+        percussive += Double(struck.sum())
     }
 
-    /// The medians of sixteen neighbouring bins over all kept frames, by forgetful selection: of n/2 + 2 values the least
-    /// and the greatest cannot be the median.
-    private mutating func median(ofGroup group: Int) -> Lanes {
-        var count = Self.span / 2 + 2
-        for index in 0..<count { kept[index] = frames[index][group] }
-        for following in count..<Self.span {
-            dropExtremes(of: count)
-            count -= 1
-            kept[0] = frames[following][group]
-        }
-        dropExtremes(of: count)
-        return kept[1]
-    }
-
-    /// Leaves at places 1 to `count` - 2, lane by lane, what is neither the least nor the greatest of the first `count`.
-    private mutating func dropExtremes(of count: Int) {
-        let (first, last) = (kept[0], kept[count - 1])
-        var least = first.replacing(with: last, where: last .< first)
-        var greatest = last.replacing(with: first, where: last .< first)
-        for index in 1..<count - 1 {
-            let value = kept[index]
-            let isLess = value .< least
-            let rest = value.replacing(with: least, where: isLess)
-            least = least.replacing(with: value, where: isLess)
-            let isGreater = rest .> greatest
-            kept[index] = rest.replacing(with: greatest, where: isGreater)
-            greatest = greatest.replacing(with: rest, where: isGreater)
+    /// Lays out the rows of a frame with half a span of neighbours on both sides, the ends of the spectrum mirrored.
+    private mutating func widen(from start: Int) {
+        let (rows, half, last) = (Self.rows, Self.half, Lanes.scalarCount - 1)
+        for row in 0..<rows { widened[half + row] = frames[start + row] }
+        for distance in 1...half {
+            let (before, after) = (frames[start + rows - distance], frames[start + distance - 1])
+            var (left, right) = (Lanes(), Lanes())
+            for lane in 0..<last {
+                left[lane + 1] = before[lane]
+                right[lane] = after[lane + 1]
+            }
+            (left[0], right[last]) = (after[0], before[last])
+            widened[half - distance] = left
+            widened[half + rows + distance - 1] = right
         }
     }
 
-    /// Medians over 31 neighbours, the ends mirrored.
-    private static func runningMedians(_ values: [Float]) -> [Float] {
-        let (half, count) = (span / 2, values.count)
-        func value(_ index: Int) -> Float {
-            values[index < 0 ? -index - 1 : index >= count ? 2 * count - index - 1 : index]
-        }
-        var window = (-half...half).map(value).sorted()
-        var medians = [Float](repeating: 0, count: count)
-        medians[0] = window[half]
-        for index in 1..<count {
-            replace(value(index - half - 1), by: value(index + half), in: &window)
-            medians[index] = window[half]
-        }
-        return medians
-    }
+    /// The squares of the shares of a bin's magnitude.
+    private struct Mask {
+        let harmonic: Lanes
+        let percussive: Lanes
 
-    /// Keeps a sorted window sorted while one value leaves and another comes.
-    private static func replace(_ old: Float, by new: Float, in window: inout [Float]) {
-        var place = window.firstIndex(of: old) ?? 0
-        while place + 1 < window.count, window[place + 1] < new {
-            window[place] = window[place + 1]
-            place += 1
+        init(_ along: Lanes, _ across: Lanes) {
+            let (h, p) = (along * along, across * across)
+            let isSilent = h + p .<= Float.leastNormalMagnitude
+            let sum = (h + p).replacing(with: 1, where: isSilent)
+            let (shareH, shareP) = (h / sum, p / sum)
+            harmonic = (shareH * shareH).replacing(with: 0, where: isSilent)
+            percussive = (shareP * shareP).replacing(with: 0, where: isSilent)
         }
-        while place > 0, window[place - 1] > new {
-            window[place] = window[place - 1]
-            place -= 1
-        }
-        window[place] = new
     }
 
     /// The ratio in dB, -60 to 60; 0 where nothing could be judged.

@@ -48,8 +48,8 @@ public struct SpectralAnalysis: ~Copyable {
         for value in signal {
             peak = max(peak, abs(value))
             squares += Double(value * value)
-            pending.append(value)
         }
+        pending.append(contentsOf: signal)
         samples += signal.count
         cut()
     }

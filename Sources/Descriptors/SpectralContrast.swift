@@ -33,25 +33,47 @@ struct SpectralContrast {
     /// Takes a frame's magnitudes in.
     mutating func add(_ magnitudes: [Float]) {
         for band in bands {
-            peaks.append(Decibels.ofPower(Self.extreme(magnitudes, band, sign: 1)))
-            valleys.append(Decibels.ofPower(-Self.extreme(magnitudes, band, sign: -1)))
+            let (peak, valley) = Self.extremes(magnitudes, band)
+            peaks.append(Decibels.ofPower(peak))
+            valleys.append(Decibels.ofPower(valley))
         }
     }
 
-    /// The mean of the band's `kept` greatest values times `sign`.
-    private static func extreme(_ magnitudes: [Float], _ band: Band, sign: Float) -> Float {
-        var greatest = [Float](repeating: -.infinity, count: band.kept)
+    /// The means of the band's `kept` greatest and least values.
+    private static func extremes(_ magnitudes: [Float], _ band: Band) -> (Float, Float) {
+        var (greatest, least) = (Extremes(count: band.kept), Extremes(count: band.kept))
         for bin in band.bins {
-            let value = magnitudes[bin] * sign
-            guard value > greatest[band.kept - 1] else { continue }
-            var place = band.kept - 1
-            while place > 0, greatest[place - 1] < value {
-                greatest[place] = greatest[place - 1]
+            let value = magnitudes[bin]
+            if value > greatest.threshold { greatest.insert(value) }
+            if -value > least.threshold { least.insert(-value) }
+        }
+        return (greatest.mean, -least.mean)
+    }
+
+    /// The greatest of the values that pass by.
+    private struct Extremes {
+        private let count: Int
+        // In falling order.
+        private var values = InlineArray<16, Float>(repeating: -.infinity)
+        /// What a value has to exceed to be among them.
+        private(set) var threshold = -Float.infinity
+
+        init(count: Int) {
+            precondition(count > 0 && count <= 16)
+            self.count = count
+        }
+
+        mutating func insert(_ value: Float) {
+            var place = count - 1
+            while place > 0, values[place - 1] < value {
+                values[place] = values[place - 1]
                 place -= 1
             }
-            greatest[place] = value
+            values[place] = value
+            threshold = values[count - 1]
         }
-        return greatest.reduce(0, +) / Float(band.kept)
+
+        var mean: Float { (0..<count).reduce(0) { $0 + values[$1] } / Float(count) }
     }
 
     /// Seven values in dB for each frame.

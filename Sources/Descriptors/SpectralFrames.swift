@@ -44,6 +44,12 @@ struct SpectralFrames {
         addChroma()
     }
 
+    /// Hands the mel spectrum over, which is most of what is kept: two of it are too much for a long recording.
+    mutating func takeMel() -> [Float] {
+        defer { mel = [] }
+        return mel
+    }
+
     /// Brings the pitch classes of a short recording out.
     mutating func finish() {
         if chromaFilters == nil { settleTuning() }

@@ -18,6 +18,7 @@ public struct TruePeakMeter: Sendable {
     private let gain: Float
     /// Samples of each channel that the next ones need.
     private var kept: [[Float]]
+    private var signal: [Float] = []
 
     /// Measures so many channels at a rate in Hz.
     public init(channels: Int, sampleRate: Int) {
@@ -44,32 +45,54 @@ public struct TruePeakMeter: Sendable {
     public mutating func add(_ samples: UnsafeBufferPointer<Float>) {
         let frames = samples.count / channels
         for channel in 0..<channels {
-            var signal = kept[channel]
-            signal.reserveCapacity(signal.count + frames)
-            var place = channel
-            for _ in 0..<frames {
-                signal.append(samples[place])
-                place += channels
+            let reach = kept[channel].count
+            if signal.count < reach + frames { signal = Array(repeating: 0, count: reach + frames) }
+            signal.replaceSubrange(0..<reach, with: kept[channel])
+            signal.withUnsafeMutableBufferPointer { signal in
+                var place = channel
+                for frame in reach..<reach + frames {
+                    signal[frame] = samples[place]
+                    place += channels
+                }
             }
-            measure(signal, from: kept[channel].count)
-            kept[channel] = Array(signal.suffix(kept[channel].count))
+            measure(reach..<reach + frames)
+            kept[channel].replaceSubrange(0..<reach, with: signal[frames..<frames + reach])
         }
     }
 
-    private mutating func measure(_ signal: [Float], from first: Int) {
-        var start = first
-        while start < signal.count {
-            let end = min(signal.count, start + Self.block)
+    private mutating func measure(_ range: Range<Int>) {
+        var before = greatest(0..<range.lowerBound)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = min(range.upperBound, start + Self.block)
+            let here = greatest(start..<end)
+            // Of the samples before the block fewer count than a block has.
+            if max(before, here) * gain > peak || weights.isEmpty {
+                peak = max(peak, weights.isEmpty ? here : interpolated(start..<end))
+            }
+            (before, start) = (here, end)
+        }
+    }
+
+    /// The greatest magnitude of a range, sixteen samples at a time.
+    private func greatest(_ range: Range<Int>) -> Float {
+        signal.withUnsafeBytes { bytes in
+            var folded = SIMD16<Float>()
+            var index = range.lowerBound
+            while index + Self.block <= range.upperBound {
+                let values = bytes.loadUnaligned(fromByteOffset: index * 4, as: SIMD16<Float>.self)
+                let magnitudes = values.replacing(with: -values, where: values .< 0)
+                folded = folded.replacing(with: magnitudes, where: folded .< magnitudes)
+                index += Self.block
+            }
             var greatest: Float = 0
-            for index in start - first..<end { greatest = max(greatest, abs(signal[index])) }
-            if greatest * gain > peak || weights.isEmpty {
-                peak = max(peak, weights.isEmpty ? greatest : interpolated(signal, start..<end))
-            }
-            start = end
+            for lane in 0..<Self.block { greatest = max(greatest, folded[lane]) }
+            for index in index..<range.upperBound { greatest = max(greatest, abs(signal[index])) }
+            return greatest
         }
     }
 
-    private func interpolated(_ signal: [Float], _ places: Range<Int>) -> Float {
+    private func interpolated(_ places: Range<Int>) -> Float {
         var (high, low) = (SIMD4<Float>(), SIMD4<Float>())
         for place in places {
             var values = SIMD4<Float>()
