@@ -29,6 +29,8 @@ public struct APIDependencies: Sendable {
     public var jobs: JobAccess?
     /// What outside sources say of tracks; nil where the interface has no route for it.
     public var enrichments: (any EnrichmentStore)?
+    /// Everything that is known of single tracks; nil where the interface has no routes for it.
+    public var knowledge: (any TrackKnowledge)?
     /// Sources to fetch from; nil where the interface has no routes for them, and fetches no seeds.
     public var sources: SourceAccess?
     /// Playlists, listeners and feedback; nil where the interface has no routes for them.

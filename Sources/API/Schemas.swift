@@ -10,7 +10,7 @@ struct Schemas {
     /// All shapes by name.
     var json: JSON {
         guard case .object(let members) = own else { return own }
-        return .object(members + Self.playlistShapes + Self.rules)
+        return .object(members + Self.trackShapes + Self.playlistShapes + Self.rules)
     }
 
     private var own: JSON {

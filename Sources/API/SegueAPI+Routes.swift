@@ -23,10 +23,12 @@ extension SegueAPI {
         let outside = dependencies.enrichments.map {
             EnrichmentsRoute(store: dependencies.store, enrichments: $0, configuration: configuration).route
         }
+        let knowledge =
+            dependencies.knowledge.map { TrackKnowledgeRoutes(store: dependencies.store, knowledge: $0).all } ?? []
         let settings =
             dependencies.settings.map { SettingsRoutes(access: $0, configuration: configuration).all } ?? []
         let described =
-            ordinary + [outside].compactMap(\.self) + settings
+            ordinary + knowledge + [outside].compactMap(\.self) + settings
             + ruleRoutes(configuration: configuration, dependencies)
             + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
             + sourceRoutes(configuration: configuration, dependencies: dependencies)

@@ -99,6 +99,7 @@ struct Service: Sendable {
             prepareThread: { try? setSearchThreads(1) })
         dependencies.jobs = jobs.access
         dependencies.enrichments = PostgresStore(pool: pool)
+        dependencies.knowledge = PostgresStore(pool: pool)
         dependencies.sources = sources
         dependencies.playlists = playlists
         dependencies.rules = PostgresStore(pool: pool)

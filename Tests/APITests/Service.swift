@@ -23,6 +23,7 @@ struct Service {
         var maximumInFlight = 256
         var jobs: JobAccess?
         var enrichments: (any EnrichmentStore)?
+        var knowledge: (any TrackKnowledge)?
         var sources: SourceAccess?
         var playlists: PlaylistAccess?
         var rules: (any RuleStore)?
@@ -78,6 +79,7 @@ struct Service {
             postgres: { postgresIsUp }, redis: redis, log: Log(to: log))
         dependencies.jobs = options.jobs
         dependencies.enrichments = options.enrichments
+        dependencies.knowledge = options.knowledge
         dependencies.sources = options.sources
         dependencies.playlists = options.playlists
         (dependencies.rules, dependencies.targets) = (options.rules, options.targets)

@@ -1,0 +1,53 @@
+internal import Catalog
+
+// What is known of one track.
+
+extension Schemas {
+    /// The shapes by name.
+    static let trackShapes: [JSON.Member] = [
+        .init(name: "KnownTrack", value: knownTrack), .init(name: "TrackFeatures", value: trackFeatures),
+        .init(name: "TrackAnalyses", value: trackAnalyses),
+    ]
+
+    private static let provider: JSON = [
+        "type": "string", "description": "Whose value it is; `analyze` is what was measured here.",
+    ]
+    private static let source: JSON = [
+        "type": "string", "description": "What brought it: an import, a version, or the file that was analysed.",
+    ]
+    private static let internalID: JSON = ["type": "string", "description": "May be given back as a seed."]
+
+    private static let knownTrack = object([
+        "track": .reference("Track"), "ids": list(of: object(["namespace": text, "value": text])),
+        "explicit": orNull("boolean"), "genres": list(of: text), "playlists": whole,
+        "statements": list(
+            of: object([
+                "kind": choice(TrackStatement.Kind.allCases.map(\.rawValue)), "provider": provider, "source": source,
+                "updated_at": text,
+            ])),
+    ])
+
+    private static let trackFeatures = object([
+        "track": internalID,
+        "features": list(
+            of: object([
+                "feature": choice(AudioFeature.allCases.map(\.name)), "value": number,
+                "calibrated": [
+                    "type": ["number", "null"],
+                    "description":
+                        "As Spotify would give it; null where the provider means something else by the name.",
+                ], "used": ["type": "boolean", "description": "Whether recommendations use it."],
+                "provider": provider, "source": source, "updated_at": text,
+            ])),
+    ])
+
+    private static let trackAnalyses = object([
+        "track": internalID,
+        "analyses": list(
+            of: object([
+                "kind": choice([TrackStatement.Kind.structure, .sound].map(\.rawValue)), "version": orNull("integer"),
+                "values": ["type": "object", "description": "See docs/audio.md."], "provider": provider,
+                "source": source, "updated_at": text,
+            ])),
+    ])
+}

@@ -1,0 +1,100 @@
+public import Foundation
+
+/// Where a value comes from.
+public struct Provenance: Sendable, Hashable {
+    /// Whose value it is: a service, a table's own measure, or `analyze` for what was measured here.
+    public var provider: String
+    /// What brought it: the import's name, or the file that was analysed.
+    public var source: String
+    /// When it was last changed.
+    public var updatedAt: Date
+
+    /// Names an origin.
+    public init(provider: String, source: String, updatedAt: Date) {
+        (self.provider, self.source, self.updatedAt) = (provider, source, updatedAt)
+    }
+}
+
+/// What somebody says of a track, of which kind.
+public struct TrackStatement: Sendable, Hashable {
+    /// What is said.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Audio features.
+        case features
+        /// Structure metrics, made from a service's audio analysis.
+        case structure
+        /// Descriptors of the recording's sound.
+        case sound
+        /// Categories beyond the catalog's own columns.
+        case enrichment
+    }
+
+    /// What is said.
+    public var kind: Kind
+    /// By whom.
+    public var provenance: Provenance
+
+    /// Attributes a kind of statement.
+    public init(kind: Kind, provenance: Provenance) { (self.kind, self.provenance) = (kind, provenance) }
+}
+
+/// One value of one audio feature.
+public struct FeatureStatement: Sendable, Hashable {
+    /// Of which feature.
+    public var feature: AudioFeature
+    /// As its provider gives it.
+    public var value: Float
+    /// As the reference would give it; equal to `value` where no calibration applies, nil where the provider's values of
+    /// this name say something else and are left out.
+    public var calibrated: Float?
+    /// Whether recommendations use it: they take all features of a track from one provider.
+    public var isUsed: Bool
+    /// Whose it is.
+    public var provenance: Provenance
+
+    /// States a value.
+    public init(feature: AudioFeature, value: Float, calibrated: Float?, isUsed: Bool, provenance: Provenance) {
+        (self.feature, self.value, self.calibrated) = (feature, value, calibrated)
+        (self.isUsed, self.provenance) = (isUsed, provenance)
+    }
+}
+
+/// What one analysis found in a recording.
+public struct AnalysisStatement: Sendable, Hashable {
+    /// `structure` or `sound`.
+    public var kind: TrackStatement.Kind
+    /// The version of the descriptors, where they have versions.
+    public var version: Int?
+    /// All values, as a JSON object with names in snake case.
+    public var values: String
+    /// Whose it is.
+    public var provenance: Provenance
+
+    /// States an analysis.
+    public init(kind: TrackStatement.Kind, version: Int?, values: String, provenance: Provenance) {
+        (self.kind, self.version, self.values, self.provenance) = (kind, version, values, provenance)
+    }
+}
+
+/// A track with all of its ids and with who says anything of it.
+public struct KnownTrack: Sendable, Hashable {
+    /// The track.
+    public var track: CatalogTrack
+    /// In order of kind and provider.
+    public var statements: [TrackStatement]
+
+    /// Gathers facts.
+    public init(track: CatalogTrack, statements: [TrackStatement]) {
+        (self.track, self.statements) = (track, statements)
+    }
+}
+
+/// Everything that is known of one track, value by value with its origin. Implemented by Storage.
+public protocol TrackKnowledge: Sendable {
+    /// The track, or nil where there is none.
+    func facts(of id: TrackID) async throws -> KnownTrack?
+    /// All values of its audio features, by feature, the one that is used first; nil where there is no such track.
+    func features(of id: TrackID) async throws -> [FeatureStatement]?
+    /// All analyses, by kind and provider; nil where there is no such track.
+    func analyses(of id: TrackID) async throws -> [AnalysisStatement]?
+}
