@@ -59,6 +59,7 @@ let package = Package(
         // The one construct of the language that Swift has no words for.
         system("CColumns"),
         system("CMalloc"),
+        system("CSpawn"),
         // The next belong to segue-analyze alone, whose licence is theirs: segue itself links none of them.
         system("CFFmpeg"),
         system("CFFTW"),
@@ -82,7 +83,7 @@ let package = Package(
         optimized(boundary("AudioDecoding", ["CFFmpeg"])),
         optimized(boundary("SoundMeters", ["CFFTW", "CAubio", "CEbur128", "CChromaprint"])),
         boundary("Confinement", ["CSeccomp"]),
-        boundary("ChildProcess"),
+        boundary("ChildProcess", ["CSpawn"]),
 
         // JSON that answers are made of and files are read from; no domain words, and no C library either.
         module("JSONText"),

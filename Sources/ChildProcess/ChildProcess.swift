@@ -1,3 +1,4 @@
+internal import CSpawn
 internal import Glibc
 internal import Synchronization
 
@@ -77,6 +78,8 @@ public struct ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        // Whatever this process has open besides, marked to be closed or not.
+        segue_close_from(&actions, 3)
         // A group of its own, so that Ctrl-C asks the one who waits for it and not the program itself.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

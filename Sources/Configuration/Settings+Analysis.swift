@@ -13,17 +13,16 @@ extension Setting where Value == String? {
 
 extension Setting where Value == Int {
     private static func count(
-        _ name: String, _ range: ClosedRange<Int>, default value: Int, _ unit: String, _ summary: String,
-        shown: String? = nil
+        _ name: String, _ range: ClosedRange<Int>, default value: Int, _ unit: String, _ summary: String
     ) -> Setting {
-        Setting(name, .integer(in: range), default: value, shown: shown ?? "\(value)", unit, summary)
+        Setting(name, .integer(in: range), default: value, shown: "\(value)", unit, summary)
     }
 
     /// Files at a time.
     public static var analysisWorkers: Setting {
         count(
-            "SEGUE_ANALYZE_WORKERS", 0...1_024, default: 0, "COUNT", "Files that are analysed at the same time",
-            shown: "0: one for each processor")
+            "SEGUE_ANALYZE_WORKERS", 0...1_024, default: 0, "COUNT",
+            "Files that are analysed at the same time; 0: one for each processor")
     }
 
     /// Processor time for a file.

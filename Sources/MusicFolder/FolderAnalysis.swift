@@ -42,12 +42,26 @@ public struct FolderAnalysis: Sendable {
         _ folder: String, again: Bool = false,
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws -> FolderReport {
+        let ending = RequestedEnd()
+        // What is under way is finished and kept: no database call may end because somebody asked for an end.
+        return try await withTaskCancellationHandler {
+            try await Task { try await run(folder, again: again, until: ending, progress) }.value
+        } onCancel: {
+            ending.request()
+        }
+    }
+
+    private func run(
+        _ folder: String, again: Bool, until ending: RequestedEnd,
+        _ progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) async throws -> FolderReport {
         let began = ContinuousClock.now
         let walk = try await walk(folder)
         let root = try await Self.realPath(folder)
         let known = try await store.musicFiles(under: root)
         let plan = FolderPlan(
-            found: walk.files, known: known, version: SoundDocument.currentVersion, again: again)
+            found: walk.files, known: known, hidden: walk.problems.map(\.path), version: SoundDocument.currentVersion,
+            again: again)
         var report = FolderReport()
         (report.files, report.unchanged) = (walk.files.count + walk.problems.count, plan.unchanged)
         report.failures = walk.problems.map {
@@ -55,7 +69,7 @@ public struct FolderAnalysis: Sendable {
         }
         report.failures += Self.oldFailures(known, walk.files, due: plan.due)
         var gone = Dictionary(plan.gone.map { ($0.path, $0) }) { first, _ in first }
-        try await look(into: plan.due, gone: &gone, again: again, &report, progress)
+        try await look(into: plan.due, gone: &gone, again: again, until: ending, &report, progress)
         if !report.isInterrupted {
             report.gone = gone.count
             report.removedTracks = try await store.forget(gone.keys.sorted())
@@ -94,8 +108,8 @@ public struct FolderAnalysis: Sendable {
 
     /// Looks into files, `workers` at a time, and keeps what comes of them batch by batch.
     private func look(
-        into due: [FolderWalk.File], gone: inout [String: MusicFile], again: Bool, _ report: inout FolderReport,
-        _ progress: @escaping @Sendable (Int, Int) -> Void
+        into due: [FolderWalk.File], gone: inout [String: MusicFile], again: Bool, until ending: RequestedEnd,
+        _ report: inout FolderReport, _ progress: @escaping @Sendable (Int, Int) -> Void
     ) async throws {
         var waiting = due[...]
         var done = 0
@@ -103,12 +117,13 @@ public struct FolderAnalysis: Sendable {
             let examination = FileExamination(store: store, pool: pool, gone: gone, again: again)
             let next = waiting.prefix(Self.batch)
             waiting = waiting.dropFirst(Self.batch)
-            let findings = try await findings(of: Array(next), examination) { count in progress(done + count, due.count)
+            let findings = try await findings(of: Array(next), examination, until: ending) { count in
+                progress(done + count, due.count)
             }
             try await take(findings, &gone, &report)
             done += findings.count
             progress(done, due.count)
-            if Task.isCancelled || findings.count < next.count {
+            if ending.isRequested || findings.count < next.count {
                 report.isInterrupted = true
                 return
             }
@@ -116,7 +131,8 @@ public struct FolderAnalysis: Sendable {
     }
 
     private func findings(
-        of files: [FolderWalk.File], _ examination: FileExamination, _ progress: (Int) -> Void
+        of files: [FolderWalk.File], _ examination: FileExamination, until ending: RequestedEnd,
+        _ progress: (Int) -> Void
     ) async throws -> [FileFinding] {
         var findings: [FileFinding] = []
         try await withThrowingTaskGroup(of: FileFinding.self) { group in
@@ -126,7 +142,7 @@ public struct FolderAnalysis: Sendable {
             while let finding = try await group.next() {
                 findings.append(finding)
                 progress(findings.count)
-                guard !Task.isCancelled, let file = waiting.popFirst() else { continue }
+                guard !ending.isRequested, let file = waiting.popFirst() else { continue }
                 group.addTask { try await examination.finding(of: file) }
             }
         }

@@ -15,9 +15,10 @@ struct FolderPlan: Equatable {
     /// - Parameters:
     ///   - found: the files in the folder, by path.
     ///   - known: what is remembered of it.
+    ///   - hidden: folders that could not be looked into; what was known below them is not gone.
     ///   - version: of the descriptors; files of another are due.
     ///   - again: whether every file is due.
-    init(found: [FolderWalk.File], known: [MusicFile], version: Int, again: Bool) {
+    init(found: [FolderWalk.File], known: [MusicFile], hidden: [String] = [], version: Int, again: Bool) {
         let byPath = Dictionary(known.map { ($0.path, $0) }) { first, _ in first }
         for file in found {
             let isSame = byPath[file.path].map {
@@ -26,6 +27,8 @@ struct FolderPlan: Equatable {
             if isSame == true, !again { unchanged += 1 } else { due.append(file) }
         }
         let present = Set(found.map(\.path))
-        gone = known.filter { !present.contains($0.path) }
+        gone = known.filter { file in
+            !present.contains(file.path) && !hidden.contains { file.path.hasPrefix($0 + "/") }
+        }
     }
 }

@@ -6,6 +6,8 @@ import SoundMeters
 
 /// One file being heard: what is decoded goes to every meter, and their readings become a document.
 struct Listening: ~Copyable {
+    /// What no sample of music exceeds; full scale is 1.
+    private static let loudest: Float = 1_000
     /// Seconds from the beginning that the fingerprint covers.
     private static let fingerprinted = 120
 
@@ -53,19 +55,21 @@ struct Listening: ~Copyable {
 
     /// The mean of the channels; notes where a sample is no number.
     private mutating func mix(_ samples: UnsafeBufferPointer<Float>) {
-        let frames = samples.count / channels
+        let (frames, channels) = (samples.count / channels, channels)
         let share = 1 / Float(channels)
-        mono.removeAll(keepingCapacity: true)
-        mono.reserveCapacity(frames)
-        var sum: Float = 0
-        for frame in 0..<frames {
-            var value: Float = 0
-            for channel in frame * channels..<(frame + 1) * channels { value += samples[channel] }
-            mono.append(value * share)
-            // One bad sample spoils the sum of all.
-            sum += value
+        var isPlausible = true
+        mono = Array(unsafeUninitializedCapacity: frames) { mono, count in
+            for frame in 0..<frames {
+                var value: Float = 0
+                for channel in frame * channels..<(frame + 1) * channels { value += samples[channel] }
+                value *= share
+                mono[frame] = value
+                // Written so that what is no number is not plausible either.
+                if !(abs(value) <= Self.loudest) { isPlausible = false }
+            }
+            count = frames
         }
-        if !sum.isFinite { isFinite = false }
+        if !isPlausible { isFinite = false }
     }
 
     /// Resamples one channel and gives it to the meters; nothing brings the end out.
@@ -80,7 +84,8 @@ struct Listening: ~Copyable {
 
     private consuming func finish(_ facts: AudioFacts, failures: Int) throws -> SoundDocument {
         guard isFinite else {
-            throw SoundRefusal(code: "not_finite", message: "the file holds samples that are no numbers")
+            throw SoundRefusal(
+                code: "not_finite", message: "the file holds samples that are no numbers, or 60 dB over full scale")
         }
         hear([])
         let duration = spectra.duration

@@ -18,9 +18,9 @@ import Testing
         let layout = BlockLayout.consecutive(parts, weights: weights)
         #expect(abs(layout.reduce(0) { $0 + $1.weight } - 1) < 1e-12)
         #expect(abs(try #require(layout.first { $0.part == .trackFactors }).weight - 0.4) < 1e-12)
-        #expect(layout.last?.range.upperBound == 14)
+        #expect(layout.last?.range.upperBound == 18)
         weights.era = 0
-        #expect(BlockLayout.consecutive(parts, weights: weights).count == 6)
+        #expect(BlockLayout.consecutive(parts, weights: weights).count == 8)
     }
 
     @Test(arguments: [(1, 8, 4), (32, 8, 4), (100, 25, 12), (192, 48, 24), (5_000, 48, 24)])

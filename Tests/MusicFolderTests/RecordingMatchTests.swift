@@ -85,6 +85,8 @@ struct RecordingMatchTests {
         known.append(file(folder.path + "/gone.ogg"))
         let same = FolderPlan(found: walk.files, known: known, version: 1, again: false)
         #expect(same.unchanged == 2 && same.due.isEmpty && same.gone.map(\.path) == [folder.path + "/gone.ogg"])
+        let hidden = FolderPlan(found: walk.files, known: known, hidden: [folder.path], version: 1, again: false)
+        #expect(hidden.gone.isEmpty && hidden.unchanged == 2)
         #expect(FolderPlan(found: walk.files, known: known, version: 2, again: false).due.count == 2)
         #expect(FolderPlan(found: walk.files, known: known, version: 1, again: true).due.count == 2)
         known[0].size += 1

@@ -47,8 +47,10 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
         let names = program.root.subcommands.map(\.name)
         #expect(
             names == [
-                "up", "serve", "work", "migrate", "import", "ingest", "analyze", "demo", "index", "features", "accounts",
-                "jobs", "schedules", "settings", "recommend", "playlist", "feedback", "listeners", "rules", "evaluate", "token",
+                "up", "serve", "work", "migrate", "import", "ingest", "analyze", "demo", "index", "features",
+                "accounts",
+                "jobs", "schedules", "settings", "recommend", "playlist", "feedback", "listeners", "rules", "evaluate",
+                "token",
                 "doctor",
             ])
     }
