@@ -36,30 +36,10 @@ struct AnalyzeCommand: Sendable {
 
     @Sendable private func run(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try context.settings(invocation)
-        let analysis = FolderAnalysis(
-            store: try settings.store(),
-            pool: AnalyzerPool(program: settings.analyzerPath, limits: settings.analysisLimits),
-            workers: settings[.analysisWorkers] > 0
-                ? settings[.analysisWorkers] : ProcessInfo.processInfo.activeProcessorCount)
-        let report = try await report(analysis, invocation[folder][0], again: invocation[again])
+        let run = FolderRun(settings: settings, store: try settings.store(), console: context.console)
+        let report = try await run.report(invocation[folder][0], again: invocation[again])
         if invocation[json] { try context.console.json(report) } else { show(report) }
         return report.isInterrupted ? .failure : .success
-    }
-
-    /// Runs until all is done or a signal asks to stop.
-    private func report(_ analysis: FolderAnalysis, _ folder: String, again: Bool) async throws -> FolderReport {
-        let display = ProgressDisplay("Analysing", unit: "files", on: context.console.errors)
-        defer { display.finish() }
-        let signals = StopSignals()
-        let work = Task {
-            try await analysis.run(folder, again: again) { done, total in display.update(done, of: total) }
-        }
-        let watch = Task {
-            guard await signals.first() != nil else { return }
-            work.cancel()
-        }
-        defer { watch.cancel() }
-        return try await work.value
     }
 
     private func show(_ report: FolderReport) {
@@ -93,23 +73,5 @@ enum AnalyzeText {
         return
             "\(GroupedNumber.text(report.files)) files: \(counts); \(GroupedNumber.text(Int(report.sound / 60))) minutes"
             + " of sound in \(GroupedNumber.text(Int(report.seconds.rounded()))) s, \(speed) times real time"
-    }
-}
-
-extension Settings {
-    /// Where `segue-analyze` is: what the setting says, else beside this program.
-    var analyzerPath: String {
-        if let path = self[.analyzer] { return path }
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/segue"
-        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("segue-analyze").path
-    }
-
-    /// What one file may cost.
-    var analysisLimits: AnalyzerPool.Limits {
-        var limits = AnalyzerPool.Limits()
-        limits.seconds = self[.analysisSeconds]
-        limits.memory = self[.analysisMemory]
-        limits.longest = self[.analysisLongest]
-        return limits
     }
 }
