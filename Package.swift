@@ -249,7 +249,8 @@ let package = Package(
             name: "SegueTests",
             dependencies: [
                 "segue", "Catalog", "Configuration", "Evaluation", "FakeServices", "Features", "IndexLifecycle", "Jobs",
-                "Postgres", "Recommendation", "Rules", "Sampling", "Signing", "Storage", "Terminal", "TestSupport",
+                "MusicFolder", "Postgres", "Recommendation", "Rules", "Sampling", "Signing", "SoundSamples", "Storage",
+                "Terminal", "TestSupport", "segue-analyze",
             ],
             path: "Tests/SegueTests", swiftSettings: common),
     ],
