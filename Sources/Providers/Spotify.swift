@@ -56,10 +56,20 @@ public struct Spotify: Sendable {
         try await send(call) { try $0.json(type) }
     }
 
-    /// Makes a call and reads its answer as records.
-    func records(_ call: ServiceCall, of track: ExternalID? = nil) async throws -> SpotifyAnswer {
+    /// Makes a call and reads its answer as records. One that is JSON of another kind than expected is tried again and
+    /// never remembered, as one that is no JSON: taken for an answer, it would end a list before its end.
+    func records(
+        _ call: ServiceCall, of track: ExternalID? = nil,
+        where isExpected: @escaping @Sendable (SpotifyAnswer) -> Bool = { _ in true }
+    ) async throws -> SpotifyAnswer {
         let name = "\(name) \(call.endpoint)"
-        return try await send(call) { try SpotifyAnswer(reading: $0.body, of: name, track: track) }
+        return try await send(call) {
+            let answer = try SpotifyAnswer(reading: $0.body, of: name, track: track)
+            guard isExpected(answer) else {
+                throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "another kind of answer"))
+            }
+            return answer
+        }
     }
 }
 
@@ -76,7 +86,11 @@ extension Spotify {
     public func track(_ id: String) async throws -> SpotifyAnswer {
         var call = ServiceCall(endpoint: "/tracks/{id}", path: ["tracks", id])
         call.memory = Self.briefly("track:\(id)")
-        return try await records(call)
+        return try await records(call) { answer in
+            answer.records.contains {
+                if case .track(let track) = $0 { track.ids.contains(.spotify(id)) } else { false }
+            }
+        }
     }
 
     /// An album with its first tracks; where `unfinishedAlbums` names it, the rest is in `SpotifyList.albumTracks`.
@@ -84,7 +98,15 @@ extension Spotify {
     public func album(_ id: String) async throws -> SpotifyAnswer {
         var call = ServiceCall(endpoint: "/albums/{id}", path: ["albums", id])
         call.memory = Self.briefly("album:\(id)")
-        return try await records(call)
+        return try await records(call) { answer in
+            answer.records.contains {
+                switch $0 {
+                case .album(let album): album.id == .spotify(id)
+                case .track(let track): track.album?.id == .spotify(id)
+                default: false
+                }
+            }
+        }
     }
 
     /// A playlist's own description, without its entries.
@@ -111,7 +133,10 @@ extension Spotify {
     /// - Throws: as `track` does; `SpotifyError.needsListener` where the application's own token does not do.
     public func page(of list: SpotifyList, offset: Int = 0) async throws -> SpotifyAnswer {
         guard tokens.isListener || !list.needsListener else { throw SpotifyError.needsListener(list.words) }
-        let answer = try await records(list.call(offset: offset))
+        let answer = try await records(list.call(offset: offset)) { answer in
+            guard let page = answer.page else { return false }
+            return page.count > 0 || !page.hasMore && (!list.isCounted || offset >= page.total ?? 0)
+        }
         if let given = answer.page?.offset, given != offset, list.isCounted {
             throw ServiceError(
                 .nonsense, service: name, endpoint: list.call(offset: offset).endpoint,

@@ -127,6 +127,10 @@ extension Fault {
             var response = honest()
             response.body = response.body.prefix(max(1, response.body.count * 2 / 3))
             return response
+        case .otherJSON(let text):
+            var response = honest()
+            response.body = Data(text.utf8)
+            return response
         case .redirect(let target, let status): return FakeResponse(status: status, headers: ["Location": target])
         case .late, .slow, .truncated, .cut, .cutInHead: return honest()
         }

@@ -24,6 +24,8 @@ public enum Fault: Sendable, Hashable {
     case cutInHead
     /// JSON that ends too early, correctly framed.
     case brokenJSON
+    /// Well-formed JSON that has nothing of what was asked for.
+    case otherJSON(String)
     /// A redirect.
     case redirect(to: String, status: Int)
 }

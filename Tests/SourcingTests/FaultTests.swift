@@ -41,6 +41,16 @@ struct Trouble: Sendable, CustomTestStringConvertible {
         Trouble(name: "cut connections", rules: [FaultRule(.cut, .chance(0.2))]),
         Trouble(name: "cut in the head", rules: [FaultRule(.cutInHead, .every(5))]),
         Trouble(name: "broken JSON", rules: [FaultRule(.brokenJSON, .every(4))]),
+        Trouble(name: "an empty object", rules: [FaultRule(.otherJSON("{}"), on: "/v1", .every(4))]),
+        Trouble(name: "null", rules: [FaultRule(.otherJSON("null"), on: "/v1", .every(5))]),
+        Trouble(
+            name: "a page of nothing in the middle",
+            rules: [
+                FaultRule(.otherJSON(#"{"items":[],"total":9000,"next":"https://a.example/"}"#), on: "/v1", .every(4))
+            ]),
+        Trouble(
+            name: "an end before the end",
+            rules: [FaultRule(.otherJSON(#"{"items":[],"total":9000,"next":null}"#), on: "/v1", .every(4))]),
         Trouble(name: "expiring tokens", rules: [], callsPerToken: 5),
         Trouble(
             name: "expiring tokens and a shaky accounts service",
