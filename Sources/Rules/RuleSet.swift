@@ -90,8 +90,8 @@ public struct RuleTarget: Sendable, Hashable {
     /// Whether it is at Spotify.
     public var isAtSpotify: Bool { playlist.id.namespace == "spotify" }
 
-    /// What two rule sets cannot share.
-    public var key: String { playlist.description }
+    /// What two rule sets cannot share; a number has one form.
+    public var key: String { (playlist.number.map { PlaylistName(PlaylistID(rawValue: $0)) } ?? playlist).description }
 
     /// As it is written.
     public var json: JSONValue {

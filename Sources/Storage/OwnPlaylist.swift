@@ -38,7 +38,8 @@ public struct OwnPlaylist: PlaylistTarget {
     }
 
     /// What it holds now; nothing where it is still to be made.
-    /// - Throws: `PlaylistTargetError.gone` where its number is of no playlist, `CatalogStoreError`.
+    /// - Throws: `PlaylistTargetError.gone` where its number is of no playlist, `.notPermitted` where it is not for rule
+    ///   sets, `CatalogStoreError`.
     public func contents() async throws -> PlaylistState {
         try await store.withSession { session in
             guard let found = try await find(session) else { return try absent() }
@@ -135,9 +136,20 @@ public struct OwnPlaylist: PlaylistTarget {
                 id = (SELECT entity_id FROM external_ids WHERE kind = 'playlist' AND namespace = \(name.id.namespace)
                     AND value = \(name.id.value))
                 """
-        return try await session.first("SELECT id, snapshot FROM playlists WHERE \(fragment: place)") {
-            (id: try $0[0], snapshot: try $0[1])
+        let found = try await session.first(
+            """
+            SELECT id, snapshot, owner IS NOT DISTINCT FROM \(PlaylistName.ownNamespace)
+                AND NOT EXISTS (SELECT FROM made_playlists m WHERE m.playlist_id = p.id)
+            FROM playlists p WHERE \(fragment: place)
+            """
+        ) { (id: try $0[0] as Int64, snapshot: try $0[1] as String?, isForRules: try $0[2] as Bool) }
+        guard let found else { return nil }
+        guard found.isForRules else {
+            throw PlaylistTargetError.notPermitted(
+                "\(name) was imported or is made by a recipe, and would be lost; name a playlist that is the rule set's alone,"
+                    + " as in segue:playlist:NAME")
         }
+        return (found.id, found.snapshot)
     }
 }
 

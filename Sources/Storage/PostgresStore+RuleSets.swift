@@ -91,8 +91,9 @@ extension PostgresStore: RuleStore {
         if let current, try RuleSetRow.json(current.content) == wanted.content {
             return .unchanged(try current.ruleSet())
         }
+        let keys = try await keys(of: wanted.target, on: session)
         let holder = try await session.first(
-            "SELECT id FROM rule_sets WHERE target_key = \(wanted.target?.key) AND id <> \(wanted.id)"
+            "SELECT id FROM rule_sets WHERE target_key = ANY(\(keys)) AND id <> \(wanted.id)"
         ) { try $0[0] as String }
         if let holder { return .targetClaimed(by: holder) }
         let version = try await session.first(
@@ -110,6 +111,26 @@ extension PostgresStore: RuleStore {
         guard let row else { throw CatalogStoreError.failed("the database gave no rule set back") }
         try await note(wanted.id, row.version, change, content, on: session)
         return current == nil ? .created(try row.ruleSet()) : .changed(try row.ruleSet())
+    }
+
+    /// Every way to name a target: a playlist that a rule set has named and made has a number too.
+    private static func keys(of target: RuleTarget?, on session: PostgresSession) async throws -> [String] {
+        guard let target else { return [] }
+        let name = target.playlist
+        guard name.id.namespace == PlaylistName.ownNamespace else { return [target.key] }
+        let others = try await session.rows(
+            """
+            WITH named AS (SELECT entity_id, value FROM external_ids WHERE kind = 'playlist' AND namespace = \(name.id.namespace))
+            SELECT n.entity_id, n.value FROM named n WHERE n.entity_id = coalesce(
+                \(name.number), (SELECT entity_id FROM named WHERE value = \(name.id.value)))
+            """
+        ) {
+            (
+                number: PlaylistID(rawValue: try $0[0]),
+                name: PlaylistName(ExternalID(namespace: name.id.namespace, value: try $0[1]))
+            )
+        }
+        return [target.key] + others.flatMap { [PlaylistName($0.number).description, $0.name.description] }
     }
 
     private static func note(

@@ -161,6 +161,41 @@ private func draft(_ members: String, id: String? = nil) throws -> RuleSet.Draft
         }
     }
 
+    @Test func onePlaylistHasOneRuleSetHoweverItIsNamed() async throws {
+        try await withTracks(3) { store, session in
+            _ = try await store.save(try draft(#""name":"a","target":"segue:playlist:evening""#), mayReplace: true)
+            _ = try await TargetSync(try playlist(store, "segue:playlist:evening"), name: "e").run(ids(1...3)) { _ in }
+            let number = try await session.first("SELECT id FROM playlists") { try $0[0] as Int64 } ?? 0
+            for name in ["\(number)", "0\(number)"] {
+                let alias = try draft(#""name":"b","target":"segue:playlist:\#(name)""#)
+                let change = try await store.save(alias, mayReplace: true)
+                #expect(change == .targetClaimed(by: "a"), "\(name)")
+            }
+            _ = try await store.save(try draft(#""name":"a","target":"segue:playlist:\#(number)""#), mayReplace: true)
+            for name in ["evening", "\(number)"] {
+                let alias = try draft(#""name":"b","target":"segue:playlist:\#(name)""#)
+                let change = try await store.save(alias, mayReplace: true)
+                #expect(change == .targetClaimed(by: "a"), "\(name)")
+            }
+        }
+    }
+
+    @Test func aPlaylistThatWasImportedIsLeftAsItIs() async throws {
+        try await withTracks(3) { store, session in
+            let number =
+                try await session.first(
+                    "INSERT INTO playlists (name) VALUES ('Pop Remix') RETURNING id"
+                ) { try $0[0] as Int64 } ?? 0
+            let target = try playlist(store, "segue:playlist:\(number)")
+            let refused = await #expect(throws: PlaylistTargetError.self) {
+                _ = try await TargetSync(target, name: "e").run(ids(1...3)) { _ in }
+            }
+            #expect(refused?.description.contains("segue:playlist:NAME") == true)
+            let entries = try await session.first("SELECT count(*) FROM playlist_entries") { try $0[0] as Int }
+            #expect(entries == 0)
+        }
+    }
+
     @Test func aPlaylistThatIsGoneIsNamed() async throws {
         try await withTracks(2) { store, session in
             let target = try playlist(store, "segue:playlist:77")
