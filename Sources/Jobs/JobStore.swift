@@ -41,7 +41,9 @@ public protocol JobStore: Sendable {
     /// Lets go of a named lock, where the claim still holds it.
     func unlock(_ name: String, for claim: JobClaim) async throws
     /// Forgets jobs that ended more than so long ago, and says how many.
-    func forgetJobs(endedFor age: Duration) async throws -> Int
+    ///
+    /// - Parameter kinds: of these the last job of each key that was done stays, since what it reported still holds.
+    func forgetJobs(endedFor age: Duration, keepingLatestOf kinds: [String]) async throws -> Int
 
     // MARK: Schedules
 

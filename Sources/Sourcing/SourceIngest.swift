@@ -16,13 +16,18 @@ public struct SourceIngest: Sendable {
         public var progress: @Sendable (Double?, String) -> Void
         /// Told what there is once it is in the catalog; an error from it ends the work.
         public var checkpoint: @Sendable (SourceReport) async throws -> Void
+        /// Runs work on the collection of a name while nobody else is at it, by whichever source; gives what it gives.
+        public var holding: @Sendable (String, @Sendable () async throws -> SourceReport) async throws -> SourceReport
 
-        /// Tells those two.
+        /// Tells those two; holds nothing unless told how.
         public init(
             progress: @escaping @Sendable (Double?, String) -> Void = { _, _ in },
-            checkpoint: @escaping @Sendable (SourceReport) async throws -> Void = { _ in }
+            checkpoint: @escaping @Sendable (SourceReport) async throws -> Void = { _ in },
+            holding:
+                @escaping @Sendable (String, @Sendable () async throws -> SourceReport) async throws -> SourceReport =
+                { _, work in try await work() }
         ) {
-            (self.progress, self.checkpoint) = (progress, checkpoint)
+            (self.progress, self.checkpoint, self.holding) = (progress, checkpoint, holding)
         }
     }
 

@@ -7,8 +7,18 @@ extension SourceRun {
     /// Takes a collection over, unless its version is the one that the catalog has.
     ///
     /// Pages are written some at a time, each time with a checkpoint; the version comes last, so that whatever is cut
-    /// short is read on, and what changes while it is read is read again.
+    /// short is read on, and what changes while it is read is read again. One that two sources lead to is read by one of
+    /// them, and the other one finds it unchanged.
     mutating func sync(_ collection: RemoteCollection, words: String, isPart: Bool = false) async throws {
+        let run = self
+        report = try await observer.holding("collection:\(collection.key)") {
+            var run = run
+            try await run.bring(collection, words: words, isPart: isPart)
+            return run.report
+        }
+    }
+
+    private mutating func bring(_ collection: RemoteCollection, words: String, isPart: Bool) async throws {
         let service = SpotifyAccounts.service
         var state = try await ingest.store.syncs(of: [collection.key], at: service)[collection.key] ?? CollectionSync()
         try refuseEarly(state)

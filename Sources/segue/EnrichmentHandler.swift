@@ -10,7 +10,7 @@ import Storage
 /// job waits until then.
 struct EnrichmentHandler: JobHandler {
     /// What such a job may be asked.
-    struct Payload: Decodable {
+    struct Payload: Codable {
         /// One provider only; all in turn where nil.
         var provider: String?
         /// Tracks that each provider is asked about at most.

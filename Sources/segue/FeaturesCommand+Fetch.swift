@@ -1,6 +1,7 @@
 import Cache
 import Configuration
 import Foundation
+import Jobs
 import Providers
 import Storage
 import Synchronization
@@ -14,6 +15,7 @@ extension FeaturesCommand {
     )
     private static let limit = Option(
         "--limit", "TRACKS", .integer(in: 1...100_000_000), "Ask each provider about so many tracks at most")
+    private static let detach = Flag("--detach", "Leave it to `segue work` as a job and return at once")
     private static let json = Flag("--json", "Print the answer as JSON")
 
     /// `segue features fetch`.
@@ -26,7 +28,9 @@ extension FeaturesCommand {
                 those and Last.fm by artist and title for similar tracks. What it does not know is remembered for a \
                 month. A pass that is stopped goes on where it was.
                 """,
-            options: [Self.provider.description, Self.limit.description, Self.json.description],
+            options: [
+                Self.provider.description, Self.limit.description, Self.detach.description, Self.json.description,
+            ],
             groups: [
                 SettingGroup.providers.options, SettingGroup.spotify.options, SettingGroup.database.options,
                 SettingGroup.redis.options,
@@ -34,20 +38,36 @@ extension FeaturesCommand {
             examples: [
                 Command.Example("segue features fetch --provider reccobeats", "Features by Spotify id"),
                 Command.Example("segue features fetch --limit 1000", "A bit of each"),
+                Command.Example("segue features fetch --detach", "As a job; segue jobs shows how far it is"),
             ], action: fetch)
     }
 
     @Sendable private func fetch(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try context.settings(invocation)
         let store = try settings.store()
-        let providers = try await OutsideWorld(settings, store: store).featureProviders()
+        let providers = try chosen(invocation, try await OutsideWorld(settings, store: store).featureProviders())
+        if invocation[Self.detach] { return try await enqueue(invocation, store) }
         var passes: [FetchedPass] = []
-        for provider in try chosen(invocation, providers) {
+        for provider in providers {
             passes.append(await pass(provider, store, limit: invocation[Self.limit]))
             if !invocation[Self.json], let pass = passes.last { context.console.output.line(pass.line) }
         }
         if invocation[Self.json] { try context.console.json(["providers": passes]) }
         return passes.allSatisfy { $0.problem == nil } ? .success : .failure
+    }
+
+    private func enqueue(_ invocation: Invocation, _ store: PostgresStore) async throws -> ExitStatus {
+        let payload = EnrichmentHandler.Payload(provider: invocation[Self.provider], limit: invocation[Self.limit])
+        let job = try await store.enqueue(
+            JobRequest(
+                kind: EnrichmentHandler.kind, payload: try JobDocument(payload), key: .init(payload.provider ?? "all"))
+        ).job
+        if invocation[Self.json] {
+            try context.console.json(job)
+        } else {
+            context.console.output.line(StyledText("job \(job.id) is in the queue; segue jobs watch \(job.id)"))
+        }
+        return .success
     }
 
     private func chosen(_ invocation: Invocation, _ all: [any FeatureProvider]) throws -> [any FeatureProvider] {

@@ -58,7 +58,7 @@ struct IngestCommand: Sendable {
     private func request(_ text: String, _ invocation: Invocation) throws -> JobRequest {
         do throws(ReferenceError) {
             let source = try Source(named: text)
-            let isLink = [.track, .album, .playlist].contains((try? EntityReference(parsing: text))?.kind)
+            let isLink = if case .files = source { false } else { !source.isListeners }
             let account = invocation[account]
             return try Self.request(
                 isLink ? SourceJob(url: text, account: account) : SourceJob(source: source, account: account))

@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import IndexLifecycle
 import Jobs
+import Sourcing
 import Storage
 
 /// Rebuilds the index from the catalog, verifies it and publishes it.
@@ -60,7 +61,8 @@ struct NightlyPruning: NightlyStep {
     func run(_ context: NightlyContext) async throws {
         let removed = try await IndexPruning(settings: settings, store: store).run()
         let days = settings[.jobDaysKept]
-        let forgotten = try await store.forgetJobs(endedFor: .seconds(days * 86_400))
+        let forgotten = try await store.forgetJobs(
+            endedFor: .seconds(days * 86_400), keepingLatestOf: SourceJob.kinds)
         let expired = try await store.forgetResponses(expiredBefore: Date())
         try context.keep(
             Result(generations: removed, jobs: forgotten, responses: expired),

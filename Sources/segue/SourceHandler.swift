@@ -43,7 +43,8 @@ struct SourceHandler: JobHandler {
             checkpoint: { report in
                 try context.record(report)
                 try await context.checkpoint(report)
-            })
+            },
+            holding: { name, work in try await context.holding(name) { try await work() } })
     }
 
     /// What settings, accounts and permissions decide: another attempt would end the same.

@@ -265,14 +265,32 @@ let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").i
         }
     }
 
+    @Test func theLastOfEachKeyIsRemembered() async throws {
+        try await withTestDatabase { store in
+            var ended: [JobID] = []
+            for key in ["a", "b", "a"] {
+                let job = try await store.enqueue(JobRequest(kind: "work", key: .init(key))).job
+                let claimed = try #require(try await store.claim(kinds: ["work"], worker: "w"))
+                _ = try await store.settle(claimed.claim, .done, JobReport())
+                ended.append(job.id)
+            }
+            try await Task.sleep(for: .milliseconds(10))
+            #expect(try await store.forgetJobs(endedFor: .milliseconds(1), keepingLatestOf: ["work"]) == 1)
+            var left: [JobID] = []
+            for id in ended where try await store.job(id) != nil { left.append(id) }
+            #expect(left == [ended[1], ended[2]])
+            #expect(try await store.forgetJobs(endedFor: .milliseconds(1), keepingLatestOf: ["other"]) == 2)
+        }
+    }
+
     @Test func oldJobsAreForgottenAndOthersAreNot() async throws {
         try await withTestDatabase { store in
             let ended = try await store.enqueue(request).job
             let waiting = try await store.enqueue(request).job
             _ = try await store.cancel(ended.id)
-            #expect(try await store.forgetJobs(endedFor: .seconds(3_600)) == 0)
+            #expect(try await store.forgetJobs(endedFor: .seconds(3_600), keepingLatestOf: []) == 0)
             try await Task.sleep(for: .milliseconds(10))
-            #expect(try await store.forgetJobs(endedFor: .milliseconds(1)) == 1)
+            #expect(try await store.forgetJobs(endedFor: .milliseconds(1), keepingLatestOf: []) == 1)
             #expect(try await store.job(ended.id) == nil)
             #expect(try await store.job(waiting.id) != nil)
         }

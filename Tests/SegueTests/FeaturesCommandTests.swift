@@ -119,6 +119,29 @@ private struct Report: Decodable {
         }
     }
 
+    @Test func aPassCanBeLeftToWorkers() async throws {
+        try await Surroundings.with { surroundings in
+            let left = await segue(
+                ["features", "fetch", "--provider", "reccobeats", "--limit", "3", "--detach"],
+                environment: surroundings.environment)
+            #expect(left.status == .success && left.output.contains("segue jobs watch"), "\(left.errors)")
+            let jobs = try await surroundings.database.store.jobs(JobFilter(kind: "enrich"))
+            let payload = try #require(jobs.first?.payload.text)
+            #expect(jobs.count == 1 && payload.contains("reccobeats") && payload.contains("3"))
+        }
+    }
+
+    @Test func aFileIsASourceLikeAnyOther() async throws {
+        try await Surroundings.with { surroundings in
+            let left = await segue(
+                ["ingest", "files:/tmp/music", "liked-tracks", "--detach"], environment: surroundings.environment)
+            #expect(left.status == .success, "\(left.errors)")
+            let jobs = try await surroundings.database.store.jobs(JobFilter(kind: "sources.fetch"))
+            let payload = jobs.map(\.payload.text).joined()
+            #expect(jobs.count == 2 && payload.contains("files:") && payload.contains("liked-tracks"), "\(payload)")
+        }
+    }
+
     @Test func aQuotaIsToldWithTheMomentToGoOn() async throws {
         try await Surroundings.with { surroundings in
             surroundings.reccoBeats.setFaults([FaultRule(.quotaExceeded(retryAfter: 3_600), .every(1))])

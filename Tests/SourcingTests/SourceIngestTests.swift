@@ -39,6 +39,23 @@ import Testing
         }
     }
 
+    @Test func aPlaylistThatTwoSourcesLeadToIsReadByOneOfThem() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let playlist = try #require(
+                bench.fake.playlists.filter(\.isOwn).max { $0.entries.count < $1.entries.count })
+            let turns = Turns()
+            let observer = SourceIngest.Observer(holding: { try await turns.hold($0, $1) })
+            async let all = bench.ingest().run(.playlists, observer)
+            async let one = bench.ingest().run(.playlist(playlist.id), observer)
+            let unchanged = try await [all.unchanged, one.unchanged]
+            #expect(unchanged.reduce(0, +) == 1)
+            let pages = (playlist.entries.count + 49) / 50
+            #expect(pages > 1 && bench.server.callCount("/v1/playlists/\(playlist.id)/items") == pages)
+        }
+    }
+
     @Test func playlistsArriveWithPlacesAndOdditiesCounted() async throws {
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)
@@ -230,5 +247,19 @@ import Testing
     @Test func librariesOfTwoListenersAreTwoSources() {
         #expect(Source.likedTracks.key(account: "a") != Source.likedTracks.key(account: "b"))
         #expect(Source.track("x").key(account: "a") == Source.track("x").key(account: "b"))
+    }
+}
+
+/// Lets one at a time through under each name.
+private actor Turns {
+    private var held: Set<String> = []
+
+    func hold(
+        _ name: String, _ work: @Sendable () async throws -> SourceReport
+    ) async throws -> SourceReport {
+        while held.contains(name) { try await Task.sleep(for: .milliseconds(2)) }
+        held.insert(name)
+        defer { held.remove(name) }
+        return try await work()
     }
 }
