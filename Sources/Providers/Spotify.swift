@@ -135,7 +135,7 @@ extension Spotify {
         guard tokens.isListener || !list.needsListener else { throw SpotifyError.needsListener(list.words) }
         let answer = try await records(list.call(offset: offset)) { answer in
             guard let page = answer.page else { return false }
-            return page.count > 0 || !page.hasMore && (!list.isCounted || offset >= page.total ?? 0)
+            return page.count > 0 || !page.hasMore && offset >= page.total ?? 0
         }
         if let given = answer.page?.offset, given != offset, list.isCounted {
             throw ServiceError(

@@ -153,14 +153,20 @@ public struct SpotifyPlaylistPage: Decodable, Sendable {
     /// Whether there are more behind it.
     public var hasMore: Bool
 
-    private enum CodingKeys: String, CodingKey { case items, next }
+    private enum CodingKeys: String, CodingKey { case items, next, offset, total }
 
     /// Reads a page.
-    /// - Throws: `DecodingError` without `items`.
+    /// - Throws: `DecodingError` without `items`, or where there are none though the list goes on.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let items = try values.decode([Lenient].self, forKey: .items)
         (playlists, count) = (items.compactMap(\.playlist), items.count)
         hasMore = try values.decodeIfPresent(String.self, forKey: .next) != nil
+        let end = try values.decodeIfPresent(Int.self, forKey: .offset) ?? 0
+        let total = try values.decodeIfPresent(Int.self, forKey: .total) ?? 0
+        guard count > 0 || !hasMore && end >= total else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .items, in: values, debugDescription: "no items before the end")
+        }
     }
 }
