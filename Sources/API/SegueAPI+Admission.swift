@@ -61,7 +61,7 @@ extension SegueAPI {
 
     /// A body without a type is taken for JSON.
     private static func checkMediaType(_ request: HTTPRequest) throws(Problem) {
-        guard let type = request.headers["Content-Type"] else { return }
+        guard let type = request.headers["Content-Type"], type != "application/json" else { return }
         let essence = type.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
         guard essence == "application/json" else {
             throw Problem(.unsupportedMediaType, "send JSON with Content-Type: application/json")

@@ -70,6 +70,11 @@ extension EntityReference {
     ///   - kind: what an id that does not say its kind names: a track, unless only something else is meant.
     /// - Throws: `ReferenceError` with the mend.
     public init(parsing text: String, bareAs kind: Kind = .track) throws(ReferenceError) {
+        // What nearly all requests bring, known without a look at every character for what else it might be.
+        if let id = Self.idOfSpotifyTrack(text) {
+            self.init(kind: .track, id: .spotify(id))
+            return
+        }
         guard text.utf8.count <= Self.maximumLength else {
             throw ReferenceError("longer than \(Self.maximumLength) bytes")
         }
@@ -89,6 +94,13 @@ extension EntityReference {
     private static let accepted =
         "a Spotify link (https://open.spotify.com/track/…), a URI (spotify:track:…), a 22-character id, tag:GENRE, or "
         + "namespace:value"
+
+    private static func idOfSpotifyTrack(_ text: String) -> String? {
+        let prefix = "spotify:track:"
+        guard text.hasPrefix(prefix) else { return nil }
+        let id = text.utf8.dropFirst(prefix.utf8.count)
+        return ExternalID.isSpotifyID(Substring(id)) ? String(Substring(id)) : nil
+    }
 
     private static func parseURL(_ text: String) throws(ReferenceError) -> EntityReference {
         let prefix = "https://open.spotify.com/"
