@@ -40,17 +40,19 @@ struct SourceFetcher: SourceFetching {
         }
         do { return try await fetchOnce(source, ingest) } catch let error as SpotifyError where error.isAbsence {
             throw SourceFetchFailure.noSource(error.description)
+        } catch is JobPostponed {
+            throw SourceFetchFailure.underWay
         }
     }
 
-    /// Fetches under the lock of jobs that take the same source over; requests that come meanwhile share what this one
-    /// brings, unless it fails.
+    /// Fetches under the locks of jobs that take over the same source, or one that leads to the same collection;
+    /// requests that come meanwhile share what this one brings, unless it fails.
     private func fetchOnce(_ source: Source, _ ingest: SourceIngest) async throws -> SourceReport {
         let job = PromptJob(try SourceJob.seed(source), in: store, describe: JobErrorText.line)
         while true {
             let outcome = try await job.run { context in
                 try await context.holding("source:\(source.key(account: nil))", patience: patience) {
-                    let report = try await ingest.run(source)
+                    let report = try await ingest.run(source, SourceHandler.observer(context, patience: patience))
                     await enrich(source)
                     try context.record(report)
                     return report

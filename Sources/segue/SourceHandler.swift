@@ -37,14 +37,17 @@ struct SourceHandler: JobHandler {
         }
     }
 
-    static func observer(_ context: JobContext) -> SourceIngest.Observer {
+    /// Tells a job how it goes, keeps its checkpoints, and holds its locks.
+    ///
+    /// - Parameter patience: how long to wait for another reader of a collection.
+    static func observer(_ context: JobContext, patience: Duration = .seconds(10)) -> SourceIngest.Observer {
         SourceIngest.Observer(
             progress: { context.report(progress: $0, message: $1) },
             checkpoint: { report in
                 try context.record(report)
                 try await context.checkpoint(report)
             },
-            holding: { name, work in try await context.holding(name) { try await work() } })
+            holding: { name, work in try await context.holding(name, patience: patience) { try await work() } })
     }
 
     /// What settings, accounts and permissions decide: another attempt would end the same.
@@ -84,7 +87,9 @@ struct NightlySources: NightlyStep {
             return try await context.context.holding("source:\(source.key(account: id))") {
                 try await ingest.run(
                     source,
-                    .init(progress: { context.report(progress: $0 ?? 0, message: "\(source): \($1)") }))
+                    .init(
+                        progress: { context.report(progress: $0 ?? 0, message: "\(source): \($1)") },
+                        holding: { name, work in try await context.context.holding(name) { try await work() } }))
             }
         } catch SourceError.postponed(let until, let reason) {
             throw JobPostponed(until: until, reason: reason)
