@@ -38,6 +38,11 @@ public struct SpotifyAnswer: Sendable {
         /// Whether the service has more behind it.
         public var hasMore: Bool
 
+        /// How many elements the list says that it has behind a page which says that it is the last one.
+        ///
+        /// Above 0 the service contradicts itself: it is in trouble, or its total counts what it never lists.
+        public var unlisted: Int { hasMore ? 0 : max(0, (total ?? 0) - offset - count) }
+
         /// Describes a place.
         public init(offset: Int, count: Int, total: Int?, hasMore: Bool) {
             (self.offset, self.count, self.total, self.hasMore) = (offset, count, total, hasMore)
@@ -54,7 +59,8 @@ public struct SpotifyAnswer: Sendable {
     public var page: Page?
     /// When the first element was added, as the service writes it; nil where it does not say.
     public var newest: String?
-    /// Albums within the answer whose tracks it does not give to the end, with how many it gives.
+    /// Albums within the answer whose tracks it does not give to the end, with how many it gives; what is fetched of them
+    /// afterwards is for the caller to take off.
     public var unfinishedAlbums: [(id: ExternalID, tracks: Int)]
 
     /// Reads an answer.
@@ -87,10 +93,10 @@ public struct SpotifyAnswer: Sendable {
 
     private static func unfinished(_ albums: [JSONValue]) -> [(id: ExternalID, tracks: Int)] {
         albums.compactMap { album in
-            guard let tracks = album["tracks"], tracks["next"] != nil, let id = SpotifyReader.id(album),
-                album["type"]?.string == "album"
+            guard let tracks = album["tracks"], let id = SpotifyReader.id(album), album["type"]?.string == "album"
             else { return nil }
-            return (id, tracks["items"]?.array?.count ?? 0)
+            let given = tracks["items"]?.array?.count ?? 0
+            return tracks["next"] != nil || given < tracks["total"]?.integer ?? 0 ? (id, given) : nil
         }
     }
 
@@ -111,9 +117,10 @@ extension SpotifyAnswer.Page {
     fileprivate init?(_ value: JSONValue) {
         guard let items = value["items"]?.array else { return nil }
         let whole: (JSONValue?) -> Int? = { $0?.integer.flatMap { (0...100_000_000).contains($0) ? $0 : nil } }
+        // A list that is read by moments has no places, so its total says nothing of where it ends.
+        let total = value["cursors"] == nil ? whole(value["total"]) : nil
         self.init(
-            offset: whole(value["offset"]) ?? 0, count: items.count, total: whole(value["total"]),
-            hasMore: value["next"] != nil)
+            offset: whole(value["offset"]) ?? 0, count: items.count, total: total, hasMore: value["next"] != nil)
     }
 }
 

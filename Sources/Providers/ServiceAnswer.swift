@@ -15,3 +15,9 @@ public struct ServiceAnswer: Sendable {
         try JSONDecoder().decode(type, from: body)
     }
 }
+
+/// An answer that can be read, and is not the one that was asked for; counts as one that cannot be read.
+struct UnexpectedAnswer: Error {
+    /// What is wrong with it, without its contents.
+    var reason: String
+}

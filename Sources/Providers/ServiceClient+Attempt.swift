@@ -93,6 +93,7 @@ extension ServiceClient {
 
     /// Where JSON broke, without its contents.
     private static func shape(of error: any Error) -> String {
+        if let error = error as? UnexpectedAnswer { return error.reason }
         guard let error = error as? DecodingError else { return "unexpected content" }
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),

@@ -56,18 +56,16 @@ public struct Spotify: Sendable {
         try await send(call) { try $0.json(type) }
     }
 
-    /// Makes a call and reads its answer as records. One that is JSON of another kind than expected is tried again and
-    /// never remembered, as one that is no JSON: taken for an answer, it would end a list before its end.
+    /// Makes a call and reads its answer as records. One in which `fault` finds one is tried again and never remembered,
+    /// as one that is no JSON: taken for an answer, it would end a list before its end.
     func records(
         _ call: ServiceCall, of track: ExternalID? = nil,
-        where isExpected: @escaping @Sendable (SpotifyAnswer) -> Bool = { _ in true }
+        fault: @escaping @Sendable (SpotifyAnswer) -> String? = { _ in nil }
     ) async throws -> SpotifyAnswer {
         let name = "\(name) \(call.endpoint)"
         return try await send(call) {
             let answer = try SpotifyAnswer(reading: $0.body, of: name, track: track)
-            guard isExpected(answer) else {
-                throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "another kind of answer"))
-            }
+            if let reason = fault(answer) { throw UnexpectedAnswer(reason: reason) }
             return answer
         }
     }
@@ -87,9 +85,10 @@ extension Spotify {
         var call = ServiceCall(endpoint: "/tracks/{id}", path: ["tracks", id])
         call.memory = Self.briefly("track:\(id)")
         return try await records(call) { answer in
-            answer.records.contains {
+            let isThere = answer.records.contains {
                 if case .track(let track) = $0 { track.ids.contains(.spotify(id)) } else { false }
             }
+            return isThere ? nil : "it holds another track, or none"
         }
     }
 
@@ -99,13 +98,14 @@ extension Spotify {
         var call = ServiceCall(endpoint: "/albums/{id}", path: ["albums", id])
         call.memory = Self.briefly("album:\(id)")
         return try await records(call) { answer in
-            answer.records.contains {
+            let isThere = answer.records.contains {
                 switch $0 {
                 case .album(let album): album.id == .spotify(id)
                 case .track(let track): track.album?.id == .spotify(id)
                 default: false
                 }
             }
+            return isThere ? nil : "it holds another album, or none"
         }
     }
 
@@ -118,7 +118,8 @@ extension Spotify {
         return try await value(call)
     }
 
-    /// A page of the listener's playlists, followed ones included, from `offset` on; nil at places that hold none.
+    /// A page of the listener's playlists, followed ones included, from `offset` on; asked for again where it ends before
+    /// the list's total, as pages of other lists are.
     /// - Throws: as `track` does.
     public func playlists(offset: Int) async throws -> SpotifyPlaylistPage {
         guard tokens.isListener else { throw SpotifyError.needsListener("a listener's list of playlists") }
@@ -126,24 +127,47 @@ extension Spotify {
             endpoint: "/me/playlists", path: ["me", "playlists"],
             query: [("limit", "50"), ("offset", String(offset))])
         call.bucket = Self.playlistBucket
-        return try await value(call)
+        return try await looking { [call] in
+            try await send(call) {
+                let page = try $0.json(SpotifyPlaylistPage.self)
+                if let reason = Self.misplacement(page.offset, offset) { throw UnexpectedAnswer(reason: reason) }
+                return page
+            }
+        }
     }
 
     /// A page of a list, from `offset` on.
+    ///
+    /// One that says it is the last although the list's total says otherwise is asked for three times before it is given
+    /// out: it may be a passing trouble, and it may be how the list is, for totals have been seen that count what is never
+    /// listed. `SpotifyAnswer.Page.unlisted` tells; whoever keeps what came must not take it for the end unseen.
     /// - Throws: as `track` does; `SpotifyError.needsListener` where the application's own token does not do.
     public func page(of list: SpotifyList, offset: Int = 0) async throws -> SpotifyAnswer {
         guard tokens.isListener || !list.needsListener else { throw SpotifyError.needsListener(list.words) }
-        let answer = try await records(list.call(offset: offset)) { answer in
-            guard let page = answer.page else { return false }
-            return page.count > 0 || !page.hasMore && offset >= page.total ?? 0
+        return try await looking {
+            try await records(list.call(offset: offset)) { answer in
+                guard let page = answer.page else { return "it is no list" }
+                if page.count == 0, page.hasMore { return "it holds nothing, and says that there is more" }
+                return Self.misplacement(page.offset, offset)
+            }
         }
-        if let given = answer.page?.offset, given != offset, list.isCounted {
-            throw ServiceError(
-                .nonsense, service: name, endpoint: list.call(offset: offset).endpoint,
-                reason: "it answers from element \(given) on, not from \(offset)",
-                resumeAt: clock.now().addingTimeInterval(300))
+    }
+
+    private static func misplacement(_ given: Int, _ asked: Int) -> String? {
+        given == asked ? nil : "it begins at element \(given), not at \(asked)"
+    }
+
+    /// Before another look at a page that is not to be believed.
+    private static let pauses: [Duration] = [.milliseconds(500), .seconds(2)]
+
+    /// Asks until the answer is to be believed, three times at most; gives the last one.
+    private func looking<Page: ListPage>(_ ask: () async throws -> Page) async throws -> Page {
+        for pause in Self.pauses {
+            let page = try await ask()
+            guard page.unlisted > 0 else { return page }
+            try await clock.sleep(pause)
         }
-        return answer
+        return try await ask()
     }
 
     /// Staff have spoken of a daily quota of playlists: exhausting it closes all calls of them.
@@ -153,4 +177,16 @@ extension Spotify {
     private static func briefly(_ key: String) -> ServiceCall.Memory {
         .init(key: key, lifetime: .seconds(86_400), lifetimeOfMisses: .seconds(3_600))
     }
+}
+
+/// A page that may contradict itself.
+private protocol ListPage: Sendable {
+    /// How many elements its list counts behind it, though it says that it is the last one.
+    var unlisted: Int { get }
+}
+
+extension SpotifyPlaylistPage: ListPage {}
+
+extension SpotifyAnswer: ListPage {
+    fileprivate var unlisted: Int { page?.unlisted ?? 0 }
 }

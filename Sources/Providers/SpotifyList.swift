@@ -28,7 +28,6 @@ public enum SpotifyList: Sendable, Hashable {
     case recentlyPlayed(before: Int?)
 
     var needsListener: Bool { if case .albumTracks = self { false } else { true } }
-    var isCounted: Bool { if case .recentlyPlayed = self { false } else { true } }
 
     var words: String {
         switch self {
@@ -152,6 +151,13 @@ public struct SpotifyPlaylistPage: Decodable, Sendable {
     public var count: Int
     /// Whether there are more behind it.
     public var hasMore: Bool
+    /// The first one's place in the whole list, from 0.
+    public var offset: Int
+    /// How many the whole list has; what the page itself tells of where the answer does not say.
+    public var total: Int
+    /// How many the list says that it has behind a page which says that it is the last one; see
+    /// `SpotifyAnswer.Page.unlisted`.
+    public var unlisted: Int { hasMore ? 0 : max(0, total - offset - count) }
 
     private enum CodingKeys: String, CodingKey { case items, next, offset, total }
 
@@ -162,9 +168,9 @@ public struct SpotifyPlaylistPage: Decodable, Sendable {
         let items = try values.decode([Lenient].self, forKey: .items)
         (playlists, count) = (items.compactMap(\.playlist), items.count)
         hasMore = try values.decodeIfPresent(String.self, forKey: .next) != nil
-        let end = try values.decodeIfPresent(Int.self, forKey: .offset) ?? 0
-        let total = try values.decodeIfPresent(Int.self, forKey: .total) ?? 0
-        guard count > 0 || !hasMore && end >= total else {
+        offset = try values.decodeIfPresent(Int.self, forKey: .offset) ?? 0
+        total = try values.decodeIfPresent(Int.self, forKey: .total) ?? offset + count
+        guard count > 0 || !hasMore else {
             throw DecodingError.dataCorruptedError(
                 forKey: .items, in: values, debugDescription: "no items before the end")
         }

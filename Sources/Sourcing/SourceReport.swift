@@ -39,7 +39,7 @@ public struct SourceReport: Sendable, Hashable, Codable {
     public var key: String { source.key(account: account) }
 
     mutating func note(_ problem: String) {
-        guard problems.count < 100 else { return }
+        guard problems.count < 100, !problems.contains(problem) else { return }
         problems.append(problem)
     }
 

@@ -43,14 +43,16 @@ extension SourceRun {
         observer.progress(1, "top tracks")
     }
 
-    private func ranking(over span: SpotifyList.Span) async throws -> [SpotifyAnswer] {
+    private mutating func ranking(over span: SpotifyList.Span) async throws -> [SpotifyAnswer] {
         var answers: [SpotifyAnswer] = []
         var (offset, hasMore) = (0, true)
         while hasMore {
             let answer = try await spotify.page(of: .topTracks(span), offset: offset)
             answers.append(answer)
             offset += answer.page?.count ?? 0
-            hasMore = answer.page?.hasMore == true && (answer.page?.count ?? 0) > 0
+            hasMore = answer.page?.hasMore == true
+            // Ranked anew the next time, however it ended.
+            note(answer.page?.unlisted ?? 0, of: "top tracks, \(span.rawValue)", listed: offset)
         }
         return answers
     }

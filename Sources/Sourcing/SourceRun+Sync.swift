@@ -9,6 +9,10 @@ extension SourceRun {
     /// Pages are written some at a time, each time with a checkpoint; the version comes last, so that whatever is cut
     /// short is read on, and what changes while it is read is read again. One that two sources lead to is read by one of
     /// them, and the other one finds it unchanged.
+    ///
+    /// One that ends before its own total, however often asked, stops the run, to be asked again some minutes later for
+    /// what is missing. Where a later run is told once more that nothing is there, that is how the list is: the run goes on
+    /// and says so in its report. No version is kept then, but the place, so that every further run asks again from there.
     mutating func sync(_ collection: RemoteCollection, words: String, isPart: Bool = false) async throws {
         let run = self
         report = try await observer.holding("collection:\(collection.key)") {
@@ -28,7 +32,7 @@ extension SourceRun {
             return try await note(collection)
         }
         for round in 1... {
-            try await read(collection, version, &state, words, isPart)
+            let gap = try await read(collection, version, &state, words, isPart)
             let hadOnePage = state.checkpoint == nil
             let now = hadOnePage ? version : try await asking(collection, &state, collection.version)
             guard now.text == version.text || round >= ingest.options.rounds else {
@@ -36,12 +40,12 @@ extension SourceRun {
                 state.checkpoint = nil
                 continue
             }
-            return try await finish(collection, now.text == version.text ? now : nil, &state)
+            return try await finish(collection, now.text == version.text ? now : nil, gap, &state)
         }
     }
 
     /// A quota that was used up is not tried before its time, in whichever process.
-    private func refuseEarly(_ state: CollectionSync) throws {
+    func refuseEarly(_ state: CollectionSync) throws {
         guard let moment = state.resumeAt, let now = ingest.spotify?.clock.now(), moment > now else { return }
         throw SourceError.postponed(
             until: moment, reason: "Spotify asked not to be asked before \(moment.formatted(.iso8601))")
@@ -54,13 +58,15 @@ extension SourceRun {
         return try await asking(collection, &state, collection.version)
     }
 
-    /// Reads from the checkpoint, or from the start where that is of another version.
+    /// Reads from the checkpoint, or from the start where that is of another version; says from which element on the
+    /// service counts what it does not list, nil where it lists everything.
     private mutating func read(
         _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ state: inout CollectionSync,
         _ words: String, _ isPart: Bool
-    ) async throws {
+    ) async throws -> Int? {
         if state.checkpoint?.version != version.text { state.checkpoint = nil }
-        var offset = state.checkpoint?.offset ?? 0
+        let start = state.checkpoint?.offset
+        var (offset, gap): (Int, Int?) = (start ?? 0, nil)
         var buffer = PageBuffer()
         var (pages, hasMore) = (0, true)
         while hasMore {
@@ -72,18 +78,44 @@ extension SourceRun {
                 throw error
             }
             buffer.add(page, of: collection.playlist)
+            note(page.unfinishedAlbums)
+            if !page.unfinishedAlbums.isEmpty { gap = gap ?? offset }
             let place = page.page
             offset += place?.count ?? 0
             buffer.end = offset
-            hasMore = (place?.hasMore ?? false) && (place?.count ?? 0) > 0
+            hasMore = place?.hasMore ?? false
             pages += 1
+            if let unlisted = place?.unlisted, unlisted > 0 {
+                guard offset == start else {
+                    try await flush(&buffer, collection, version, &state)
+                    let end = CollectionSync.Checkpoint(version: version.text, offset: offset)
+                    throw try await stop(at: end, collection.key, unlisted: unlisted)
+                }
+                note(unlisted, of: words, listed: offset)
+                gap = gap ?? offset
+            }
             if !isPart { observer.progress(place?.total.map { Double(offset) / Double(max($0, 1)) }, words) }
             let isDue = pages % ingest.options.pagesPerImport == 0
             if isDue || (!hasMore && pages > 1) { try await flush(&buffer, collection, version, &state) }
         }
         // A collection of one page is written without a checkpoint, and needs no second look at its version.
         if !buffer.isEmpty { try await write(buffer, collection) }
+        return gap
     }
+
+    /// Remembers that a list ended before its total; what to throw then.
+    func stop(at end: CollectionSync.Checkpoint, _ key: String, unlisted: Int) async throws -> ServiceError {
+        let moment = try spotify.clock.now().addingTimeInterval(Self.pause)
+        try await ingest.store.save(
+            CollectionSync(checkpoint: end, resumeAt: moment), of: key, at: SpotifyAccounts.service)
+        return ServiceError(
+            .nonsense, service: SpotifyAccounts.service, endpoint: key,
+            reason: "it ends after \(end.offset) elements and says that there are \(end.offset + unlisted)",
+            resumeAt: moment)
+    }
+
+    /// Seconds until a list that ended before its total is asked again.
+    private static let pause = 300.0
 
     private func page(
         _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ offset: Int,
@@ -96,10 +128,12 @@ extension SourceRun {
             } else {
                 page = try await ingest.needed().page(of: collection.list, offset: offset)
             }
-            for rest in try await rest(of: page) {
-                page.records += rest.records
-                page.oddities = page.oddities + rest.oddities
+            let rest = try await rest(of: page)
+            for more in rest.pages {
+                page.records += more.records
+                page.oddities = page.oddities + more.oddities
             }
+            page.unfinishedAlbums = rest.unfinished
             return page
         }
     }
@@ -137,21 +171,28 @@ extension SourceRun {
             buffer.vacant, of: playlist, source: SourceRun.source.name)
     }
 
+    /// How far a list is that was read to its end: by its version, or where it must be read again.
+    func ended(_ version: String?, _ gap: Int?) -> CollectionSync {
+        let moment = ingest.spotify?.clock.now()
+        guard let gap else { return CollectionSync(version: version, completedAt: moment) }
+        return CollectionSync(completedAt: moment, checkpoint: version.map { .init(version: $0, offset: gap) })
+    }
+
     /// What another source's run has taken over of a playlist is this source's as well.
     private func note(_ collection: RemoteCollection) async throws {
         guard let playlist = collection.playlist else { return }
         try await ingest.store.noteEntries(of: playlist, from: report.key)
     }
 
-    /// Writes the version, or none for a collection that never held still.
+    /// Writes the version, or none for a collection that never held still or has a gap.
     private mutating func finish(
-        _ collection: RemoteCollection, _ version: RemoteCollection.Version?, _ state: inout CollectionSync
+        _ collection: RemoteCollection, _ version: RemoteCollection.Version?, _ gap: Int?,
+        _ state: inout CollectionSync
     ) async throws {
         if let description = version?.description { try await write([description]) }
         if collection.playlist != nil { report.playlists += 1 }
         try await note(collection)
-        state = CollectionSync(
-            version: version.flatMap { $0.text.isEmpty ? nil : $0.text }, completedAt: ingest.spotify?.clock.now())
+        state = ended(version.flatMap { $0.text.isEmpty ? nil : $0.text }, gap)
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
         try await observer.checkpoint(report)
     }

@@ -55,22 +55,42 @@ struct SourceRun: Sendable {
 
     private mutating func album(_ id: String) async throws {
         let album = try await spotify.album(id)
-        try await take([album] + rest(of: album), "album")
+        let rest = try await rest(of: album)
+        note(rest.unfinished)
+        try await take([album] + rest.pages, "album")
     }
 
-    /// Tracks of albums that an answer does not give to the end.
-    func rest(of answer: SpotifyAnswer) async throws -> [SpotifyAnswer] {
+    /// Tracks of albums that an answer does not give to the end, and the albums that the service itself does not list to
+    /// their ends, with how many it lists.
+    func rest(
+        of answer: SpotifyAnswer
+    ) async throws -> (pages: [SpotifyAnswer], unfinished: [(id: ExternalID, tracks: Int)]) {
         var pages: [SpotifyAnswer] = []
+        var unfinished: [(id: ExternalID, tracks: Int)] = []
         for (id, given) in answer.unfinishedAlbums {
-            var offset = given
-            while true {
+            var (offset, hasMore) = (given, true)
+            while hasMore {
                 let page = try await spotify.page(of: .albumTracks(id.value), offset: offset)
                 pages.append(page)
                 offset += page.page?.count ?? 0
-                guard let place = page.page, place.hasMore, place.count > 0 else { break }
+                hasMore = page.page?.hasMore == true
+                if page.page?.unlisted ?? 0 > 0 { unfinished.append((id, offset)) }
             }
         }
-        return pages
+        return (pages, unfinished)
+    }
+
+    /// Tells of albums that the service does not list to their ends.
+    mutating func note(_ albums: [(id: ExternalID, tracks: Int)]) {
+        for (id, tracks) in albums {
+            report.note("the album \(id.value): Spotify lists \(tracks) tracks and says that there are more")
+        }
+    }
+
+    /// Tells of elements that a list counts and does not give; nothing where there are none.
+    mutating func note(_ unlisted: Int, of name: String, listed: Int) {
+        guard unlisted > 0 else { return }
+        report.note("\(name): Spotify lists \(listed) and says that there are \(listed + unlisted)")
     }
 
     // MARK: Playlists
@@ -108,14 +128,24 @@ struct SourceRun: Sendable {
         observer.progress(1, "playlists")
     }
 
-    private func listedPlaylists() async throws -> [SpotifyPlaylist] {
+    private mutating func listedPlaylists() async throws -> [SpotifyPlaylist] {
+        let (key, service) = ("playlists:\(ingest.account ?? "")", SpotifyAccounts.service)
+        let state = try await ingest.store.syncs(of: [key], at: service)[key] ?? CollectionSync()
+        try refuseEarly(state)
         var all: [SpotifyPlaylist] = []
         var (offset, hasMore) = (0, true)
         while hasMore {
             let page = try await spotify.playlists(offset: offset)
             all += page.playlists
             offset += page.count
-            hasMore = page.hasMore && page.count > 0
+            hasMore = page.hasMore
+            let end = CollectionSync.Checkpoint(version: String(page.total), offset: offset)
+            if page.unlisted > 0, state.checkpoint != end {
+                throw try await stop(at: end, key, unlisted: page.unlisted)
+            }
+            note(page.unlisted, of: "playlists", listed: offset)
+            let gap = page.unlisted > 0 ? offset : nil
+            if !hasMore { try await ingest.store.save(ended(end.version, gap), of: key, at: service) }
         }
         var seen: Set<String> = []
         return all.filter { seen.insert($0.id).inserted }

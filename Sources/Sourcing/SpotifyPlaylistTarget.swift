@@ -47,6 +47,8 @@ public struct SpotifyPlaylistTarget: PlaylistTarget {
     public func tracks(of keys: [String]) async throws -> [String: TrackID] { try await names.tracks(keys) }
 
     /// What it holds, all of one version: where the playlist changes while its pages are read, they are read anew.
+    ///
+    /// One whose end cannot be seen is left alone: what it seems to lack would be added to it a second time.
     /// - Throws: `PlaylistTargetError`, `ServiceError` for what passes.
     public func contents() async throws -> PlaylistState {
         try await translating {
@@ -56,13 +58,20 @@ public struct SpotifyPlaylistTarget: PlaylistTarget {
                 let answer = try await spotify.page(of: .playlistItems(playlist), offset: offset)
                 keys += answer.records.compactMap(Self.id)
                 offset += answer.page?.count ?? 0
-                hasMore = answer.page?.hasMore == true && (answer.page?.count ?? 0) > 0
+                hasMore = answer.page?.hasMore == true
+                if let page = answer.page, page.unlisted > 0 { throw obscured(offset, page.unlisted) }
             }
             guard try await spotify.playlist(playlist).snapshot == before else {
                 throw PlaylistTargetError.changedMeanwhile("spotify:playlist:\(playlist)")
             }
             return PlaylistState(keys: keys, version: before)
         }
+    }
+
+    private func obscured(_ listed: Int, _ unlisted: Int) -> PlaylistTargetError {
+        .notSupported(
+            "Spotify lists \(listed) of the \(listed + unlisted) entries of spotify:playlist:\(playlist), so what it holds"
+                + " is not known; try again later, or give the rule set another target by `segue rules put`")
     }
 
     private static func id(_ record: CatalogRecord) -> String? {

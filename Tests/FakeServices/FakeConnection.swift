@@ -131,6 +131,7 @@ extension Fault {
             var response = honest()
             response.body = Data(text.utf8)
             return response
+        case .shortPage: return honest().halved
         case .redirect(let target, let status): return FakeResponse(status: status, headers: ["Location": target])
         case .late, .slow, .truncated, .cut, .cutInHead: return honest()
         }

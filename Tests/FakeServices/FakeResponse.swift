@@ -26,4 +26,13 @@ public struct FakeResponse: Sendable {
     public static func text(_ text: String, status: Int = 200, type: String = "text/plain") -> FakeResponse {
         FakeResponse(status: status, headers: ["Content-Type": type], body: Data(text.utf8))
     }
+
+    /// The first half of a page as if it were the last one; other answers as they are.
+    var halved: FakeResponse {
+        guard var page = (try? JSONSerialization.jsonObject(with: body)) as? [String: Any], page["total"] != nil,
+            let items = page["items"] as? [Any]
+        else { return self }
+        (page["items"], page["next"]) = (Array(items.prefix(items.count / 2)), NSNull())
+        return .json(page, status: status)
+    }
 }

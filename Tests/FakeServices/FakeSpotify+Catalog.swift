@@ -1,7 +1,8 @@
 import Foundation
 
 extension FakeSpotify {
-    func track(_ id: String) -> FakeResponse {
+    /// What it answers of one track.
+    public func track(_ id: String) -> FakeResponse {
         guard let track = world.track(spotify: id) else { return Self.problem(404, "Resource not found") }
         return .json(object(track))
     }
@@ -47,7 +48,8 @@ extension FakeSpotify {
         let address = "https://api.spotify.com/v1/\(path)?offset="
         let end = min(offset + limit, all.count)
         return [
-            "href": "\(address)\(offset)&limit=\(limit)", "limit": limit, "offset": offset, "total": all.count,
+            "href": "\(address)\(offset)&limit=\(limit)", "limit": limit, "offset": offset,
+            "total": all.count + options.unlisted,
             "items": offset < end ? Array(all[offset..<end]) : [],
             "next": end < all.count ? "\(address)\(end)&limit=\(limit)" : NSNull(), "previous": NSNull(),
         ]

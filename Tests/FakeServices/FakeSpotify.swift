@@ -35,6 +35,8 @@ public final class FakeSpotify: Sendable {
         public var topTracks = 120
         /// Plays that it remembers.
         public var plays = 80
+        /// How many more elements every list counts than it ever lists.
+        public var unlisted = 0
         /// How many tracks of an album come with it.
         public var tracksWithAlbum = 6
 

@@ -26,6 +26,8 @@ public enum Fault: Sendable, Hashable {
     case brokenJSON
     /// Well-formed JSON that has nothing of what was asked for.
     case otherJSON(String)
+    /// The first half of a page, which says that it is the last one, though not by its total.
+    case shortPage
     /// A redirect.
     case redirect(to: String, status: Int)
 }

@@ -14,11 +14,12 @@ import Testing
 
 /// A fake Spotify with what a test may want to look at.
 private struct Listener: Sendable {
-    let bench = Bench()
+    let bench: Bench
     let fake: FakeSpotify
     let server: FakeServer
 
-    init(_ change: (inout FakeSpotify.Options) -> Void = { _ in }) throws {
+    init(memory: (any ResponseStore)? = nil, _ change: (inout FakeSpotify.Options) -> Void = { _ in }) throws {
+        bench = Bench(memory: memory)
         var options = FakeSpotify.Options()
         change(&options)
         let fake = FakeSpotify(world: FakeWorld(tracks: 600), options: options)
@@ -232,6 +233,46 @@ private func key(_ byte: UInt8) -> String { Data(repeating: byte, count: 32).bas
         let playlists = try await spotify.playlists(offset: 0)
         #expect(playlists.playlists.map(\.total) == listener.fake.playlists.map(\.entries.count))
         #expect(playlists.playlists.filter { $0.ownerID == FakeSpotify.listener }.count == 6)
+    }
+
+    @Test func anAnswerAboutAnotherTrackIsNeverRemembered() async throws {
+        let listener = try Listener(memory: MemoryResponseStore())
+        let spotify = try listener.spotify()
+        let (wanted, other) = (listener.fake.world.tracks[7].spotify, listener.fake.world.tracks[8].spotify)
+        let wrong = String(decoding: listener.fake.track(other).body, as: UTF8.self)
+        listener.server.setFaults([FaultRule(.otherJSON(wrong), on: "/v1/tracks/\(wanted)", .calls(0..<2))])
+        let error = await serviceError { _ = try await spotify.track(wanted) }
+        #expect(error?.kind == .nonsense && error?.reason == "it holds another track, or none")
+        for _ in 0..<2 { #expect(try await spotify.track(wanted).records.count == 1) }
+        #expect(listener.server.callCount("/v1/tracks") == 3, "two that were wrong, one that is remembered")
+    }
+
+    @Test func aPageThatEndsBeforeItsListIsAskedForAgain() async throws {
+        let listener = try Listener()
+        let spotify = try listener.spotify()
+        listener.server.setFaults([FaultRule(.shortPage, .calls(0..<2))])
+        #expect(try await spotify.page(of: .savedTracks, offset: 50).page?.count == 50)
+        #expect(try await spotify.playlists(offset: 0).playlists.count == 7)
+        #expect(listener.bench.clock.sleeps == [.milliseconds(500), .seconds(2), .milliseconds(500), .seconds(2)])
+        listener.server.setFaults([FaultRule(.shortPage, .every(1))])
+        #expect(try await spotify.page(of: .savedTracks, offset: 300).page?.unlisted == 10)
+        #expect(try await spotify.playlists(offset: 0).unlisted == 4)
+    }
+
+    @Test(arguments: [
+        (
+            #"{"items": [], "total": 320, "next": "https://a.example/"}"#,
+            "it holds nothing, and says that there is more"
+        ),
+        (#"{"items": [null], "offset": 5, "total": 320}"#, "it begins at element 5, not at 0"),
+        (#"{"total": 320}"#, "it is no list"),
+    ])
+    func aPageThatIsNoneIsNamed(_ body: String, _ reason: String) async throws {
+        let listener = try Listener()
+        let spotify = try listener.spotify()
+        listener.server.setFaults([FaultRule(.otherJSON(body), .every(1))])
+        let error = await serviceError { _ = try await spotify.page(of: .savedTracks) }
+        #expect(error?.kind == .nonsense && error?.reason == reason && error?.resumeAt != nil)
     }
 
     @Test func theApplicationsOwnTokenDoesForTracksAndAlbums() async throws {

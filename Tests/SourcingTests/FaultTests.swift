@@ -51,6 +51,13 @@ struct Trouble: Sendable, CustomTestStringConvertible {
         Trouble(
             name: "an end before the end",
             rules: [FaultRule(.otherJSON(#"{"items":[],"total":9000,"next":null}"#), on: "/v1", .every(4))]),
+        Trouble(name: "pages that say they are the last", rules: [FaultRule(.shortPage, on: "/v1", .every(3))]),
+        Trouble(
+            name: "a library that ends early for a while",
+            rules: [FaultRule(.shortPage, on: "/v1/me/tracks", .calls(2..<5))], postpones: true),
+        Trouble(
+            name: "a list of playlists that ends early for a while",
+            rules: [FaultRule(.shortPage, on: "/v1/me/playlists", .calls(0..<3))], postpones: true),
         Trouble(name: "expiring tokens", rules: [], callsPerToken: 5),
         Trouble(
             name: "expiring tokens and a shaky accounts service",

@@ -143,6 +143,48 @@ import Testing
         }
     }
 
+    @Test func aListThatCountsWhatItNeverGivesIsTakenAsItIsTheSecondTime() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store) { $0.unlisted = 3 }
+            try await bench.connect()
+            let stopped = await #expect(throws: SourceError.self) { try await bench.ingest().run(.likedTracks) }
+            #expect(stopped?.description.contains("320 elements and says that there are 323") == true)
+            #expect(try await database.count("saved_tracks") == 320, "what came is kept")
+            #expect(bench.server.log.count { $0.contains("/me/tracks") && $0.contains("offset=300") } == 3)
+            let calls = bench.server.callCount("/v1/me/tracks")
+            await #expect(throws: SourceError.self) { try await bench.ingest().run(.likedTracks) }
+            #expect(bench.server.callCount("/v1/me/tracks") == calls, "not before its time")
+            bench.clock.advance(by: .seconds(301))
+            let report = try await bench.ingest().run(.likedTracks)
+            #expect(report.problems == ["liked tracks: Spotify lists 320 and says that there are 323"])
+            #expect(try await database.count("collection_syncs WHERE version IS NULL AND checkpoint_offset = 320") == 1)
+            bench.server.resetCounts()
+            let next = try await bench.ingest().run(.likedTracks)
+            #expect(next.problems.count == 1 && next.tracks == 0)
+            let offsets = Set(bench.server.log.compactMap { $0.firstMatch(of: /offset=(\d+)/)?.1 })
+            #expect(offsets == ["0", "320"], "only what is missing is asked for, and the version")
+        }
+    }
+
+    @Test func everySourceEndsWhereEveryListCountsTooMuch() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store) { $0.unlisted = 3 }
+            try await bench.connect()
+            for source in remoteSources where source != .recentlyPlayed {
+                let (report, postponements) = try await bench.finish(source)
+                #expect(postponements < 10, "\(source)")
+                if case .track = source { continue }
+                #expect(report.problems.contains { $0.contains("Spotify lists") }, "\(source)")
+            }
+            let plays = try await bench.finish(.recentlyPlayed)
+            #expect(plays.postponements == 0 && plays.report.problems.isEmpty)
+            let own = bench.fake.playlists.filter(\.isOwn).flatMap(\.entries)
+            let tracks = own.count { if case .track = $0 { true } else { false } }
+            #expect(try await database.count("playlist_entries") == tracks)
+            #expect(try await database.count("favourites") == 360)
+        }
+    }
+
     @Test func albumsComeToTheirLastTrack() async throws {
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)

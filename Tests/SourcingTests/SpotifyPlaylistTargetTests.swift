@@ -74,6 +74,21 @@ struct SpotifyPlaylistTargetTests {
         }
     }
 
+    @Test func aPlaylistWhoseEndCannotBeSeenIsLeftAlone() async throws {
+        try await withTarget(0) { bench, target in
+            let (path, before) = ("/v1/playlists/\(bench.fake.playlists[0].id)/items", numbers(bench, 0))
+            bench.server.setFaults([FaultRule(.shortPage, on: path, .calls(1..<2))])
+            let keys = try await target.contents().keys
+            #expect(keys.count == before.count, "another look mends it")
+            bench.server.setFaults([FaultRule(.shortPage, on: path, .every(1))])
+            let error = await #expect(throws: PlaylistTargetError.self) {
+                _ = try await TargetSync(target, name: "p").run([TrackID(rawValue: 1)]) { _ in }
+            }
+            #expect(error?.description.contains("lists 25 of the 120 entries") == true, "\(String(describing: error))")
+            #expect(numbers(bench, 0) == before)
+        }
+    }
+
     private struct Interrupted: Error {}
 
     @Test func anInterruptedSyncFindsLessToDo() async throws {
