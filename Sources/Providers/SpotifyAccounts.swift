@@ -80,6 +80,13 @@ public struct SpotifyAccounts: Sendable {
         return count
     }
 
+    /// Looks whether an account's stored tokens open, without using them.
+    /// - Throws: `SecretBoxError` where they do not.
+    public func examine(_ account: ServiceAccount) throws {
+        _ = try open(account.refreshToken, .refresh, account)
+        _ = try open(account.accessToken, .access, account)
+    }
+
     /// A token of the account that is good now; asks for a new one under the account's lock, so that several processes
     /// make one call.
     ///

@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import IndexLifecycle
 import Postgres
+import Providers
 import Redis
 import Signing
 import Storage
@@ -26,10 +27,38 @@ struct Examination: Sendable {
         return findings
     }
 
-    /// Permissions that have ended or soon will.
+    /// Permissions that have ended or soon will, and tokens that nobody can open.
     private func examineAccounts() async -> [Finding] {
-        let accounts = try? await settings.store().accounts(of: nil)
-        return (accounts ?? []).map { AccountTerm($0, now: Date()).finding }
+        let store: PostgresStore
+        let found: [ServiceAccount]
+        do {
+            store = try settings.store()
+            found = try await store.accounts(of: nil)
+        } catch {
+            return [.failed("Accounts", ErrorText.line(error), mend: "correct DATABASE_URL")]
+        }
+        return found.map { account in
+            let term = AccountTerm(account, now: Date())
+            return account.state == .connected ? examineTokens(of: account, store) ?? term.finding : term.finding
+        }
+    }
+
+    /// What is wrong with the stored tokens of an account; nil where they open.
+    private func examineTokens(of account: ServiceAccount, _ store: PostgresStore) -> Finding? {
+        let name = account.name ?? account.id
+        func closed(_ reason: String) -> Finding {
+            .failed(
+                "Spotify account", "the tokens of \(name) cannot be opened: \(reason)",
+                mend: "give the key \(account.keyID) in SEGUE_SECRET_KEYS_FILE, or run `segue accounts connect`")
+        }
+        guard let text = settings[.secretKeys] else { return closed("SEGUE_SECRET_KEYS is not set") }
+        do {
+            let box = SecretBox(keys: try SecretKeyRing(parsing: text))
+            try SpotifyAccounts(store: store, box: box).examine(account)
+            return nil
+        } catch {
+            return closed(ErrorText.line(error))
+        }
     }
 
     private func examineSettings() -> Finding {
