@@ -14,13 +14,24 @@ public struct JobAccess: Sendable {
     public var maximumStreams: Int
     /// From one sign of life on a stream to the next, where nothing happens.
     public var keepAlive: Duration
+    /// Looks at what a job of a kind would be asked, before one is made; throws `JobRefused` with the mend.
+    public var check: @Sendable (_ kind: String, _ payload: JobDocument) async throws -> Void
 
     /// Puts the parts together.
     public init(
         store: any JobStore, feed: JobFeed, kinds: [String], nightlyToken: String? = nil, maximumStreams: Int = 64,
-        keepAlive: Duration = .seconds(10)
+        keepAlive: Duration = .seconds(10),
+        check: @escaping @Sendable (_ kind: String, _ payload: JobDocument) async throws -> Void = { _, _ in }
     ) {
-        (self.store, self.feed, self.kinds) = (store, feed, kinds)
+        (self.store, self.feed, self.kinds, self.check) = (store, feed, kinds, check)
         (self.nightlyToken, self.maximumStreams, self.keepAlive) = (nightlyToken, maximumStreams, keepAlive)
+    }
+
+    /// Looks at what a job would be asked; `member` is where the request says it.
+    /// - Throws: `Problem` with a fault there; the store's errors.
+    func checked(_ kind: String, _ payload: JobDocument, in member: String) async throws {
+        do { try await check(kind, payload) } catch let error as JobRefused {
+            throw Problem(faults: [Fault([member], .outOfRange, error.reason)], limit: 1)
+        }
     }
 }

@@ -178,6 +178,7 @@ struct RuleUseRoutes: Sendable {
             let payload = try classification(call.request.body)
             return .later {
                 let document = try JobDocument(payload)
+                try await jobs.checked(Self.jobKind, document, in: "rule_sets")
                 let enqueued = try await jobs.store.enqueue(
                     JobRequest(kind: Self.jobKind, payload: document, key: .init(document.text)))
                 let json: JSON = [

@@ -44,7 +44,10 @@ struct SchedulesRoutes: Sendable {
             "PUT", "/api/v1/schedules/{name}", access: .change,
             Operation(
                 id: "putSchedule", summary: "Set a schedule",
-                description: "Makes a schedule, or replaces the one of this name as a whole.",
+                description: """
+                    Makes a schedule, or replaces the one of this name as a whole. What its jobs would be asked is looked \
+                    at first: one that could only fail is refused.
+                    """,
                 parameters: [Self.nameParameter], body: .reference("ScheduleRequest"),
                 answers: [
                     .init(200, "It was replaced.", .json(.reference("Schedule"))),
@@ -56,6 +59,7 @@ struct SchedulesRoutes: Sendable {
                 named: call.parameters["name"] ?? "", call.request.body, kinds: jobs.kinds, configuration)
             schedule.plan()
             return .later { [schedule] in
+                try await jobs.checked(schedule.kind, schedule.payload, in: "payload")
                 let wasThere = try await jobs.store.save(schedule)
                 guard let stored = try await jobs.store.schedule(schedule.name) else { throw Self.unknown }
                 return .json(try JSON.document(of: stored).bytes, status: wasThere ? 200 : 201)

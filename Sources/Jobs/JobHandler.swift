@@ -9,10 +9,23 @@ public protocol JobHandler: Sendable {
     /// The kind of job that it does.
     var kind: String { get }
 
+    /// Looks at what a job would be asked before one is made, so that a schedule that could only fail is not set.
+    ///
+    /// - Throws: `JobRefused` with the mend, the store's errors.
+    func check(_ payload: JobDocument) async throws
+
     /// Does a job.
     /// - Throws: `JobPostponed` to go on later, `JobRefused` where another attempt would not help; anything else is a
     ///   failure, after which the job is tried again after a while.
     func run(_ job: Job, _ context: JobContext) async throws
+}
+
+extension JobHandler {
+    /// Jobs of most kinds are told nothing.
+    /// - Throws: `JobRefused` where this one would be.
+    public func check(_ payload: JobDocument) async throws {
+        _ = try payload.asked(as: NoPayload.self, members: [], form: "{}: a job of the kind \(kind) is told nothing")
+    }
 }
 
 /// Thrown by a handler that cannot go on before a moment, for example because a quota is used up.
@@ -48,3 +61,6 @@ public struct JobLost: Error, Sendable, Hashable, CustomStringConvertible {
     /// What happened.
     public let description = "the job was taken up by another worker"
 }
+
+/// What a job is asked that is told nothing.
+private struct NoPayload: Decodable {}

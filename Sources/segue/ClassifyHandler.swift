@@ -39,11 +39,16 @@ struct ClassifyHandler: JobHandler {
 
     var kind: String { Self.kind }
 
+    func check(_ payload: JobDocument) async throws { _ = try await ruleSets(try asked(payload)) }
+
+    private func asked(_ payload: JobDocument) throws(JobRefused) -> ClassifyRequest {
+        try payload.asked(
+            as: ClassifyRequest.self, members: ["sync", "rule_sets"],
+            form: "{\"sync\": true or false, \"rule_sets\": [\"ID\"]}, each as you like")
+    }
+
     func run(_ job: Job, _ context: JobContext) async throws {
-        let request: ClassifyRequest
-        do { request = try job.payload.decoded(as: ClassifyRequest.self) } catch {
-            throw JobRefused(reason: "the payload is not {\"sync\": true or false, \"rule_sets\": [ids]}")
-        }
+        let request = try asked(job.payload)
         // Two classifications at once would get in each other's way at the playlists.
         try await context.holding("rules.classify") {
             var checkpoint = context.restored(as: Checkpoint.self) ?? Checkpoint()

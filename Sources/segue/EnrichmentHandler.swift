@@ -32,11 +32,17 @@ struct EnrichmentHandler: JobHandler {
 
     var kind: String { Self.kind }
 
+    func check(_ payload: JobDocument) async throws { _ = try await providers(try asked(payload)) }
+
+    private func asked(_ payload: JobDocument) throws(JobRefused) -> Payload {
+        let form = "{\"provider\": \"NAME\", \"limit\": NUMBER}, each as you like"
+        let asked = try payload.asked(as: Payload.self, members: ["provider", "limit"], form: form)
+        if let limit = asked.limit, limit < 1 { throw JobRefused(reason: "the limit is \(limit); give 1 or more") }
+        return asked
+    }
+
     func run(_ job: Job, _ context: JobContext) async throws {
-        let payload: Payload
-        do { payload = try job.payload.decoded(as: Payload.self) } catch {
-            throw JobRefused(reason: "the payload is not {\"provider\": \"NAME\", \"limit\": NUMBER}")
-        }
+        let payload = try asked(job.payload)
         var checkpoint = context.restored(as: Checkpoint.self) ?? Checkpoint()
         for provider in try await providers(payload) where !checkpoint.done.contains(provider.name) {
             try await pass(provider, payload.limit, &checkpoint, context)

@@ -27,11 +27,16 @@ struct IndexBuildHandler: JobHandler {
 
     var kind: String { Self.kind }
 
+    func check(_ payload: JobDocument) async throws { _ = try asked(payload) }
+
+    private func asked(_ payload: JobDocument) throws(JobRefused) -> Payload {
+        try payload.asked(
+            as: Payload.self, members: ["override_gate", "prune"],
+            form: "{\"override_gate\": true or false, \"prune\": true or false}, each as you like")
+    }
+
     func run(_ job: Job, _ context: JobContext) async throws {
-        let payload: Payload
-        do { payload = try job.payload.decoded(as: Payload.self) } catch {
-            throw JobRefused(reason: "the payload is not {\"override_gate\": true or false, \"prune\": true or false}")
-        }
+        let payload = try asked(job.payload)
         let manifest = try await JobBuild(
             settings: settings, store: store, overridesGate: payload.overridesGate ?? false
         ).run { context.report(progress: $0.overallShare, message: $0.stage.words) }

@@ -10,7 +10,7 @@ struct JobService: Sendable {
     private let store: PostgresStore
     private let feed: JobFeed
     private let worker: Worker?
-    private let kinds: [String]
+    private let handlers: [any JobHandler]
 
     /// Prepares a worker of so many slots; none where there are 0, for then jobs are left to other processes.
     init(settings: Settings, store: PostgresStore, log: Log, slots: Int, outside: OutsideWorld) {
@@ -18,7 +18,7 @@ struct JobService: Sendable {
         let feed = JobFeed(store: store)
         self.feed = feed
         let handlers = JobHandlers.all(settings: settings, store: store, outside: outside)
-        kinds = handlers.map(\.kind).sorted()
+        self.handlers = handlers
         guard slots > 0 else {
             worker = nil
             return
@@ -35,8 +35,9 @@ struct JobService: Sendable {
     /// What the interface's routes need.
     var access: JobAccess {
         JobAccess(
-            store: store, feed: feed, kinds: kinds, nightlyToken: settings[.nightlyToken],
-            maximumStreams: settings[.maximumStreams])
+            store: store, feed: feed, kinds: handlers.map(\.kind).sorted(), nightlyToken: settings[.nightlyToken],
+            maximumStreams: settings[.maximumStreams],
+            check: { [handlers] in try await JobHandlers.check($0, $1, among: handlers) })
     }
 
     /// Listens and works until the task is cancelled, and until the handlers have stopped then.

@@ -19,6 +19,11 @@ struct PlaylistHandler: JobHandler {
         var all: Bool?
         /// A listener's daily one, made where there is none.
         var daily: String?
+
+        /// Whether it asks for one thing.
+        var isClear: Bool {
+            [playlists != nil, listener != nil, all == true, daily != nil].count { $0 } == 1 && all != false
+        }
     }
 
     /// How far a job has come.
@@ -33,9 +38,25 @@ struct PlaylistHandler: JobHandler {
 
     var kind: String { PlaylistAccess.jobKind }
 
+    func check(_ payload: JobDocument) async throws {
+        let asked = try asked(payload)
+        guard asked.daily == nil else { return }
+        let there = Set(try await PlaylistSelection.all.playlists(in: store))
+        if let stranger = try await ids(asked).first(where: { !there.contains($0) }) {
+            throw JobRefused(
+                reason: "there is no playlist \(stranger.rawValue); `segue playlist list` shows what there is")
+        }
+    }
+
+    private func asked(_ payload: JobDocument) throws(JobRefused) -> Payload {
+        let asked = try payload.asked(
+            as: Payload.self, members: ["playlists", "listener", "all", "daily"], form: Self.form)
+        guard asked.isClear else { throw JobRefused(reason: "the payload is not \(Self.form)") }
+        return asked
+    }
+
     func run(_ job: Job, _ context: JobContext) async throws {
-        let payload: Payload
-        do { payload = try job.payload.decoded(as: Payload.self) } catch { throw Self.refusal }
+        let payload = try asked(job.payload)
         let maker = try await PlaylistService(settings: settings, store: store, outside: outside).openMaker { _ in }
         if let listener = payload.daily {
             return try await attempt(listener) { _ = try await maker.daily(of: listener) }
@@ -78,12 +99,9 @@ struct PlaylistHandler: JobHandler {
                 as PlaylistError
             { throw JobRefused(reason: error.description) }
         }
-        guard payload.all == true else { throw Self.refusal }
         return try await PlaylistSelection.all.playlists(in: store)
     }
 
-    private static let refusal = JobRefused(
-        reason:
-            "the payload is none of {\"playlists\": [NUMBER]}, {\"listener\": NAME}, {\"all\": true}, {\"daily\": NAME}"
-    )
+    private static let form =
+        "one of {\"playlists\": [NUMBER]}, {\"listener\": \"NAME\"}, {\"all\": true}, {\"daily\": \"NAME\"}"
 }

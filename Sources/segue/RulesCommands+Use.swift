@@ -127,6 +127,8 @@ extension RulesCommands {
         let settings = try context.settings(invocation)
         let store = try settings.store()
         let document = try JobDocument(request)
+        try await JobHandlers.check(
+            ClassifyHandler.kind, document, settings, store, command: request.sync ? "segue rules sync" : "segue rules")
         let job = try await store.enqueue(
             JobRequest(kind: ClassifyHandler.kind, payload: document, key: .init(document.text))
         ).job

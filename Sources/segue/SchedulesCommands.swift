@@ -85,7 +85,10 @@ struct SchedulesCommands: Sendable {
     private var setCommand: Command {
         Command(
             "set", "Makes a schedule, or changes one",
-            discussion: "What is not given stays as it is; a new schedule needs --cron and --kind.",
+            discussion: """
+                What is not given stays as it is; a new schedule needs --cron and --kind. What its jobs would be asked is \
+                looked at first: one that could only fail is refused.
+                """,
             parameters: [name.description],
             options: [
                 cron.description, timeZone.description, kind.description, payload.description, missed.description,
@@ -103,7 +106,8 @@ struct SchedulesCommands: Sendable {
         guard !(invocation[enable] && invocation[disable]) else {
             throw UsageError("--enable and --disable contradict each other", command: "segue schedules set")
         }
-        let store = try store(invocation)
+        let settings = try context.settings(invocation)
+        let store = try settings.store()
         var schedule = try await base(invocation, store)
         schedule.cron = invocation[cron] ?? schedule.cron
         schedule.timeZone = invocation[timeZone] ?? schedule.timeZone
@@ -111,6 +115,10 @@ struct SchedulesCommands: Sendable {
         schedule.payload = invocation[payload] ?? schedule.payload
         schedule.missed = invocation[missed] ?? schedule.missed
         schedule.isEnabled = invocation[enable] || (schedule.isEnabled && !invocation[disable])
+        if schedule.isEnabled || invocation[kind] != nil || invocation[payload] != nil {
+            try await JobHandlers.check(
+                schedule.kind, schedule.payload, settings, store, command: "segue schedules set")
+        }
         schedule.plan()
         _ = try await store.save(schedule)
         if invocation[json] {

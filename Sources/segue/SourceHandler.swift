@@ -12,8 +12,22 @@ struct SourceHandler: JobHandler {
     let kind: String
     let setup: SpotifySetup
 
+    /// What such a job is asked, as it was written.
+    private struct Payload: Decodable {
+        var url: String?
+        var source: String?
+        var account: String?
+    }
+
+    func check(_ payload: JobDocument) async throws {
+        let (source, account) = try asked(payload)
+        do { try await setup.check(source, account: account) } catch let error where Self.isFinal(error) {
+            throw JobRefused(reason: ErrorText.line(error))
+        }
+    }
+
     func run(_ job: Job, _ context: JobContext) async throws {
-        let (source, account) = try asked(job)
+        let (source, account) = try asked(job.payload)
         do {
             let (ingest, account) = try await setup.ingest(of: source, account: account)
             try await context.holding("source:\(source.key(account: account))") {
@@ -28,12 +42,17 @@ struct SourceHandler: JobHandler {
         }
     }
 
-    private func asked(_ job: Job) throws -> (Source, String?) {
-        do {
-            let asked = try job.payload.decoded(as: SourceJob.self)
-            return (try asked.asked(), asked.account)
+    private func asked(_ payload: JobDocument) throws(JobRefused) -> (Source, String?) {
+        let form = "{\"url\": \"LINK\"} or {\"source\": \"NAME\"}, either with \"account\": \"NAME\" as you like"
+        let asked = try payload.asked(as: Payload.self, members: ["url", "source", "account"], form: form)
+        do throws(ReferenceError) {
+            switch (asked.url, asked.source) {
+            case (let url?, nil): return (try Source(parsing: url), asked.account)
+            case (nil, let name?): return (try Source(named: name), asked.account)
+            default: throw ReferenceError("it is \(form)")
+            }
         } catch {
-            throw JobRefused(reason: "the payload names no source: \(ErrorText.line(error))")
+            throw JobRefused(reason: "the payload names no source: \(error.description)")
         }
     }
 

@@ -21,7 +21,11 @@ private func withJobs(
         var options = Service.Options()
         options.jobs = JobAccess(
             store: store, feed: feed, kinds: ["index.build", "nightly"], nightlyToken: token,
-            maximumStreams: streams, keepAlive: .milliseconds(200))
+            maximumStreams: streams, keepAlive: .milliseconds(200)
+        ) { kind, payload in
+            guard payload.text.contains("nonsense") else { return }
+            throw JobRefused(reason: "\(kind) knows no nonsense")
+        }
         try await Service.with(transport, options) { try await body($0, store) }
     }
 }
@@ -222,6 +226,7 @@ private func put(_ service: Service, _ name: String, _ body: String) async throw
             ("noon", #"{"cron": "@daily", "kind": "nightly", "time_zone": "Mars"}"#, ["/time_zone"]),
             ("noon", #"{"cron": "@daily", "kind": "nightly", "missed": "x", "enabled": 1}"#, ["/enabled", "/missed"]),
             ("noon", #"{"cron": "@daily", "kind": "nightly", "payload": [1]}"#, ["/payload"]),
+            ("noon", #"{"cron": "@daily", "kind": "nightly", "payload": {"nonsense": 1}}"#, ["/payload"]),
             ("noon", #"{"cron": 5, "kind": "nightly", "x": 1}"#, ["/cron", "/x"]),
             ("Noon", #"{"cron": "@daily", "kind": "nightly"}"#, ["name"]), ("noon", "[]", [""]),
         ])
