@@ -25,9 +25,6 @@ public struct SourceAggregate: Sendable {
     /// Mentions of tracks, each time that a source held one.
     public var mentions: Int { parts.reduce(0) { $0 + ($1.tally?.tracks ?? 0) } }
 
-    /// How many jobs are looked through at once.
-    private static let page = 500
-
     /// Reads the queue and the store.
     ///
     /// - Parameter jobs: only these; the newest finished one of each source where nil.
@@ -39,7 +36,7 @@ public struct SourceAggregate: Sendable {
         if let jobs {
             for id in jobs.sorted(by: >) { found += [try await queue.job(id)].compactMap(\.self) }
         } else {
-            for kind in SourceJob.kinds { found += try await Self.all(kind, in: queue) }
+            found = try await SourceJob.all(in: queue)
         }
         found = found.filter { SourceJob.kinds.contains($0.kind) }.sorted { $0.id > $1.id }
         var newest: [String: Part] = [:]
@@ -56,16 +53,6 @@ public struct SourceAggregate: Sendable {
             var part = part
             part.tally = tallies[key]
             return part
-        }
-    }
-
-    /// All jobs of a kind: those of long ago are forgotten, but for the last of each source.
-    private static func all(_ kind: String, in queue: any JobStore) async throws -> [Job] {
-        var found: [Job] = []
-        while true {
-            let jobs = try await queue.jobs(JobFilter(kind: kind, before: found.last?.id, limit: page))
-            found += jobs
-            if jobs.count < page { return found }
         }
     }
 }

@@ -10,4 +10,9 @@ public enum GroupedNumber {
         }
         return text
     }
+
+    /// A number of things, for example `1 account` and `2 accounts`; for nouns whose plural is regular.
+    public static func text(_ number: Int, _ noun: String) -> String {
+        text(number) + " " + (number == 1 ? noun : noun + "s")
+    }
 }

@@ -45,7 +45,7 @@ enum JobHandlers {
     /// The nightly chain, in order.
     static func nightlySteps(settings: Settings, store: PostgresStore, _ outside: OutsideWorld) -> [any NightlyStep] {
         [
-            NightlySources(settings: settings, setup: outside.spotify),
+            NightlySources(settings: settings, setup: outside.spotify, jobs: store),
             NightlyEnrichment(settings: settings, store: store, outside: outside),
             NightlyRebuild(settings: settings, store: store), NightlyPruning(settings: settings, store: store),
             NightlySnapshot(settings: settings, store: store),

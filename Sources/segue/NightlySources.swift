@@ -1,0 +1,129 @@
+import Catalog
+import Configuration
+import Foundation
+import Jobs
+import Providers
+import Signing
+import Sourcing
+import Storage
+import Terminal
+
+/// Takes over again what the connected accounts have, and the links and folders that jobs have taken over before.
+///
+/// What cannot be had keeps nothing else from being refreshed; the part's note tells of it.
+struct NightlySources: NightlyStep {
+    let settings: Settings
+    let setup: SpotifySetup
+    let jobs: any JobStore
+
+    let names = ["sources"]
+
+    /// A source that is due, with the account whose library or token it is.
+    private struct Due {
+        var source: Source
+        var account: String?
+
+        /// What belongs to a connected account must be there; a link or a folder may have gone since.
+        var isOwn: Bool { source.isListeners }
+    }
+
+    /// What became of the sources so far.
+    private struct Outcome {
+        var reports: [SourceReport] = []
+        var failures: [String] = []
+        var absences: [String] = []
+        var postponements: [JobPostponed] = []
+
+        /// What a person reads.
+        var note: String {
+            let tracks = reports.reduce(0) { $0 + $1.counts.newTracks }
+            let sources = GroupedNumber.text(reports.count, "source")
+            let troubles = failures + postponements.map(\.reason) + absences
+            let shown = troubles.prefix(3).map { "; \($0)" }.joined()
+            let rest = troubles.count > 3 ? "; and \(troubles.count - 3) more" : ""
+            return "\(GroupedNumber.text(tracks, "new track")) of \(sources)\(shown)\(rest)"
+        }
+    }
+
+    func run(_ context: NightlyContext) async throws {
+        var outcome = Outcome()
+        let all = try await due(&outcome)
+        for (place, due) in all.enumerated() {
+            try await refresh(due, &outcome, context) { share in (Double(place) + share) / Double(all.count) }
+        }
+        try context.keep(outcome.reports, note: outcome.note)
+        guard outcome.failures.isEmpty else { throw CommandFailure(outcome.note) }
+        if let first = outcome.postponements.map(\.until).min() {
+            throw JobPostponed(until: first, reason: outcome.note)
+        }
+    }
+
+    // MARK: What is due
+
+    /// Single tracks are not: they change too little for a call each night.
+    private func due(_ outcome: inout Outcome) async throws -> [Due] {
+        var due: [Due] = []
+        let hasSpotify = settings[.spotifyClientID] != nil
+        if hasSpotify, settings[.secretKeys] != nil {
+            do {
+                let accounts = try await setup.accounts().all().filter { $0.state == .connected }
+                due = accounts.flatMap { account in Source.listeners.map { Due(source: $0, account: account.id) } }
+            } catch let error where SourceHandler.isFinal(error) {
+                outcome.failures.append(ErrorText.line(error))
+            }
+        }
+        return due
+            + (try await SourceJob.finished(in: jobs)).compactMap { job in
+                guard let asked = try? job.payload.decoded(as: SourceJob.self), let source = try? asked.asked(),
+                    source.isRefreshed, hasSpotify || !source.isRemote
+                else { return nil }
+                return Due(source: source, account: asked.account)
+            }
+    }
+
+    // MARK: Refreshing
+
+    /// A night has the time to wait for who reads the same, and is the last to do so before the index is built.
+    private static let patience = Duration.seconds(120)
+
+    private func refresh(
+        _ due: Due, _ outcome: inout Outcome, _ context: NightlyContext,
+        _ share: @escaping @Sendable (Double) -> Double
+    ) async throws {
+        do {
+            outcome.reports.append(try await refreshed(due, context, share))
+        } catch let error as JobPostponed {
+            outcome.postponements.append(JobPostponed(until: error.until, reason: "\(due.source): \(error.reason)"))
+        } catch SourceError.postponed(let until, let reason) {
+            outcome.postponements.append(JobPostponed(until: until, reason: "\(due.source): \(reason)"))
+        } catch let error where SourceHandler.isFinal(error) {
+            let line = "\(due.source): \(ErrorText.line(error))"
+            if due.isOwn { outcome.failures.append(line) } else { outcome.absences.append(line) }
+        }
+    }
+
+    private func refreshed(
+        _ due: Due, _ context: NightlyContext, _ share: @escaping @Sendable (Double) -> Double
+    ) async throws -> SourceReport {
+        let (ingest, account) = try await setup.ingest(of: due.source, account: due.account)
+        let job = context.context
+        return try await job.holding("source:\(due.source.key(account: account))", patience: Self.patience) {
+            try await ingest.run(
+                due.source,
+                .init(
+                    progress: { context.report(progress: share($0 ?? 0), message: "\(due.source): \($1)") },
+                    holding: { name, work in try await job.holding(name, patience: Self.patience) { try await work() } }
+                ))
+        }
+    }
+}
+
+extension Source {
+    /// Whether a night takes it over again for having been taken over before.
+    fileprivate var isRefreshed: Bool {
+        switch self {
+        case .playlist, .album, .files: true
+        case .track, .likedTracks, .playlists, .savedAlbums, .recentlyPlayed, .topTracks: false
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Catalog
+import FakeServices
+import Foundation
+import Jobs
+import Sourcing
+import Storage
+import Terminal
+import TestSupport
+import Testing
+
+@testable import segue
+
+private let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").isEmpty
+
+@Suite(
+    "What a night refreshes", .serialized,
+    .enabled(if: hasDatabase && BuiltBinary.path != nil, "no database, or not built"))
+struct NightlySourcesTests {
+    private struct Report: Decodable { var steps: [NightlyPart] }
+
+    /// Runs the nightly chain with a worker of this program; gives its first part.
+    private func night(_ surroundings: OutsideSurroundings) async throws -> NightlyPart {
+        let store = surroundings.database.store
+        let id = try await store.enqueue(JobRequest(kind: NightlyHandler.kind)).job.id
+        let worker = try BuiltBinary.Running(["work"], environment: surroundings.environment)
+        for _ in 0..<1_200 where try await store.job(id)?.status.isFinal != true {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        kill(worker.identifier, SIGTERM)
+        _ = await worker.end()
+        let job = try #require(try await store.job(id))
+        try #require(job.status == .done, "\(job) \(worker.errors)")
+        return try #require(try job.metadata.decoded(as: Report.self).steps.first)
+    }
+
+    private func write(_ numbers: ClosedRange<Int>, to file: String) throws {
+        let rows = numbers.map { "\(FakeWorld.spotifyID(9, $0)),New \($0),Somebody\n" }
+        try Data(("track_id,track_name,artist_name\n" + rows.joined()).utf8).write(to: URL(filePath: file))
+    }
+
+    @Test func linksAndFoldersThatWereTakenBeforeAreTakenAgain() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            try await surroundings.connect()
+            let (music, spotify) = ("\(surroundings.folder)/music", surroundings.spotify)
+            try FileManager.default.createDirectory(atPath: music, withIntermediateDirectories: true)
+            try write(1...2, to: "\(music)/a.csv")
+            let playlist = "spotify:playlist:\(spotify.playlists[1].id)"
+            let (album, track) = (
+                "spotify:album:\(FakeWorld.spotifyID(2, 40))", "spotify:track:\(world.tracks[555].spotify)"
+            )
+            let taken = await segue(
+                ["ingest", playlist, album, track, "files:\(music)"], environment: surroundings.environment)
+            try #require(taken.status == .success, "\(taken.errors) \(taken.output)")
+            try write(1...7, to: "\(music)/b.csv")
+
+            let part = try await night(surroundings)
+            #expect(part.outcome == .done, "\(part)")
+            let reports = try #require(part.result).decoded(as: [SourceReport].self)
+            let sources = reports.map(\.source.description)
+            #expect(
+                sources.suffix(3) == [playlist, album, "files:\(music)"], "each once, single tracks not: \(sources)")
+            #expect(sources.count == Source.listeners.count + 3)
+            #expect(reports.last?.counts.newTracks == 5 && reports.last?.tracks == 9)
+            #expect(part.note?.hasSuffix("of 8 sources") == true, "\(part)")
+        }
+    }
+
+    @Test func whatIsGoneKeepsNothingElseFromBeingRefreshed() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            let music = "\(surroundings.folder)/music"
+            for folder in ["gone", "here"] {
+                try FileManager.default.createDirectory(atPath: "\(music)/\(folder)", withIntermediateDirectories: true)
+                try write(1...2, to: "\(music)/\(folder)/a.csv")
+                let taken = await segue(["ingest", "files:\(music)/\(folder)"], environment: surroundings.environment)
+                try #require(taken.status == .success, "\(taken.errors) \(taken.output)")
+            }
+            try FileManager.default.removeItem(atPath: "\(music)/gone")
+            try write(1...3, to: "\(music)/here/b.csv")
+            let part = try await night(surroundings)
+            #expect(part.outcome == .done, "\(part)")
+            let note = try #require(part.note)
+            #expect(note.hasPrefix("1 new track of 1 source; files:"), "\(note)")
+            #expect(note.contains("/gone: there is no such file or folder"), "\(note)")
+        }
+    }
+
+    @Test func aQuotaOfOneSourceLeavesTheOthers() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            try await surroundings.connect()
+            surroundings.server.setFaults([FaultRule(.quotaExceeded(retryAfter: 3_600), on: "/v1/me/tracks", .every(1))]
+            )
+            let part = try await night(surroundings)
+            #expect(part.outcome == .postponed, "\(part)")
+            let reports = try #require(part.result).decoded(as: [SourceReport].self)
+            #expect(reports.map(\.source) == Source.listeners.filter { $0 != .likedTracks })
+            #expect(part.note?.contains("liked-tracks: ") == true && part.note?.contains("quota") == true, "\(part)")
+        }
+    }
+}
+
+private let world = OutsideSurroundings.world
