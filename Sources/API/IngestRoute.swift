@@ -43,7 +43,9 @@ struct IngestRoute: Sendable {
     }
 
     private func read(_ body: [UInt8]) throws(Problem) -> (SourceJob, Source) {
-        var reader = FieldReader(try JSONBody.object(body, maximumDepth: configuration.maximumDepth))
+        var reader = FieldReader(
+            try JSONBody.object(
+                body, maximumDepth: configuration.maximumDepth, example: #"{"url": "spotify:playlist:…"}"#))
         reader.refuse(namesOutside: Self.fields)
         let account = reader.text("account")
         var found: (SourceJob, Source)?

@@ -3,11 +3,11 @@ internal import JSONText
 /// Reads a body as one JSON object.
 enum JSONBody {
     /// The members of the object.
-    /// - Parameter example: what the body could be, for whoever sent another value.
+    /// - Parameter example: what the body could be, for whoever sent another value; nil where there is much that it could.
     /// - Throws: `Problem` with `malformed_json` where the bytes are no JSON, nest too deep or name a member twice, or
     ///   with a fault of the whole where they are another value.
     static func object(
-        _ body: [UInt8], maximumDepth: Int, example: String = #"{"seeds": […]}"#
+        _ body: [UInt8], maximumDepth: Int, example: String? = nil
     ) throws(Problem) -> [String: JSONValue] {
         let value: JSONValue
         do throws(JSONFailure) {
@@ -17,7 +17,8 @@ enum JSONBody {
             throw Problem(.malformedJSON, "\(reason); send one JSON object, without NaN, comments or trailing commas")
         }
         guard case .object(let members) = value else {
-            throw Problem(faults: [Fault([], .wrongType, "not a JSON object; send \(example)")], limit: 1)
+            let mend = example.map { "send \($0)" } ?? "/openapi.json says what this call takes"
+            throw Problem(faults: [Fault([], .wrongType, "not a JSON object; \(mend)")], limit: 1)
         }
         return members
     }

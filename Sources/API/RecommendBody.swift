@@ -21,7 +21,7 @@ struct RecommendBody {
     /// Reads a body.
     /// - Throws: `Problem` that lists every field at fault.
     static func parse(_ body: [UInt8], _ configuration: APIConfiguration) throws(Problem) -> RecommendBody {
-        let members = try JSONBody.object(body, maximumDepth: configuration.maximumDepth)
+        let members = try JSONBody.object(body, maximumDepth: configuration.maximumDepth, example: #"{"seeds": […]}"#)
         let parsed = RecommendBody(members, configuration)
         guard parsed.faults.isEmpty else {
             throw Problem(faults: parsed.faults, limit: configuration.maximumFaults)

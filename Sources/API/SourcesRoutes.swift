@@ -53,7 +53,9 @@ struct SourcesRoutes: Sendable {
     }
 
     private func read(_ body: [UInt8]) throws(Problem) -> [(SourceJob, Source)] {
-        var reader = FieldReader(try JSONBody.object(body, maximumDepth: configuration.maximumDepth))
+        var reader = FieldReader(
+            try JSONBody.object(
+                body, maximumDepth: configuration.maximumDepth, example: #"{"sources": ["liked-tracks"]}"#))
         reader.refuse(namesOutside: Self.fields)
         let account = reader.text("account")
         let texts = reader.texts("sources", atMost: configuration.maximumSources)

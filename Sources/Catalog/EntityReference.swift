@@ -165,7 +165,10 @@ extension EntityReference {
     private static func other(
         _ namespace: Substring, _ value: Substring, _ kind: Kind
     ) throws(ReferenceError) -> EntityReference {
-        guard !value.isEmpty else { throw ReferenceError("nothing stands after \(namespace):") }
+        guard !value.isEmpty else {
+            let mend = namespace == "isrc" ? "an ISRC, as in isrc:USRC17607839" : "the value of the id there"
+            throw ReferenceError("nothing stands after \(namespace):; give \(mend)")
+        }
         guard namespace == "isrc" else {
             return EntityReference(kind: kind, id: ExternalID(namespace: String(namespace), value: String(value)))
         }

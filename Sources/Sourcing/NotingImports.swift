@@ -1,26 +1,60 @@
 import Catalog
+import Synchronization
 
-/// Imports into a store that also note which tracks their source brought.
+/// Imports into a store that also note which tracks their source brought, and count what it held.
 ///
 /// Tracks are noted before they are in the catalog, where a note of something that never arrives counts for nothing;
 /// afterwards, an interruption could lose it. Tracks that are only mentioned are in the catalog before, or noted as tracks
-/// of the same source.
-struct NotingImports: CatalogImporting {
+/// of the same source. What is counted is what was committed.
+final class NotingImports: CatalogImporting {
+    /// What a source held, each mention counted.
+    struct Tally: Sendable, Hashable {
+        var tracks = 0
+        var entries = 0
+
+        fileprivate mutating func add(_ record: CatalogRecord) {
+            switch record {
+            case .track, .mention: tracks += 1
+            case .playlistEntry: entries += 1
+            default: break
+            }
+        }
+    }
+
     private let source: String
     private let store: any SourceIngest.Store
+    private let held = Mutex(Tally())
 
     /// Imports of a source, by its key.
     init(_ source: String, store: any SourceIngest.Store) { (self.source, self.store) = (source, store) }
 
+    /// What all imports so far held.
+    var tally: Tally { held.withLock { $0 } }
+
     func beginImport(of source: ImportSource) async throws -> any CatalogImport {
-        NotingImport(source: self.source, notes: store, pending: try await store.beginImport(of: source))
+        let pending = try await store.beginImport(of: source)
+        return NotingImport(source: self.source, notes: store, pending: pending) { tally in
+            self.held.withLock { held in
+                held.tracks += tally.tracks
+                held.entries += tally.entries
+            }
+        }
     }
 }
 
-private struct NotingImport: CatalogImport {
-    let source: String
-    let notes: any SourceTrackStore
-    let pending: any CatalogImport
+private final class NotingImport: CatalogImport {
+    private let source: String
+    private let notes: any SourceTrackStore
+    private let pending: any CatalogImport
+    private let committed: @Sendable (NotingImports.Tally) -> Void
+    private let tally = Mutex(NotingImports.Tally())
+
+    init(
+        source: String, notes: any SourceTrackStore, pending: any CatalogImport,
+        committed: @escaping @Sendable (NotingImports.Tally) -> Void
+    ) {
+        (self.source, self.notes, self.pending, self.committed) = (source, notes, pending, committed)
+    }
 
     func append(_ records: [CatalogRecord]) async throws {
         let tracks = records.compactMap { record -> ExternalID? in
@@ -33,8 +67,14 @@ private struct NotingImport: CatalogImport {
         try await notes.note(tracks, from: source)
         try await notes.note(mentions, from: source)
         try await pending.append(records)
+        tally.withLock { tally in for record in records { tally.add(record) } }
     }
 
-    func commit() async throws -> ImportCounts { try await pending.commit() }
+    func commit() async throws -> ImportCounts {
+        let counts = try await pending.commit()
+        committed(tally.withLock { $0 })
+        return counts
+    }
+
     func cancel() async { await pending.cancel() }
 }

@@ -11,6 +11,14 @@ struct RemoteCollection: Sendable {
         var firstPage: SpotifyAnswer?
         /// What describes the list itself; written when everything else is.
         var description: CatalogRecord?
+
+        /// The description without what says that everything is written: with the first elements, so that a list that is
+        /// cut short has its name.
+        var title: CatalogRecord? {
+            guard case .playlist(var record)? = description else { return nil }
+            record.snapshot = nil
+            return .playlist(record)
+        }
     }
 
     /// What the store calls it.

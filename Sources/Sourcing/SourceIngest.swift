@@ -92,8 +92,7 @@ public struct SourceIngest: Sendable {
 
     func needed() throws -> Spotify {
         guard let spotify else {
-            throw SourceError.refused(
-                "Spotify is not set up; set SEGUE_SPOTIFY_CLIENT_ID and connect an account, or send X-Spotify-Token")
+            throw SourceError.refused("Spotify is not set up; set SEGUE_SPOTIFY_CLIENT_ID and connect an account")
         }
         return spotify
     }

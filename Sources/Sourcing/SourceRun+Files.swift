@@ -10,9 +10,7 @@ extension SourceRun {
         if let roots = ingest.options.roots, !roots.admit(path) {
             throw SourceError.refused("\(path) lies outside of what SEGUE_SOURCE_ROOTS names")
         }
-        let importer = FileImporter(
-            store: NotingImports(report.key, store: ingest.store), options: ingest.options.files)
-        guard kind == .typeDirectory else { return try await file(path, importer) }
+        guard kind == .typeDirectory else { return try await file(path) }
         let names = Self.files(below: path)
         let done = Set(report.done)
         for (place, name) in names.enumerated() where !done.contains(name) {
@@ -22,7 +20,7 @@ extension SourceRun {
                 if let roots = ingest.options.roots, !roots.admit(path + "/" + name) {
                     report.note("\(name): leads outside of what SEGUE_SOURCE_ROOTS names")
                 } else {
-                    try await file(path + "/" + name, importer)
+                    try await file(path + "/" + name)
                 }
             } catch let error as ImportError where error.storeError == nil && error.code != .cancelled {
                 report.note(error.description)
@@ -33,9 +31,12 @@ extension SourceRun {
         observer.progress(1, path)
     }
 
-    private mutating func file(_ path: String, _ importer: FileImporter) async throws {
-        let imported = try await importer.importFile(path: path)
+    private mutating func file(_ path: String) async throws {
+        let imports = NotingImports(report.key, store: ingest.store)
+        let imported = try await FileImporter(store: imports, options: ingest.options.files).importFile(path: path)
         report.files += 1
+        report.tracks += imports.tally.tracks
+        report.entries += imports.tally.entries
         report.counts += imported.counts
         for problem in imported.problems { report.note("\(path):\(problem.line): \(problem.reason)") }
     }

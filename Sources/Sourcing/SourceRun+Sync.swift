@@ -13,16 +13,16 @@ extension SourceRun {
     /// One that ends before its own total, however often asked, stops the run, to be asked again some minutes later for
     /// what is missing. Where a later run is told once more that nothing is there, that is how the list is: the run goes on
     /// and says so in its report. No version is kept then, but the place, so that every further run asks again from there.
-    mutating func sync(_ collection: RemoteCollection, words: String, isPart: Bool = false) async throws {
+    mutating func sync(_ collection: RemoteCollection, words: String, in stretch: Stretch = Stretch()) async throws {
         let run = self
         report = try await observer.holding("collection:\(collection.key)") {
             var run = run
-            try await run.bring(collection, words: words, isPart: isPart)
+            try await run.bring(collection, words: words, stretch)
             return run.report
         }
     }
 
-    private mutating func bring(_ collection: RemoteCollection, words: String, isPart: Bool) async throws {
+    private mutating func bring(_ collection: RemoteCollection, words: String, _ stretch: Stretch) async throws {
         let service = SpotifyAccounts.service
         var state = try await ingest.store.syncs(of: [collection.key], at: service)[collection.key] ?? CollectionSync()
         try refuseEarly(state)
@@ -32,7 +32,7 @@ extension SourceRun {
             return try await note(collection)
         }
         for round in 1... {
-            let gap = try await read(collection, version, &state, words, isPart)
+            let gap = try await read(collection, version, &state, words, stretch)
             let hadOnePage = state.checkpoint == nil
             let now = hadOnePage ? version : try await asking(collection, &state, collection.version)
             guard now.text == version.text || round >= ingest.options.rounds else {
@@ -62,7 +62,7 @@ extension SourceRun {
     /// service counts what it does not list, nil where it lists everything.
     private mutating func read(
         _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ state: inout CollectionSync,
-        _ words: String, _ isPart: Bool
+        _ words: String, _ stretch: Stretch
     ) async throws -> Int? {
         if state.checkpoint?.version != version.text { state.checkpoint = nil }
         let start = state.checkpoint?.offset
@@ -94,12 +94,12 @@ extension SourceRun {
                 note(unlisted, of: words, listed: offset)
                 gap = gap ?? offset
             }
-            if !isPart { observer.progress(place?.total.map { Double(offset) / Double(max($0, 1)) }, words) }
+            observer.progress(place?.total.map { stretch.share(Double(offset) / Double(max($0, 1))) }, words)
             let isDue = pages % ingest.options.pagesPerImport == 0
             if isDue || (!hasMore && pages > 1) { try await flush(&buffer, collection, version, &state) }
         }
         // A collection of one page is written without a checkpoint, and needs no second look at its version.
-        if !buffer.isEmpty { try await write(buffer, collection) }
+        if !buffer.isEmpty { try await write(buffer, collection, version) }
         return gap
     }
 
@@ -156,16 +156,18 @@ extension SourceRun {
         _ state: inout CollectionSync
     ) async throws {
         guard !buffer.isEmpty else { return }
-        try await write(buffer, collection)
+        try await write(buffer, collection, version)
         state.checkpoint = .init(version: version.text, offset: buffer.end)
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
         buffer = PageBuffer()
         try await observer.checkpoint(report)
     }
 
-    private mutating func write(_ buffer: PageBuffer, _ collection: RemoteCollection) async throws {
+    private mutating func write(
+        _ buffer: PageBuffer, _ collection: RemoteCollection, _ version: RemoteCollection.Version
+    ) async throws {
         for page in buffer.pages { report.add(page) }
-        try await write(buffer.pages.flatMap(\.records))
+        try await write((version.title.map { [$0] } ?? []) + buffer.pages.flatMap(\.records))
         guard let playlist = collection.playlist else { return }
         report.counts.removedEntries += try await ingest.store.vacate(
             buffer.vacant, of: playlist, source: SourceRun.source.name)
@@ -196,6 +198,15 @@ extension SourceRun {
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
         try await observer.checkpoint(report)
     }
+}
+
+/// The stretch of a run's progress that one of its parts takes.
+struct Stretch: Sendable {
+    var start = 0.0
+    var length = 1.0
+
+    /// The progress of the run where so much of the part is done.
+    func share(_ part: Double) -> Double { start + length * min(max(part, 0), 1) }
 }
 
 /// Pages that wait to be written together.

@@ -110,12 +110,19 @@ struct SourceRun: Sendable {
     private mutating func playlists() async throws {
         let owner = try await spotify.profile().id
         let all = try await listedPlaylists()
-        let done = Set(report.done)
-        for (place, playlist) in all.enumerated() where !done.contains(playlist.id) {
-            observer.progress(Double(place) / Double(all.count), playlist.name ?? playlist.id)
-            if playlist.ownerID == owner || playlist.isCollaborative {
+        let isGiven = { (playlist: SpotifyPlaylist) in playlist.ownerID == owner || playlist.isCollaborative }
+        // A playlist is as much of the work as it is long.
+        let weights = all.map { 1 + Double(isGiven($0) ? $0.total ?? 0 : 0) }
+        let (done, whole) = (Set(report.done), max(1, weights.reduce(0, +)))
+        var passed = 0.0
+        for (playlist, weight) in zip(all, weights) {
+            let stretch = Stretch(start: passed / whole, length: weight / whole)
+            passed += weight
+            guard !done.contains(playlist.id) else { continue }
+            observer.progress(stretch.start, playlist.name ?? playlist.id)
+            if isGiven(playlist) {
                 do {
-                    try await sync(try collection(playlist), words: playlist.name ?? playlist.id, isPart: true)
+                    try await sync(try collection(playlist), words: playlist.name ?? playlist.id, in: stretch)
                 } catch let error as ServiceError where error.kind == .forbidden || error.kind == .missing {
                     report.withheld += 1
                 }

@@ -93,7 +93,8 @@ struct AccountsCommands: Sendable {
             "connect", "Connects a Spotify account, or renews its permission",
             discussion: """
                 Prints an address to open in a browser on this machine, and waits for the browser to come back to \
-                http://127.0.0.1:PORT/callback, which must be registered with the application at Spotify.
+                http://127.0.0.1:PORT/callback, which must be registered with the application at Spotify. Answers to \
+                other requests than this one are turned away.
                 """,
             groups: Self.groups,
             examples: [Command.Example("segue accounts connect", "Then open the address that it prints")],
@@ -105,11 +106,12 @@ struct AccountsCommands: Sendable {
         let (accounts, authorization) = (try setup.accounts(), try setup.authorization())
         let callback = try CallbackListener(port: try context.settings(invocation)[.spotifyRedirectPort])
         let attempt = try authorization.attempt(redirect: callback.address)
+        callback.expect(attempt)
         context.console.output.line(StyledText("open this address in a browser on this machine:\n"))
         context.console.output.line(StyledText(attempt.url, .bold))
         let account: ServiceAccount
         do {
-            let code = try attempt.code(in: try await callback.fields())
+            let code = try await callback.code()
             account = try await accounts.connect(code: code, attempt, authorization, setup.api)
         } catch {
             await callback.stop()
@@ -148,7 +150,7 @@ struct AccountsCommands: Sendable {
 
     @Sendable private func rotate(_ invocation: Invocation) async throws -> ExitStatus {
         let count = try await setup(invocation).accounts().rotate()
-        context.console.output.line(StyledText("sealed the tokens of \(count) accounts anew"))
+        context.console.output.line(StyledText("sealed the tokens of \(GroupedNumber.text(count, "account")) anew"))
         return .success
     }
 }

@@ -19,7 +19,8 @@ struct SourceFetcher: SourceFetching {
     let patience: Duration
 
     func check(_ source: Source, account: String?) async throws {
-        try await Self.naming { try await setup.check(source, account: account) }
+        // A job never holds a caller's token, so there is no such way out.
+        try await Self.naming(mend: "") { try await setup.check(source, account: account) }
     }
 
     func fetch(_ sources: [Source], with token: SpotifyAccessToken?) async throws -> [SourceReport] {
@@ -34,14 +35,16 @@ struct SourceFetcher: SourceFetching {
     }
 
     private func fetch(_ source: Source, _ token: SpotifyAccessToken?) async throws -> SourceReport {
-        let ingest = try await Self.naming {
-            if let token { return setup.ingest(with: token) }
-            return try await setup.ingest(of: source, account: nil).ingest
-        }
-        do { return try await fetchOnce(source, ingest) } catch let error as SpotifyError where error.isAbsence {
-            throw SourceFetchFailure.noSource(error.description)
-        } catch is JobPostponed {
-            throw SourceFetchFailure.underWay
+        try await Self.naming(mend: token == nil ? ", or send X-Spotify-Token" : "") {
+            let ingest: SourceIngest
+            if let token {
+                ingest = setup.ingest(with: token)
+            } else {
+                ingest = try await setup.ingest(of: source, account: nil).ingest
+            }
+            do { return try await fetchOnce(source, ingest) } catch is JobPostponed {
+                throw SourceFetchFailure.underWay
+            }
         }
     }
 
@@ -81,14 +84,18 @@ struct SourceFetcher: SourceFetching {
     /// Tracks of a new playlist whose features are asked for at once; the rest waits for a pass.
     private static let enrichedTracks = 200
 
-    /// What is missing among settings and accounts becomes a refusal that callers are told.
-    private static func naming<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    /// What is missing among settings and accounts becomes a refusal that callers are told, with what else would mend it.
+    private static func naming<Value: Sendable>(
+        mend: String, _ body: () async throws -> Value
+    ) async throws -> Value {
         do { return try await body() } catch let error as CommandFailure {
-            throw SourceFetchFailure.noSource("\(error.description), or send X-Spotify-Token")
+            throw SourceFetchFailure.noSource(error.description + mend)
         } catch let error as SpotifyError where error.isAbsence {
-            throw SourceFetchFailure.noSource("\(error.description), or send X-Spotify-Token")
+            throw SourceFetchFailure.noSource(error.description + mend)
         } catch let error as SecretKeyError {
-            throw SourceFetchFailure.noSource("SEGUE_SECRET_KEYS: \(error)")
+            throw SourceFetchFailure.noSource(error.description + mend)
+        } catch let error as SecretBoxError {
+            throw SourceFetchFailure.noSource(error.description + mend)
         }
     }
 }

@@ -49,6 +49,13 @@ import Testing
         #expect(try #require(error).description.contains("23"))
     }
 
+    @Test(arguments: [("isrc:", "isrc:USRC17607839"), ("mbid:", "mbid:"), ("tag:", "tag:")])
+    func anIDWithoutItsValueIsToldWhatIsMissing(_ text: String, _ words: String) throws {
+        let error = #expect(throws: ReferenceError.self) { try EntityReference(parsing: text) }
+        let description = try #require(error).description
+        #expect(description.contains("nothing stands after \(text)") && description.contains(words))
+    }
+
     @Test(arguments: [("isrc:us-rc1-76-07839", "USRC17607839"), ("isrc:USRC17607839", "USRC17607839")])
     func recordingCodesAreMadeCanonical(_ text: String, _ code: String) throws {
         #expect(try EntityReference(parsing: text).id == .isrc(code))

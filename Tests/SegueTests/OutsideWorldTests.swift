@@ -137,6 +137,7 @@ struct OutsideWorldTests {
             let link = #"{"url": "spotify:track:\#(world.tracks[450].spotify)"}"#
             let early = try await service.call("POST", "/api/v1/ingest", link)
             #expect(early.status == 404 && early.value("code") == "no_source", "\(early.text)")
+            #expect(early.text.contains("segue accounts connect") && !early.text.contains("X-Spotify-Token"))
             try await surroundings.connect()
 
             let ingest = try await service.call("POST", "/api/v1/ingest", link)
@@ -151,6 +152,7 @@ struct OutsideWorldTests {
             let outside = try await service.call(
                 "POST", "/api/v1/sources/fetch", #"{"sources": ["files:\#(surroundings.folder)/world.csv"]}"#)
             #expect(outside.status == 404 && outside.text.contains("SEGUE_SOURCE_ROOTS"), "\(outside.text)")
+            #expect(!outside.text.contains("X-Spotify-Token"), "\(outside.text)")
             let sources = ["liked-tracks", "playlists", "saved-albums", "files:\(music)"]
             let fetch = try await service.call(
                 "POST", "/api/v1/sources/fetch",
@@ -169,6 +171,10 @@ struct OutsideWorldTests {
             #expect(Set(parts.map { $0.prefix(5) }) == ["files", "liked", "playl", "saved", "spoti"])
             let tracks = try await store.withView { try await $0.trackCount() }
             #expect(merged.value("total", "tracks") == tracks)
+            let files = merged.value("sources", as: [[String: Any]].self)?.first {
+                ($0["source"] as? String)?.hasPrefix("files:") == true
+            }
+            #expect(files?["mentions"] as? Int == OutsideSurroundings.known, "\(merged.text)")
             #expect(merged.value("total", "duplicates", as: Int.self) ?? 0 > 0)
             var (seen, cursor): (Set<String>, String?) = ([], "0")
             while let place = cursor {

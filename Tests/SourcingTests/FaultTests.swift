@@ -150,6 +150,7 @@ private actor Reference {
             #expect(reason.contains("quota"))
             #expect(try await database.count("collection_syncs WHERE checkpoint_offset = 350 AND version IS NULL") == 1)
             #expect(try await database.count("playlist_entries WHERE position < 350") > 300)
+            #expect(try await database.count("playlists WHERE name = 'Playlist 3' AND snapshot IS NULL") == 1)
             let calls = bench.server.callCount(path)
             await #expect(throws: SourceError.self) { try await bench.ingest().run(.playlist(playlist.id)) }
             #expect(bench.server.callCount(path) == calls)

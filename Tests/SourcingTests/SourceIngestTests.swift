@@ -77,6 +77,40 @@ import Testing
         }
     }
 
+    @Test func progressGoesOnWithinAPlaylist() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let steps = Mutex<[(share: Double, words: String)]>([])
+            let observer = SourceIngest.Observer(progress: { share, words in
+                if let share { steps.withLock { $0.append((share, words)) } }
+            })
+            _ = try await bench.ingest().run(.playlists, observer)
+            let all = steps.withLock { $0 }
+            #expect(zip(all, all.dropFirst()).allSatisfy { $0.share <= $1.share } && all.last?.share == 1)
+            let longest = all.filter { $0.words == "Playlist 3" }.map(\.share)
+            #expect(Set(longest).count == 16, "its beginning and its fifteen pages")
+            #expect((longest.last ?? 0) - (longest.first ?? 0) > 0.7, "as much of the whole as it is long")
+        }
+    }
+
+    @Test func whatFilesHoldIsCounted() async throws {
+        try await withMigratedDatabase { database in
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("segue-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let rows = (1...3).map { "\(FakeWorld.spotifyID(1, $0)),Song \($0),Artist\n" }
+            try Data(("track_id,track_name,artist_name\n" + rows.joined()).utf8)
+                .write(to: folder.appendingPathComponent("a.csv"))
+            try Data("#EXTM3U\n#EXTINF:100,Artist - Song 2\nx.mp3\n#EXTINF:1,Nobody - Nothing\ny.mp3\n".utf8)
+                .write(to: folder.appendingPathComponent("b.m3u8"))
+            let ingest = SourceIngest(spotify: nil, store: database.store)
+            let report = try await ingest.run(.files(folder.path))
+            #expect(report.tracks == 5, "three in the table, two in the list")
+            #expect(try await ingest.run(.files(folder.path)).tracks == 5)
+        }
+    }
+
     @Test func anUnchangedSnapshotCostsNoFurtherCall() async throws {
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)
@@ -245,7 +279,7 @@ import Testing
             try Data("not music".utf8).write(to: folder.appendingPathComponent("c.txt"))
             let ingest = SourceIngest(spotify: nil, store: database.store)
             let report = try await ingest.run(.files(folder.path))
-            #expect(report.files == 2)
+            #expect(report.files == 2 && report.tracks == 2 && report.entries == 0)
             #expect(report.done == ["a.csv", "c.txt", "deep/b.csv"])
             #expect(report.problems.count == 1)
             #expect(try await database.count("tracks") == 2)
