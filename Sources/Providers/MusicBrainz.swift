@@ -89,7 +89,7 @@ extension MusicBrainz {
     /// Its 503 is either "you ask too often", which everybody heeds, or "we are busy", which only this call waits for.
     static func judge(_ response: HTTPClientResponse, _ call: ServiceCall) -> Verdict {
         guard response.status == 503 else { return Verdict.standard(response, call) }
-        let reason = ProblemText.reason(in: response)
+        let reason = ProblemText.reason(in: response, to: call)
         let after = RetryAfter.duration(in: response)
         let isShedding =
             response.header("x-ratelimit-who") == "search-shed" || reason.lowercased().contains("currently busy")

@@ -36,8 +36,8 @@ enum ProblemText {
         }
     }
 
-    /// At most 200 characters, printable, for logs and people.
-    static func reason(in response: HTTPClientResponse) -> String {
+    /// At most 200 characters, printable, for logs and people; without the secrets of the call, which some services repeat.
+    static func reason(in response: HTTPClientResponse, to call: ServiceCall) -> String {
         let fallback = "status \(response.status)"
         guard let shape = try? JSONDecoder().decode(Shape.self, from: Data(response.body)) else { return fallback }
         var parts: [String?] = [shape.message, shape.errorDescription]
@@ -46,7 +46,8 @@ enum ProblemText {
         case .nested(let nested): parts += [nested.message, nested.reason]
         case .other, nil: break
         }
-        let text = parts.compactMap(\.self).joined(separator: ": ")
+        var text = parts.compactMap(\.self).joined(separator: ": ")
+        for secret in call.secrets { text.replace(secret, with: "…") }
         return text.isEmpty ? fallback : "\(fallback): \(printable(text))"
     }
 

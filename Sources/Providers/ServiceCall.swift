@@ -58,6 +58,26 @@ public struct ServiceCall: Sendable {
         return base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 
+    /// What nobody may see of the call: credentials and keys, wherever they stand in it.
+    var secrets: [String] {
+        var secrets = secretQuery.map(\.value)
+        for header in headers where header.name.lowercased() != "user-agent" {
+            // A scheme such as Bearer is no secret.
+            secrets.append(header.value.split(separator: " ", maxSplits: 1).last.map(String.init) ?? "")
+        }
+        if let body, body.type == Self.formType {
+            let fields = URLComponents(string: "?" + String(decoding: body.bytes, as: UTF8.self))?.queryItems ?? []
+            secrets += fields.filter { Self.secretFields.contains($0.name) }.compactMap(\.value)
+        }
+        // The longest first, for one may be a part of another; what is as short as a word hides nothing.
+        return secrets.filter { $0.count >= 8 }.sorted { $0.count > $1.count }
+    }
+
+    /// The type of a body that forms are sent in.
+    static let formType = "application/x-www-form-urlencoded"
+    /// What is secret in the forms of OAuth 2 (RFC 6749, RFC 7636).
+    private static let secretFields: Set = ["code", "code_verifier", "refresh_token", "client_secret"]
+
     /// RFC 3986's unreserved characters, and the separators that lists of ids are written with, stay as they are.
     private static func encoded(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""

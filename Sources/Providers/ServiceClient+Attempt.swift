@@ -28,7 +28,7 @@ extension ServiceClient {
 
     private func request(_ call: ServiceCall) -> HTTPClientRequest {
         var request = HTTPClientRequest(call.method, call.url(below: configuration.baseURL))
-        request.headers = configuration.headers + call.headers
+        request.headers = completed(call).headers
         if call.expectsJSON { request.headers.append(("Accept", "application/json")) }
         if let body = call.body {
             request.body = body.bytes
@@ -67,11 +67,18 @@ extension ServiceClient {
 
     private func meaning(of reply: Result<HTTPClientResponse, HTTPClientError>, _ call: ServiceCall) -> Verdict {
         switch reply {
-        case .success(let response): configuration.judge(response, call)
+        case .success(let response): configuration.judge(response, completed(call))
         case .failure(.tooLarge(let limit)): .nonsense(reason: "longer than \(limit) bytes")
         case .failure(.malformed(let reason)): .nonsense(reason: reason)
         case .failure(let error): .failure(after: nil, reason: error.description)
         }
+    }
+
+    /// With the headers that all calls of the service have.
+    private func completed(_ call: ServiceCall) -> ServiceCall {
+        var call = call
+        call.headers = configuration.headers + call.headers
+        return call
     }
 
     private func settle(

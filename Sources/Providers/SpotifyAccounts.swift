@@ -66,7 +66,12 @@ public struct SpotifyAccounts: Sendable {
     /// - Throws: `SecretBoxError`, the store's errors.
     public func rotate() async throws -> Int {
         var count = 0
-        for account in try await all() where account.keyID != box.keys.names.first {
+        for account in try await all() {
+            // A key of the same name need not be the same key.
+            guard account.keyID != box.keys.names.first else {
+                try examine(account)
+                continue
+            }
             _ = try await store.changingAccount(account.id, of: Self.service) { account in
                 var account = account
                 if let token = try open(account.refreshToken, .refresh, account) {

@@ -79,7 +79,7 @@ public struct SpotifyAuthorization: Sendable {
 
     private func post(_ fields: [(String, String)], isRepeatable: Bool) async throws(ServiceError) -> SpotifyTokens {
         var call = ServiceCall(.post, endpoint: "/api/token", path: ["api", "token"])
-        call.body = (Array(Self.form(fields).utf8), "application/x-www-form-urlencoded")
+        call.body = (Array(Self.form(fields).utf8), ServiceCall.formType)
         call.isRepeatable = isRepeatable
         if let secret {
             let pair = Data("\(clientID):\(secret)".utf8).base64EncodedString()

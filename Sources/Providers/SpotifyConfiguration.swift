@@ -32,7 +32,7 @@ enum SpotifyVerdict {
     static let closable = ["/audio-features", "/audio-analysis/{id}"]
 
     static func judge(_ response: HTTPClientResponse, _ call: ServiceCall) -> Verdict {
-        let reason = ProblemText.reason(in: response)
+        let reason = ProblemText.reason(in: response, to: call)
         guard response.status == 404, closable.contains(call.endpoint), !reason.contains("analysis not found") else {
             return Verdict.standard(response, call)
         }

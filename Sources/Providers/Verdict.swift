@@ -27,7 +27,7 @@ public enum Verdict: Sendable, Hashable {
 extension Verdict {
     /// What HTTP itself says (RFC 9110, RFC 6585).
     public static func standard(_ response: HTTPClientResponse, _ call: ServiceCall) -> Verdict {
-        let reason = ProblemText.reason(in: response)
+        let reason = ProblemText.reason(in: response, to: call)
         let after = RetryAfter.duration(in: response)
         switch response.status {
         case 204: return .success

@@ -48,7 +48,7 @@ extension SourceRun {
     func refuseEarly(_ state: CollectionSync) throws {
         guard let moment = state.resumeAt, let now = ingest.spotify?.clock.now(), moment > now else { return }
         throw SourceError.postponed(
-            until: moment, reason: "Spotify asked not to be asked before \(moment.formatted(.iso8601))")
+            until: moment, reason: "Spotify is not to be asked for it before \(moment.formatted(.iso8601))")
     }
 
     private func firstVersion(

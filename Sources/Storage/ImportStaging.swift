@@ -110,7 +110,8 @@ struct ImportStaging: Sendable {
         let name = album.name?.storable
         guard name != nil || album.id != nil else { return nil }
         let credited = album.artists.compactMap { number(of: $0) }
-        let key = AlbumKey(record: album, artist: credited.first ?? fallback)
+        // Who made an album that is only pointed at by its id is known elsewhere, or not at all.
+        let key = AlbumKey(record: album, artist: credited.first ?? (name == nil ? nil : fallback))
         if let known = albums[key] { return known }
         let staged = StagedAlbum(no: next.album, record: album, name: name, artist: key.artist)
         if isHolding { heldAlbums.append(staged) } else { rows.add(staged) }

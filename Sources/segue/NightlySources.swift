@@ -66,8 +66,15 @@ struct NightlySources: NightlyStep {
         let hasSpotify = settings[.spotifyClientID] != nil
         if hasSpotify, settings[.secretKeys] != nil {
             do {
-                let accounts = try await setup.accounts().all().filter { $0.state == .connected }
-                due = accounts.flatMap { account in Source.listeners.map { Due(source: $0, account: account.id) } }
+                for account in try await setup.accounts().all() {
+                    if account.state == .connected {
+                        due += Source.listeners.map { Due(source: $0, account: account.id) }
+                    } else {
+                        let name = account.name ?? account.id
+                        outcome.failures.append(
+                            SpotifyError.reconnect(account: name, since: account.authorizedAt).description)
+                    }
+                }
             } catch let error where SourceHandler.isFinal(error) {
                 outcome.failures.append(ErrorText.line(error))
             }

@@ -33,10 +33,22 @@ import Testing
         #expect(!bench.records.all.isEmpty)
     }
 
+    /// Some services say which credentials they refuse.
+    @Test func aSecretThatAServiceRepeatsIsHidden() {
+        var call = ServiceCall.thing()
+        call.headers = [("Authorization", "Bearer \(secret)")]
+        call.secretQuery = [("api_key", "K3Y-0F-0URS")]
+        call.body = (Array("grant_type=refresh_token&refresh_token=R3FR%2FSH-1T".utf8), ServiceCall.formType)
+        let said = String(repeating: "x", count: 190) + " \(secret) K3Y-0F-0URS R3FR\\/SH-1T refresh_token"
+        let body = Array(#"{"error":{"message":"\#(said)"}}"#.utf8)
+        let reason = ProblemText.reason(in: HTTPClientResponse(status: 400, body: body), to: call)
+        #expect(reason.hasSuffix("x … … … ref"))
+    }
+
     @Test func whatAServiceSaysIsShortAndOnOneLine() {
         let long = "line\none\u{1B}[31m" + String(repeating: "x", count: 500)
         let body = try? JSONSerialization.data(withJSONObject: ["error": ["message": long]])
-        let reason = ProblemText.reason(in: HTTPClientResponse(status: 400, body: Array(body ?? Data())))
+        let reason = ProblemText.reason(in: HTTPClientResponse(status: 400, body: Array(body ?? Data())), to: .thing())
         #expect(reason.count < 230)
         #expect(!reason.contains("\n") && !reason.contains("\u{1B}"))
     }
@@ -48,6 +60,6 @@ import Testing
         ("", "status 400"), ("[]", "status 400"),
     ])
     func everyShapeOfRefusalIsRead(_ body: String, _ reason: String) {
-        #expect(ProblemText.reason(in: HTTPClientResponse(status: 400, body: Array(body.utf8))) == reason)
+        #expect(ProblemText.reason(in: HTTPClientResponse(status: 400, body: Array(body.utf8)), to: .thing()) == reason)
     }
 }

@@ -109,6 +109,8 @@ private func key(_ byte: UInt8) -> String { Data(repeating: byte, count: 32).bas
             let both = try listener.accounts(store, keys: "k2:\(key(2)),k1:\(key(1))")
             #expect(try await both.rotate() == 1)
             #expect(try await both.rotate() == 0)
+            let stranger = try listener.accounts(store, keys: "k2:" + key(7))
+            await #expect(throws: SecretBoxError.self) { try await stranger.rotate() }
             let new = try listener.accounts(store, keys: "k2:" + key(2))
             #expect(try await new.account().keyID == "k2")
             _ = try await Spotify(listener.client, tokens: listener.tokens(new)).profile()

@@ -2,6 +2,7 @@ import Catalog
 import FakeServices
 import Foundation
 import Jobs
+import Postgres
 import Sourcing
 import Storage
 import Terminal
@@ -81,6 +82,17 @@ struct NightlySourcesTests {
             let note = try #require(part.note)
             #expect(note.hasPrefix("1 new track of 1 source; files:"), "\(note)")
             #expect(note.contains("/gone: there is no such file or folder"), "\(note)")
+        }
+    }
+
+    /// Nobody watches a night: an account that is silently left out is one that is never connected again.
+    @Test func anAccountWhosePermissionHasEndedIsNamedEveryNight() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            try await surroundings.connect()
+            _ = try await surroundings.database.session().execute("UPDATE accounts SET state = 'needs_reconnect'")
+            let part = try await night(surroundings)
+            #expect(part.outcome == .failed, "\(part)")
+            #expect(part.note?.contains("has ended; connect it again by `segue accounts connect`") == true, "\(part)")
         }
     }
 

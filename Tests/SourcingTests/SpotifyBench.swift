@@ -128,7 +128,8 @@ extension TestDatabase {
             WITH name AS (SELECT kind, entity_id, min(value) AS value FROM external_ids
                 WHERE namespace = 'spotify' GROUP BY kind, entity_id)
             SELECT 'track ' || n.value || (to_jsonb(t) - 'id' - 'album_id' - 'changed_in')::text || coalesce(a.name, '')
-                || coalesce(a.released::text, '') || coalesce((SELECT string_agg(r.name, ',' ORDER BY c.position)
+                || coalesce(a.released::text, '') || coalesce((SELECT name FROM artists WHERE id = a.artist_id), '')
+                || coalesce((SELECT string_agg(r.name, ',' ORDER BY c.position)
                     FROM track_artists c JOIN artists r ON r.id = c.artist_id WHERE c.track_id = t.id), '')
             FROM tracks t JOIN name n ON n.kind = 'track' AND n.entity_id = t.id LEFT JOIN albums a ON a.id = t.album_id
             UNION ALL SELECT 'id ' || n.value || x.namespace || x.value FROM external_ids x

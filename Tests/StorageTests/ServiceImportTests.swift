@@ -55,6 +55,23 @@ import Testing
         }
     }
 
+    /// The tracks of a long album come on pages that name the album by its id alone.
+    @Test func aTrackOfAnAlbumSaysNothingOfWhoMadeTheAlbum() async throws {
+        try await withMigratedDatabase { database in
+            let store = database.store
+            let (maker, guest) = (ArtistRecord(name: "Maker"), ArtistRecord(name: "Guest"))
+            try await store.load([.album(AlbumRecord(name: "Collected", id: spotify(9), artists: [maker]))], .service)
+            let track = TrackRecord(ids: [spotify(1)], artists: [guest], album: AlbumRecord(id: spotify(9)))
+            let counts = try await store.load([.track(track)], .service)
+            #expect(counts.newTracks == 1)
+            #expect(counts.changedAlbums == 0)
+            let name = try await database.session().first(
+                "SELECT r.name FROM albums a JOIN artists r ON r.id = a.artist_id"
+            ) { try $0[0] as String }
+            #expect(name == "Maker")
+        }
+    }
+
     @Test func creditsInAnotherOrderAreAChange() async throws {
         try await withTestDatabase { store in
             let (a, b) = (ArtistRecord(name: "A"), ArtistRecord(name: "B"))
