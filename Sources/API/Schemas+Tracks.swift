@@ -20,6 +20,18 @@ extension Schemas {
     private static let knownTrack = object([
         "track": .reference("Track"), "ids": list(of: object(["namespace": text, "value": text])),
         "explicit": orNull("boolean"), "genres": list(of: text), "playlists": whole,
+        "origins": list(
+            of: object([
+                "field": choice(ValueOrigin.Field.allCases.map(\.rawValue)),
+                "source": [
+                    "type": ["string", "null"],
+                    "description": "The import that brought the value; null for what is older than this note.",
+                ],
+                "authority": [
+                    "type": ["string", "null"],
+                    "description": "`service`: its own answer, which replaces what was there; `table`: fills gaps.",
+                ], "updated_at": orNull("string"),
+            ])),
         "statements": list(
             of: object([
                 "kind": choice(TrackStatement.Kind.allCases.map(\.rawValue)), "provider": provider, "source": source,

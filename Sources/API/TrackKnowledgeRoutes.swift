@@ -12,7 +12,8 @@ struct TrackKnowledgeRoutes: Sendable {
         [
             route(
                 "", id: "getTrack", "What the catalog knows of a track",
-                "The track with all of its ids and genres, and who says what of it.", shape: "KnownTrack"
+                "The track with all of its ids and genres, where each of its values comes from, and who says what of it.",
+                shape: "KnownTrack"
             ) { try await knowledge.facts(of: $0).map(Self.json) },
             route(
                 "/features", id: "getTrackFeatures", "A track's audio features",
@@ -61,10 +62,19 @@ struct TrackKnowledgeRoutes: Sendable {
                 facts.track.externalIDs.map { ["namespace": .text($0.namespace), "value": .text($0.value)] }),
             "explicit": facts.track.explicit.map { .bool($0) } ?? .null, "genres": .texts(facts.track.genres),
             "playlists": .integer(facts.track.playlistCount),
+            "origins": .array(facts.origins.map(json)),
             "statements": .array(
                 facts.statements.map { statement in
                     JSON.object(of: ["kind": .text(statement.kind.rawValue)]).adding(statement.provenance)
                 }),
+        ]
+    }
+
+    private static func json(_ origin: ValueOrigin) -> JSON {
+        [
+            "field": .text(origin.field.rawValue), "source": origin.source.map { .text($0.name) } ?? .null,
+            "authority": origin.source.map { .text($0.authority.rawValue) } ?? .null,
+            "updated_at": origin.updatedAt.map { .text($0.ISO8601Format()) } ?? .null,
         ]
     }
 

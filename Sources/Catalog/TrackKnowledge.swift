@@ -59,6 +59,41 @@ public struct FeatureStatement: Sendable, Hashable {
     }
 }
 
+/// Where one of a track's own values comes from: its title, its year and so on, which all sources together make.
+public struct ValueOrigin: Sendable, Hashable {
+    /// A value of a track that imports bring.
+    public enum Field: String, Sendable, CaseIterable {
+        /// The title.
+        case name
+        /// The credited artists.
+        case artists
+        /// The album's title.
+        case album
+        /// The year of release.
+        case year
+        /// The length.
+        case duration = "duration_ms"
+        /// Popularity.
+        case popularity
+        /// Whether the lyrics are explicit.
+        case explicit
+        /// Genres.
+        case genres
+    }
+
+    /// Which value.
+    public var field: Field
+    /// The import that brought it; nil where that was before imports were told apart.
+    public var source: ImportSource?
+    /// When that import began.
+    public var updatedAt: Date?
+
+    /// Attributes a value.
+    public init(field: Field, source: ImportSource?, updatedAt: Date?) {
+        (self.field, self.source, self.updatedAt) = (field, source, updatedAt)
+    }
+}
+
 /// What one analysis found in a recording.
 public struct AnalysisStatement: Sendable, Hashable {
     /// `structure` or `sound`.
@@ -80,12 +115,14 @@ public struct AnalysisStatement: Sendable, Hashable {
 public struct KnownTrack: Sendable, Hashable {
     /// The track.
     public var track: CatalogTrack
+    /// Of each of the track's values that is known, in the order of `ValueOrigin.Field`.
+    public var origins: [ValueOrigin]
     /// In order of kind and provider.
     public var statements: [TrackStatement]
 
     /// Gathers facts.
-    public init(track: CatalogTrack, statements: [TrackStatement]) {
-        (self.track, self.statements) = (track, statements)
+    public init(track: CatalogTrack, origins: [ValueOrigin], statements: [TrackStatement]) {
+        (self.track, self.origins, self.statements) = (track, origins, statements)
     }
 }
 

@@ -67,7 +67,11 @@ actor CatalogImportSession: CatalogImport {
             var merge = try await sent.value
             try await merge.absorb(chunk, isLast: true)
             let counts = try await merge.finish()
-            if !counts.isUnchanged { try await session.notify(Channel.catalog.rawValue) }
+            if counts.isUnchanged {
+                try await merge.forgetOrigin()
+            } else {
+                try await session.notify(Channel.catalog.rawValue)
+            }
             try await session.commit()
             await tidy(after: counts)
             return counts

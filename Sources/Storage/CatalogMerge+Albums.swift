@@ -82,11 +82,15 @@ extension CatalogMerge {
             """
             WITH settled AS (
                 SELECT a.id, \(unsafeRaw: names.map { "settle(a.\($0), g.\($0), \(replaces)) AS \($0)" }.joined(separator: ", "))
-                FROM albums a JOIN \(fragment: table) g USING (id) WHERE NOT g.is_new)
+                FROM albums a JOIN \(fragment: table) g USING (id) WHERE NOT g.is_new),
+            differing AS MATERIALIZED (
+                SELECT s.*, \(fragment: Self.differing(["name", "released"], "a", "s")) AS fields, a.import_id
+                FROM settled s JOIN albums a USING (id)
+                WHERE (\(unsafeRaw: names.map { "a.\($0)" }.joined(separator: ", ")))
+                    IS DISTINCT FROM (\(unsafeRaw: names.map { "s.\($0)" }.joined(separator: ", ")))),
+            noted AS (\(fragment: noteOrigins(of: "album", from: "SELECT id, fields, import_id FROM differing")))
             UPDATE albums a SET (\(fragment: columns)) = (\(unsafeRaw: names.map { "s.\($0)" }.joined(separator: ", ")))
-            FROM settled s
-            WHERE a.id = s.id AND (\(unsafeRaw: names.map { "a.\($0)" }.joined(separator: ", ")))
-                IS DISTINCT FROM (\(unsafeRaw: names.map { "s.\($0)" }.joined(separator: ", ")))
+            FROM differing s WHERE a.id = s.id
             RETURNING a.id
             """
         ) { try $0[0] as Int64 }

@@ -110,11 +110,15 @@ extension CatalogMerge {
                 SELECT t.id, \(unsafeRaw: settled.joined(separator: ", ")),
                     coalesce(settle(nullif(t.genres, '{}'), g.genres, \(replaces)), '{}') AS genres
                 FROM tracks t JOIN track_given g USING (id) WHERE NOT g.is_new),
+            differing AS MATERIALIZED (
+                SELECT s.*, \(fragment: Self.differing(Self.names, "t", "s")) AS fields, t.import_id
+                FROM settled s JOIN tracks t USING (id)
+                WHERE (\(fragment: stored)) IS DISTINCT FROM (\(fragment: wanted))),
+            noted AS (\(fragment: noteOrigins(of: "track", from: "SELECT id, fields, import_id FROM differing"))),
             changed AS (
                 UPDATE tracks t
                 SET (\(unsafeRaw: Self.names.joined(separator: ", ")), changed_in) = (\(fragment: wanted), pg_current_xact_id())
-                FROM settled s
-                WHERE t.id = s.id AND (\(fragment: stored)) IS DISTINCT FROM (\(fragment: wanted))
+                FROM differing s WHERE t.id = s.id
                 RETURNING t.id)
             INSERT INTO reworded SELECT id FROM changed
             """)
@@ -144,6 +148,10 @@ extension CatalogMerge {
             SELECT id, position, artist_id FROM credit_given WHERE id IN (SELECT id FROM recredited) ORDER BY id, position
             """)
         try await session.execute("INSERT INTO reworded SELECT id FROM recredited")
+        try await session.execute(
+            noteOrigins(
+                of: "track",
+                from: "SELECT id, ARRAY['artists'] AS fields, t.import_id FROM recredited JOIN tracks t USING (id)"))
     }
 
     /// The artists that the import credits tracks with.

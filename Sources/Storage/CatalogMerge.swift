@@ -23,6 +23,8 @@ struct CatalogMerge: Sendable {
     var unlisted: (artists: [Range<Int>], albums: [Range<Int>]) = ([], [])
     /// Everything that was brought so far, where the catalog was empty before; nil where it was not.
     var brought: BroughtFilter?
+    /// By which the import is told apart.
+    let importID: Int64
     /// The greatest ids before the import: whatever is past them is new and needs no mark.
     let lastKnown: (artist: Int64, album: Int64, track: Int64)
 
@@ -30,6 +32,7 @@ struct CatalogMerge: Sendable {
     init(session: PostgresSession, source: ImportSource, copies: PendingCopies) async throws {
         (self.session, self.source, self.copies) = (session, source, copies)
         try await session.executeScript(Self.scratch)
+        importID = try await Self.begin(source, session)
         lastKnown =
             try await session.first(
                 """

@@ -31,6 +31,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 13, name: "settings", bytes: PackageResources.m0013_settings_sql),
         Migration(version: 14, name: "similar_tracks", bytes: PackageResources.m0014_similar_tracks_sql),
         Migration(version: 15, name: "files", bytes: PackageResources.m0015_files_sql),
+        Migration(version: 16, name: "origins", bytes: PackageResources.m0016_origins_sql),
     ]
 }
 

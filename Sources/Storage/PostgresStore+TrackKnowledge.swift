@@ -9,7 +9,9 @@ extension PostgresStore: TrackKnowledge {
     public func facts(of id: TrackID) async throws -> KnownTrack? {
         try await withSession { session in
             guard let track = try await TrackLoading(session: session).tracks([id.rawValue]).first else { return nil }
-            return KnownTrack(track: track, statements: try await Self.statements(id, session))
+            return KnownTrack(
+                track: track, origins: try await Self.origins(id, session),
+                statements: try await Self.statements(id, session))
         }
     }
 

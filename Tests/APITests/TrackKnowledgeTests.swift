@@ -18,6 +18,11 @@ private struct LittleKnowledge: TrackKnowledge {
         try known(id).map {
             KnownTrack(
                 track: $0,
+                origins: [
+                    ValueOrigin(
+                        field: .name, source: ImportSource(name: "a \"b\".csv", authority: .table),
+                        updatedAt: Self.origin.updatedAt), ValueOrigin(field: .year, source: nil, updatedAt: nil),
+                ],
                 statements: TrackStatement.Kind.allCases.map { TrackStatement(kind: $0, provenance: Self.origin) })
         }
     }
@@ -65,6 +70,10 @@ private struct LittleKnowledge: TrackKnowledge {
                     "features", "structure", "sound", "enrichment",
                 ])
             #expect(answer.json["statements"][0]["source"].text == "/music/a \"b\".ogg")
+            let origins = answer.json["origins"].list
+            #expect(origins.map { $0["field"].text ?? "" } == ["name", "year"])
+            #expect(origins[0]["source"].text == "a \"b\".csv" && origins[0]["authority"].text == "table")
+            #expect(origins[0]["updated_at"].text == "2023-11-14T22:13:20Z" && origins[1]["source"] == .null)
             #expect(answer.json["statements"][0]["updated_at"].text == "2023-11-14T22:13:20Z")
         }
     }
