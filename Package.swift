@@ -115,6 +115,7 @@ let package = Package(
         module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
         module("Sourcing", ["Catalog", "Ingest", "Jobs", "Providers", "Rules"]),
         module("MusicFolder", ["Catalog", "ChildProcess", "FileSystem", "Signing", "SoundDocument"]),
+        module("Previews", ["Cache", "Catalog", "HTTPClient", "MusicFolder", "Providers"]),
         module(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
@@ -140,7 +141,8 @@ let package = Package(
             dependencies: [
                 "API", "CMalloc", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPClient",
                 "HTTPServer",
-                "IndexLifecycle", "Ingest", "JSONText", "Jobs", "MusicFolder", "Playlists", "Postgres", "Providers",
+                "IndexLifecycle", "Ingest", "JSONText", "Jobs", "MusicFolder", "Playlists", "Postgres", "Previews",
+                "Providers",
                 "Recommendation", "Redis", "Rules", "Sampling", "Signing", "Sourcing",
                 "Storage", "Terminal", "VectorIndex",
             ], swiftSettings: common),
@@ -168,13 +170,21 @@ let package = Package(
         tests(
             "MusicFolder",
             ["Catalog", "FileSystem", "Postgres", "segue-analyze", "SoundDocument", "SoundSamples", "Storage"]),
+        tests(
+            "Previews",
+            [
+                "Cache", "Catalog", "FakeServices", "HTTPClient", "MusicFolder", "Postgres", "Providers",
+                "segue-analyze",
+                "SoundSamples", "Storage",
+            ]),
         .testTarget(
             name: "SegueAnalyzeTests", dependencies: ["segue-analyze", "SoundDocument", "SoundSamples"],
             path: "Tests/SegueAnalyzeTests", swiftSettings: common),
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Storage"], path: "Tests/TestSupport", swiftSettings: common
         ),
-        .target(name: "FakeServices", path: "Tests/FakeServices", swiftSettings: common),
+        .target(
+            name: "FakeServices", dependencies: ["SoundSamples"], path: "Tests/FakeServices", swiftSettings: common),
         .executableTarget(
             name: "fake-services", dependencies: ["FakeServices"], path: "Tests/fake-services", swiftSettings: common),
         tests("VectorIndex"),

@@ -1,7 +1,7 @@
 /// What is remembered of a file of sound, so that it need not be analysed again.
 public struct MusicFile: Sendable, Hashable {
     /// Why a file could not be analysed.
-    public struct Refusal: Sendable, Hashable, Codable {
+    public struct Refusal: Error, Sendable, Hashable, Codable {
         /// A short stable name.
         public var code: String
         /// One sentence.
@@ -46,16 +46,28 @@ public struct SoundRecord: Sendable, Hashable {
     public var descriptors: String
     /// The numbers that the `sound` block is made from.
     public var sound: [Float]
-    /// The numbers that the `structure` block is made from.
+    /// The numbers that the `structure` block is made from; empty where only a part of the recording was heard.
     public var form: [Float]
+    /// What was analysed, where that is no file.
+    public var source: String?
 
     /// Keeps descriptors.
-    public init(version: Int, descriptors: String, sound: [Float], form: [Float]) {
+    public init(version: Int, descriptors: String, sound: [Float], form: [Float], source: String? = nil) {
         self.version = version
         self.descriptors = descriptors
         self.sound = sound
         self.form = form
+        self.source = source
     }
+}
+
+/// Keeps the sound of tracks that no file here holds. Implemented by Storage.
+public protocol SoundStore: Sendable {
+    /// Those of some tracks whose sound a provider has described.
+    func described(_ tracks: [TrackID], by provider: String) async throws -> Set<TrackID>
+    /// Keeps descriptors in place of the provider's earlier ones; tracks whose descriptors change count as changed, those
+    /// that are gone are skipped.
+    func keep(_ sounds: [TrackID: SoundRecord], by provider: String) async throws
 }
 
 /// By what the same recording is recognised in another file.

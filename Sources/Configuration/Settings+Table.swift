@@ -483,7 +483,8 @@ extension SettingGroup {
     /// All settings, each once.
     public static var all: [SettingGroup] {
         [
-            database, redis, keys, server, requests, playlists, index, imports, analysis, sources, providers, spotify,
+            database, redis, keys, server, requests, playlists, index, imports, analysis, previews, sources, providers,
+            spotify,
             work,
             jobAccess,
         ]

@@ -41,19 +41,39 @@ public struct AnalyzerPool: Sendable {
         return try outcome.get()
     }
 
+    /// What the program says of bytes that never were a file with a name.
+    /// - Throws: `AnalyzerMissing` where the program cannot be started.
+    func analyze(_ bytes: [UInt8], name: String) async throws(AnalyzerMissing) -> SoundAnswer {
+        let outcome = await Self.onThread { answer(bytes, name) }
+        return try outcome.get()
+    }
+
     private func answer(_ path: String) -> Result<SoundAnswer, AnalyzerMissing> {
-        let input: OpenedFile
         do {
-            input = try OpenedFile(path)
+            let input = try OpenedFile(path)
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            return withExtendedLifetime(input) { answer(input.descriptor, name) }
         } catch {
             return .success(.refusal(SoundRefusal(code: "unreadable", message: error.description)))
         }
+    }
+
+    private func answer(_ bytes: [UInt8], _ name: String) -> Result<SoundAnswer, AnalyzerMissing> {
+        do {
+            let input = try ScratchFile(bytes)
+            return withExtendedLifetime(input) { answer(input.descriptor, name) }
+        } catch {
+            return .success(.refusal(SoundRefusal(code: "unreadable", message: error.description)))
+        }
+    }
+
+    private func answer(_ input: Int32, _ name: String) -> Result<SoundAnswer, AnalyzerMissing> {
         do throws(ChildProcess.Failure) {
             let (output, ending) = try child.run(
                 [
                     "--seconds", String(limits.seconds), "--memory", String(limits.memory), "--longest",
-                    String(limits.longest), "--name", path.split(separator: "/").last.map(String.init) ?? path,
-                ], input: input.descriptor)
+                    String(limits.longest), "--name", name,
+                ], input: input)
             return .success(Self.answer(output, ending))
         } catch {
             return .failure(AnalyzerMissing(program: child.program, reason: error.description))
@@ -62,11 +82,7 @@ public struct AnalyzerPool: Sendable {
 
     private static func answer(_ output: [UInt8], _ ending: ChildProcess.Ending) -> SoundAnswer {
         switch ending {
-        case .exited(0), .exited(1):
-            let decoder = JSONDecoder()
-            decoder.keyDecodingStrategy = .convertFromSnakeCase
-            if let answer = try? decoder.decode(SoundAnswer.self, from: Data(output)) { return answer }
-            return refusal("crashed", "the analysis ended without an answer")
+        case .exited(0), .exited(1): return answer(output)
         case .exited(let status): return refusal("crashed", "the analysis ended with status \(status)")
         // What the kernel sends at the limit of processor time.
         case .signalled(SIGXCPU), .signalled(SIGKILL), .tookTooLong:
@@ -74,6 +90,19 @@ public struct AnalyzerPool: Sendable {
         case .signalled(let number): return refusal("crashed", "the analysis was ended by signal \(number)")
         case .wroteTooMuch: return refusal("crashed", "the analysis wrote more than any document has")
         }
+    }
+
+    /// What the program wrote, read as something that a stranger may have written.
+    static func answer(_ output: [UInt8]) -> SoundAnswer {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let answer = try? decoder.decode(SoundAnswer.self, from: Data(output)) else {
+            return refusal("crashed", "the analysis ended without an answer")
+        }
+        if case .document(let document) = answer, !document.isPlausible {
+            return refusal("crashed", "the analysis answered what no recording sounds like")
+        }
+        return answer
     }
 
     private static func refusal(_ code: String, _ message: String) -> SoundAnswer {

@@ -7,7 +7,7 @@ import Foundation
 /// anywhere and goes on where it was; what is done twice changes nothing.
 public struct Enricher: Sendable {
     /// Where a pass writes what is no record of the catalog.
-    public typealias Store = EnrichmentStore & SimilarityStore
+    public typealias Store = EnrichmentStore & SimilarityStore & SoundStore
 
     /// How a pass goes.
     public struct Options: Sendable, Hashable {
@@ -115,6 +115,8 @@ public struct Enricher: Sendable {
                 findings.records += found.records
                 findings.remarks.merge(found.remarks) { _, new in new }
                 findings.similar.merge(found.similar) { _, new in new }
+                findings.sounds.merge(found.sounds) { _, new in new }
+                findings.deferred.formUnion(found.deferred)
                 asked += batch
             } catch {
                 trouble = error
@@ -133,6 +135,7 @@ public struct Enricher: Sendable {
         let counts = try await importRecords(findings.records)
         let moment = now()
         try await store.keep(findings.similar, by: provider.name, at: moment)
+        if !findings.sounds.isEmpty { try await store.keep(findings.sounds, by: provider.name) }
         try await store.keep(
             findings.remarks.map { track, remark in
                 Enrichment(
@@ -140,7 +143,7 @@ public struct Enricher: Sendable {
                     confidence: remark.confidence, updatedAt: moment)
             })
         let end = moment.addingTimeInterval(options.missLifetime / .seconds(1))
-        let misses = asked.map(\.id).filter { findings.remarks[$0] == nil }
+        let misses = asked.map(\.id).filter { findings.remarks[$0] == nil && !findings.deferred.contains($0) }
         try await store.rememberMisses(
             misses, of: provider.name, version: provider.version, until: end, at: moment)
         return counts.features

@@ -39,6 +39,10 @@ public struct ProviderFindings: Sendable {
     public var remarks: [TrackID: Remark] = [:]
     /// Which tracks it holds similar to those that it knows, where it says.
     public var similar: [TrackID: [SimilarTrack]] = [:]
+    /// What tracks sound like, where it describes that.
+    public var sounds: [TrackID: SoundRecord] = [:]
+    /// Tracks that it could not look at just now, and that the next pass is to ask about again.
+    public var deferred: Set<TrackID> = []
 
     /// Knows nothing.
     public init() {}

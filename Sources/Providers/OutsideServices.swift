@@ -14,6 +14,8 @@ public struct OutsideServices: Sendable {
         public var listenBrainzLabs = "https://labs.api.listenbrainz.org"
         /// Last.fm's interface.
         public var lastFM = "https://ws.audioscrobbler.com/2.0"
+        /// Deezer's interface.
+        public var deezer = "https://api.deezer.com"
 
         /// The real ones.
         public init() {}
@@ -29,6 +31,8 @@ public struct OutsideServices: Sendable {
     public let listenBrainz: ListenBrainz
     /// Similar tracks; nil without a key.
     public let lastFM: LastFM?
+    /// Previews by ISRC.
+    public let deezer: Deezer
 
     /// A client for each service.
     ///
@@ -46,6 +50,7 @@ public struct OutsideServices: Sendable {
             ServiceClient(.listenBrainz(baseURL: addresses.listenBrainz), support),
             laboratory: ServiceClient(.listenBrainzLabs(baseURL: addresses.listenBrainzLabs), support),
             token: listenBrainzToken)
+        deezer = Deezer(ServiceClient(.deezer(baseURL: addresses.deezer), support))
         lastFM = lastFMKey.map { LastFM(ServiceClient(.lastFM(baseURL: addresses.lastFM), support), key: $0) }
     }
 

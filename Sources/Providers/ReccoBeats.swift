@@ -124,7 +124,7 @@ extension ReccoBeats.Features {
 
 extension ProviderFindings {
     /// Adds a track's features, with the remark that says which there are.
-    mutating func add(
+    public mutating func add(
         _ features: AudioFeatures, by provider: String, to subject: EnrichmentSubject, _ remark: Remark = Remark()
     ) {
         var remark = remark

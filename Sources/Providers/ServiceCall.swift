@@ -24,6 +24,8 @@ public struct ServiceCall: Sendable {
     public var endpoint: String
     /// The path below the service's base, each segment yet to be encoded.
     public var path: [String]
+    /// The whole address, where the service itself gave it; then base, path and query do not count.
+    public var address: String?
     /// Query parameters in order.
     public var query: [(name: String, value: String)]
     /// Query parameters that nobody may see, such as a key of the application.
@@ -53,6 +55,7 @@ public struct ServiceCall: Sendable {
 
     /// The address below a base without a slash at its end.
     func url(below base: String) -> String {
+        if let address { return address }
         let path = path.map { "/" + Self.encoded($0) }.joined()
         let pairs = (query + secretQuery).map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }
         return base + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))

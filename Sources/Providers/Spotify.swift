@@ -82,14 +82,18 @@ extension Spotify {
     /// One track.
     /// - Throws: `ServiceError` (`.missing` where there is none), `SpotifyError`, errors of the token source.
     public func track(_ id: String) async throws -> SpotifyAnswer {
-        var call = ServiceCall(endpoint: "/tracks/{id}", path: ["tracks", id])
-        call.memory = Self.briefly("track:\(id)")
-        return try await records(call) { answer in
+        try await records(Self.trackCall(id)) { answer in
             let isThere = answer.records.contains {
                 if case .track(let track) = $0 { track.ids.contains(.spotify(id)) } else { false }
             }
             return isThere ? nil : "it holds another track, or none"
         }
+    }
+
+    static func trackCall(_ id: String) -> ServiceCall {
+        var call = ServiceCall(endpoint: "/tracks/{id}", path: ["tracks", id])
+        call.memory = briefly("track:\(id)")
+        return call
     }
 
     /// An album with its first tracks; where `unfinishedAlbums` names it, the rest is in `SpotifyList.albumTracks`.

@@ -7,12 +7,16 @@ internal import Postgres
 struct FeatureChoice: Sendable {
     let session: PostgresSession
 
-    /// Spotify's values where there are any, else those of the first provider by name, as its calibration has them.
+    /// Spotify's values where there are any, else those of the first provider by name, as its calibration has them; what
+    /// was measured here comes last, as it is five values of thirteen, and an excerpt's behind a whole recording's.
+    static let order: SQL = "provider <> 'spotify', provider IN ('analyze', 'preview'), provider"
+
+    /// The features that count, in order of track.
     func features(of tracks: [Int64]) async throws -> [(track: Int64, value: AudioFeatures)] {
         let chosen = try await session.rows(
             """
             SELECT DISTINCT ON (track_id) track_id, provider, \(fragment: FeatureColumns.list()) FROM audio_features
-            WHERE track_id = ANY(\(tracks)) ORDER BY track_id, provider <> 'spotify', provider
+            WHERE track_id = ANY(\(tracks)) ORDER BY track_id, \(fragment: Self.order)
             """
         ) { row in
             var features = AudioFeatures()

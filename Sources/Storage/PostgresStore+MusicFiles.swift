@@ -156,28 +156,10 @@ extension PostgresStore: MusicFileStore {
         of analyzed: AnalyzedFile, provider: String, _ session: PostgresSession
     ) async throws -> Int {
         guard let sound = analyzed.sound else { return 0 }
-        let tracks = try await session.rows(
+        let tracks: SQL = """
+            SELECT entity_id FROM external_ids
+            WHERE kind = 'track' AND namespace = 'file' AND value = \(analyzed.file.path)
             """
-            INSERT INTO sound_descriptors AS s (track_id, provider, version, descriptors, sound, form, source)
-            SELECT entity_id, \(provider), \(sound.version), \(sound.descriptors)::jsonb, \(sound.sound), \(sound.form),
-                \(analyzed.file.path)
-            FROM external_ids WHERE kind = 'track' AND namespace = 'file' AND value = \(analyzed.file.path)
-            ON CONFLICT (track_id, provider) DO UPDATE
-            SET (version, descriptors, sound, form, source, updated_at)
-                = (excluded.version, excluded.descriptors, excluded.sound, excluded.form, excluded.source, now())
-            WHERE (s.version, s.descriptors) IS DISTINCT FROM (excluded.version, excluded.descriptors)
-            RETURNING track_id
-            """
-        ) { try $0[0] as Int64 }
-        try await mark(tracks, session)
-        return tracks.count
-    }
-
-    /// Tracks that changed are announced, and vectorized again.
-    private static func mark(_ tracks: [Int64], _ session: PostgresSession) async throws {
-        guard !tracks.isEmpty else { return }
-        let marked = try await session.execute(
-            "UPDATE tracks SET changed_in = pg_current_xact_id() WHERE id = ANY(\(tracks))")
-        if marked > 0 { try await session.notify(Channel.catalog.rawValue) }
+        return try await keep(sound, of: tracks, by: provider, source: analyzed.file.path, session)
     }
 }

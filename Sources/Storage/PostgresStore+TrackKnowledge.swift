@@ -78,7 +78,7 @@ extension PostgresStore: TrackKnowledge {
         try await session.rows(
             """
             SELECT provider, source, extract(epoch FROM updated_at)::float8, \(fragment: FeatureColumns.list())
-            FROM audio_features WHERE track_id = \(id.rawValue) ORDER BY provider <> 'spotify', provider
+            FROM audio_features WHERE track_id = \(id.rawValue) ORDER BY \(fragment: FeatureChoice.order)
             """
         ) { row in
             var features = AudioFeatures()

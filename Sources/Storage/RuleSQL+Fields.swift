@@ -63,14 +63,15 @@ extension RuleSQL {
 
     // MARK: Audio features
 
-    /// Spotify's value where it has any for the track, else the first provider's by name, as its calibration has it.
+    /// Spotify's value where it has any for the track, else that of the provider that `FeatureChoice` prefers, as its
+    /// calibration has it.
     private mutating func chosen(_ feature: AudioFeature) -> SQL {
         let reference = join("fs", "LEFT JOIN audio_features fs ON fs.track_id = t.id AND fs.provider = 'spotify'")
         let other = join(
             "fo",
             """
             LEFT JOIN (SELECT DISTINCT ON (track_id) * FROM audio_features WHERE provider <> 'spotify'
-                ORDER BY track_id, provider) fo ON fo.track_id = t.id
+                ORDER BY track_id, \(fragment: FeatureChoice.order)) fo ON fo.track_id = t.id
             """)
         let name = feature.name
         let calibrated = calibrated(

@@ -8,9 +8,9 @@ import Terminal
 struct AnalyzeCommand: Sendable {
     let context: Context
 
-    private let folder = Parameter("DIR", .path("a folder's name"), "The folder of music")
+    private let folder = Parameter("DIR", .path("a folder's name"), "The folder of music", count: 0...1)
     private let again = Flag("--again", "Analyse files that have not changed, too")
-    private let json = Flag("--json", "Print the report as JSON")
+    let json = Flag("--json", "Print the report as JSON")
     /// Failures that are shown one by one; `--json` has all.
     private static let failuresShown = 20
 
@@ -28,16 +28,44 @@ struct AnalyzeCommand: Sendable {
                 Each file is analysed by a process of its own that may open nothing and reach no network: a file that \
                 crashes it costs that file alone. Ctrl-C ends after the files under way; the next run goes on from \
                 there. `segue index build` makes what was found known to recommendations.
+
+                With --previews, tracks of the catalog that nobody has listened to are described by half a minute of \
+                them, where a service that SEGUE_PREVIEWS_FROM names offers that: it is downloaded, analysed in the same way, \
+                and thrown away. Tracks without one are left for a month.
                 """,
-            parameters: [folder.description], options: [again.description, json.description],
-            groups: [SettingGroup.analysis.options, SettingGroup.database.options],
-            examples: [Command.Example("segue analyze ~/Music", "Take your own music in")], action: run)
+            parameters: [folder.description],
+            options: [
+                again.description, Self.previews.description, Self.limit.description, Self.detach.description,
+                json.description,
+            ],
+            groups: [
+                SettingGroup.analysis.options, SettingGroup.previews.options, SettingGroup.database.options,
+                SettingGroup.spotify.options, SettingGroup.redis.options,
+            ],
+            examples: [
+                Command.Example("segue analyze ~/Music", "Take your own music in"),
+                Command.Example(
+                    "segue analyze --previews --previews-from deezer --limit 100", "Listen to a hundred previews"),
+            ], action: run)
     }
 
     @Sendable private func run(_ invocation: Invocation) async throws -> ExitStatus {
+        let name = "segue analyze"
+        if invocation[Self.previews] {
+            guard invocation[folder].isEmpty else {
+                throw UsageError("give a DIR or --previews, not both", command: name)
+            }
+            return try await listen(invocation)
+        }
+        guard let path = invocation[folder].first else {
+            throw UsageError("DIR is missing: the folder of music to analyse, or --previews", command: name)
+        }
+        guard invocation[Self.limit] == nil, !invocation[Self.detach] else {
+            throw UsageError("--limit and --detach go with --previews", command: name)
+        }
         let settings = try context.settings(invocation)
         let run = FolderRun(settings: settings, store: try settings.store(), console: context.console)
-        let report = try await run.report(invocation[folder][0], again: invocation[again])
+        let report = try await run.report(path, again: invocation[again])
         if invocation[json] { try context.console.json(report) } else { show(report) }
         return report.isInterrupted ? .failure : .success
     }

@@ -10,6 +10,8 @@ struct EnrichmentPass: Sendable {
     let provider: any FeatureProvider
     let store: PostgresStore
     let limit: Int?
+    /// Tracks between two commits; few where each takes long.
+    var tracksPerCommit = Enricher.Options().tracksPerCommit
 
     /// Runs while no other job asks the same provider.
     ///
@@ -20,6 +22,7 @@ struct EnrichmentPass: Sendable {
     ) async throws -> Enricher.Progress {
         var options = Enricher.Options()
         options.limit = limit
+        options.tracksPerCommit = tracksPerCommit
         // Two passes of one provider would ask everything twice.
         return try await context.holding("enrich:\(provider.name)") {
             try await Enricher(provider, over: store, into: store, options: options).run(

@@ -15,6 +15,7 @@ enum JobHandlers {
             IndexBuildHandler(settings: settings, store: store),
             ClassifyHandler(rules: store, targets: RuleTargets(store: store, setup: outside.spotify)),
             EnrichmentHandler(store: store, outside: outside),
+            PreviewHandler(settings: settings, store: store, outside: outside),
             PlaylistHandler(settings: settings, store: store, outside: outside),
             NightlyHandler(steps: nightlySteps(settings: settings, store: store, outside), describe: JobErrorText.line),
         ]

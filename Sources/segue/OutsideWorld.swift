@@ -3,6 +3,7 @@ import Cache
 import Configuration
 import Foundation
 import HTTPClient
+import Previews
 import Providers
 import Redis
 import Storage
@@ -32,6 +33,8 @@ struct OutsideWorld: Sendable {
     let spotify: SpotifySetup
     /// All others.
     let services: OutsideServices
+    /// Downloads of previews.
+    let previews: PreviewDownload
 
     /// Prepares the clients of all services; nothing is called yet.
     ///
@@ -46,6 +49,8 @@ struct OutsideWorld: Sendable {
             Self.addresses(settings), lastFMKey: settings[.lastFMKey], listenBrainzToken: settings[.listenBrainzToken],
             support: support)
         spotify = SpotifySetup(settings, store: store, support: support)
+        previews = PreviewDownload(
+            perSecond: settings[.previewRate], hosts: PreviewHosts(settings[.previewHosts]), support: support)
     }
 
     /// Prepares the clients of all services, with Redis as the settings have it.
@@ -73,6 +78,7 @@ struct OutsideWorld: Sendable {
         addresses.listenBrainz = settings[.listenBrainzURL]
         addresses.listenBrainzLabs = settings[.listenBrainzLabsURL]
         addresses.lastFM = settings[.lastFMURL]
+        addresses.deezer = settings[.deezerURL]
         return addresses
     }
 }

@@ -102,7 +102,13 @@ struct SpotifySetup: Sendable {
     /// Spotify's features and analyses, where there are an application and tokens; whether the application may ask is
     /// found out by asking.
     func featureProviders() async -> [any FeatureProvider] {
-        guard settings[.spotifyClientID] != nil, let authorization = try? authorization() else { return [] }
+        guard let spotify = await anyClient() else { return [] }
+        return SpotifySound.Kind.allCases.map { SpotifySound(spotify, $0) }
+    }
+
+    /// The Web API with whatever token there is, for what needs no certain one; nil where there is none.
+    func anyClient() async -> Spotify? {
+        guard settings[.spotifyClientID] != nil, let authorization = try? authorization() else { return nil }
         var tokens: (any SpotifyTokenSource)?
         if authorization.hasSecret {
             tokens = SpotifyApplicationTokens(authorization)
@@ -111,9 +117,7 @@ struct SpotifySetup: Sendable {
         {
             tokens = SpotifyAccountTokens(of: account.id, accounts, authorization)
         }
-        guard let tokens else { return [] }
-        let spotify = Spotify(client, tokens: tokens, refusals: store)
-        return SpotifySound.Kind.allCases.map { SpotifySound(spotify, $0) }
+        return tokens.map { Spotify(client, tokens: $0, refusals: store) }
     }
 
     /// An ingest with the token that a caller brought along in `X-Spotify-Token`.

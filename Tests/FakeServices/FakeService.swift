@@ -18,7 +18,7 @@ public struct FakeService: Sendable {
 
     /// Every service that there is a fake of.
     public static let all: [FakeService] = [
-        musicBrainz, acousticBrainz, reccoBeats, listenBrainz, listenBrainzLabs, lastFM, spotify,
+        musicBrainz, acousticBrainz, reccoBeats, listenBrainz, listenBrainzLabs, lastFM, spotify, deezer,
     ]
 
     /// A running fake of it.

@@ -61,6 +61,7 @@ extension FakeSpotify {
         object["album"] = album(track.number / 10, isWhole: false)
         object["external_ids"] = ["isrc": track.isrc]
         if !options.isRestricted { object["popularity"] = track.popularity }
+        object["preview_url"] = options.preview(track).map { $0 as Any } ?? NSNull()
         return object
     }
 

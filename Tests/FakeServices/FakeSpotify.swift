@@ -39,6 +39,8 @@ public final class FakeSpotify: Sendable {
         public var unlisted = 0
         /// How many tracks of an album come with it.
         public var tracksWithAlbum = 6
+        /// Where the preview of a track is; nowhere, as for most of 2026.
+        public var preview: @Sendable (FakeTrack) -> String? = { _ in nil }
 
         /// The standard.
         public init() {}

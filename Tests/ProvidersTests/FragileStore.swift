@@ -3,7 +3,7 @@ import Foundation
 import Providers
 
 /// A store that fails when it is told remarks, so many times.
-struct FragileStore: EnrichmentStore, SimilarityStore {
+struct FragileStore: EnrichmentStore, SimilarityStore, SoundStore {
     struct Broken: Error {}
 
     let store: any Enricher.Store
@@ -35,6 +35,14 @@ struct FragileStore: EnrichmentStore, SimilarityStore {
 
     func keep(_ similar: [TrackID: [SimilarTrack]], by source: String, at moment: Date) async throws -> Int {
         try await store.keep(similar, by: source, at: moment)
+    }
+
+    func described(_ tracks: [TrackID], by provider: String) async throws -> Set<TrackID> {
+        try await store.described(tracks, by: provider)
+    }
+
+    func keep(_ sounds: [TrackID: SoundRecord], by provider: String) async throws {
+        try await store.keep(sounds, by: provider)
     }
 
     func similar(to seeds: [TrackID], by source: String, limit: Int) async throws -> [SimilarityMatch] {

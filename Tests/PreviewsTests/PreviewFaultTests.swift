@@ -1,0 +1,111 @@
+import Catalog
+import FakeServices
+import Foundation
+import HTTPClient
+import Providers
+import TestSupport
+import Testing
+
+@testable import Previews
+
+/// What a service of previews may do to one download, and what becomes of the track.
+@Suite(.enabled(if: builtAnalyzer != nil, "segue-analyze was not built"))
+struct PreviewFaultTests {
+    private static let refusals: [(fault: Fault, reason: String)] = [
+        (.status(404), "gone"), (.forbidden, "forbidden"), (.wrongContentType, "not_audio"),
+        (.otherJSON("These are words, and no music."), "not_audio"), (.oversized(bytes: 5 << 20), "unusable"),
+        (.redirect(to: "http://127.0.0.1:1/elsewhere.wav", status: 302), "refused"),
+        (.redirect(to: "file:///etc/passwd", status: 302), "refused"), (.status(400), "refused"),
+    ]
+
+    @Test(arguments: refusals.indices)
+    func whatIsNoPreviewCostsThatTrackAlone(_ index: Int) async throws {
+        let (fault, reason) = Self.refusals[index]
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            let victim = PreviewBench.audible[1]
+            bench.server.setFaults([FaultRule(fault, on: "/preview/\(victim.number).wav", .every(1))])
+            let provider = bench.provider()
+            let progress = try await bench.run(provider)
+            #expect(progress.asked == 10 && progress.found == PreviewBench.audible.count - 1)
+            #expect(provider.reasons[reason] == 1, "\(provider.reasons)")
+            bench.server.setFaults([])
+            let again = try await bench.run(bench.provider())
+            #expect(again.asked == 0, "the miss is remembered")
+        }
+    }
+
+    private static let passing: [Fault] = [
+        .truncated, .cut, .cutInHead, .status(503), .late(milliseconds: 1_500),
+        .slow(pieces: 60, millisecondsBetween: 100),
+    ]
+
+    @Test(arguments: passing.indices)
+    func whatPassesIsTriedAgainByTheNextRun(_ index: Int) async throws {
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            let victim = PreviewBench.audible[1]
+            bench.server.setFaults([FaultRule(Self.passing[index], on: "/preview/\(victim.number).wav", .every(1))])
+            let provider = bench.provider { $0.timeouts.total = .seconds(1) }
+            let progress = try await bench.run(provider)
+            #expect(progress.found == PreviewBench.audible.count - 1)
+            #expect(provider.reasons["later"] == 1, "\(provider.reasons)")
+            bench.server.setFaults([])
+            let again = try await bench.run(bench.provider())
+            #expect(again.asked == 1 && again.found == 1)
+        }
+    }
+
+    @Test func aFaultThatEndsIsWaitedFor() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            bench.server.setFaults([
+                FaultRule(.tooManyRequests(retryAfter: 5), on: "/preview", .calls(0..<1)),
+                FaultRule(.status(502), on: "/track", .calls(0..<1)),
+            ])
+            let progress = try await bench.run(bench.provider())
+            #expect(progress.found == PreviewBench.audible.count)
+        }
+    }
+
+    @Test func aLongPauseEndsThePassWithTheMomentToGoOnAndLosesNothing() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            let last = try #require(PreviewBench.audible.last)
+            bench.server.setFaults([
+                FaultRule(.tooManyRequests(retryAfter: 7_200), on: "/preview/\(last.number).wav", .every(1))
+            ])
+            let error = await #expect(throws: ServiceError.self) { try await bench.run(bench.provider()) }
+            #expect(error?.kind == .rateLimited && error?.isPassing == true)
+            let before = try await bench.sounds()
+            #expect(before.count >= PreviewBench.audible.count - 2 && before.count < PreviewBench.audible.count)
+            bench.server.setFaults([])
+            bench.wait(.seconds(7_300))
+            try await bench.run(bench.provider())
+            let after = try await bench.sounds()
+            #expect(after.count == PreviewBench.audible.count)
+        }
+    }
+
+    @Test func anAddressOfAnotherHostIsNotFollowed() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            let provider = bench.provider(hosts: ["dzcdn.net"])
+            let progress = try await bench.run(provider)
+            #expect(progress.found == 0 && provider.reasons["refused"] == PreviewBench.audible.count)
+            #expect(bench.server.callCount("/preview") == 0)
+        }
+    }
+
+    @Test func downloadsKeepToTheirRate() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            let begun = bench.support.clock.now()
+            let slow = PreviewDownload(
+                perSecond: 0.1, hosts: PreviewHosts(["127.0.0.1:\(bench.server.port)"]), support: bench.support)
+            for number in 0..<4 { _ = try await slow.bytes("\(bench.server.url)/preview/\(number).wav") }
+            let seconds = bench.support.clock.now().timeIntervalSince(begun)
+            #expect(seconds >= 30 && seconds < 60, "one in ten seconds after the first")
+        }
+    }
+}
