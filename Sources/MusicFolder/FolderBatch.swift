@@ -7,6 +7,8 @@ struct FolderBatch: Sendable {
     private let store: any CatalogImporting & MusicFileStore
     private var records: [CatalogRecord] = []
     private var files: [AnalyzedFile] = []
+    /// The file that has the track of another one of this batch: an import finds tracks of its own by their first id only.
+    private var originals: [String: String] = [:]
 
     init(store: any CatalogImporting & MusicFileStore) { self.store = store }
 
@@ -15,7 +17,9 @@ struct FolderBatch: Sendable {
 
     /// Lets the track of another file be known by this one's path too.
     mutating func add(file: MusicFile, copyOf path: String) {
-        let other = ExternalID(namespace: "file", value: path)
+        let original = originals[path] ?? path
+        originals[file.path] = original
+        let other = ExternalID(namespace: "file", value: original)
         records.append(.track(TrackRecord(ids: [other, file.trackID])))
         files.append(AnalyzedFile(file: file))
     }

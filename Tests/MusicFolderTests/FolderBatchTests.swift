@@ -1,0 +1,60 @@
+import Catalog
+import Postgres
+import SoundDocument
+import Storage
+import TestSupport
+import Testing
+
+@testable import MusicFolder
+
+@Suite struct FolderBatchTests {
+    /// A recording's document with a fingerprint; `flips` of the bits of each number differ from the plain one.
+    private func document(flips: Int) -> SoundDocument {
+        let plain = Statistic(mean: 1, deviation: 1)
+        let (twenty, seven) = (Array(repeating: Float(1), count: 20), Array(repeating: Float(1), count: 7))
+        let timbre = Timbre(
+            mfcc: VectorStatistic(mean: twenty, deviation: twenty), mfccDelta: twenty, centroid: plain, spread: plain,
+            rolloff: plain, flatness: plain, flux: plain, contrast: VectorStatistic(mean: seven, deviation: seven),
+            zeroCrossings: plain, harmonicRatio: 0)
+        let loudness = Loudness(integrated: -14, range: 5, truePeak: -1, rms: plain, crest: 12, complexity: 2)
+        let chroma = VectorStatistic(mean: Array(repeating: 0.5, count: 12), deviation: Array(repeating: 0, count: 12))
+        let print = (0..<200).map { place in
+            // Another number at each place, so that no shift of one print is like another.
+            (UInt32(truncatingIfNeeded: place &* 0x9e37_79b9) ^ UInt32(place << 7)) ^ ((1 << UInt32(flips)) - 1)
+        }
+        return SoundDocument(
+            file: SoundFile(
+                container: "wav", codec: "pcm", sampleRate: 44_100, channels: 1, bitRate: nil, duration: 30, failures: 0
+            ),
+            tags: ["title": "One"], fingerprint: SoundFingerprint(seconds: 30, values: print),
+            descriptors: SoundDescriptors(
+                rhythm: Rhythm(tempo: nil, onsetRate: 1, beats: 0, beatRegularity: nil),
+                tonality: Tonality(key: nil, tuning: 0, chroma: chroma), loudness: loudness, timbre: timbre,
+                sections: [Section(start: 0, duration: 30, level: -10, centroid: 1_000, likeness: nil)]))
+    }
+
+    private func file(_ name: String) -> MusicFile {
+        MusicFile(path: "/music/\(name)", size: 1, modified: 1, content: name, version: SoundDocument.currentVersion)
+    }
+
+    /// A is like B and B like C, but C is no more like A: an eighth of the bits differ, and then a quarter.
+    @Test func aCopyOfACopyIsTheSameTrack() async throws {
+        try await withMigratedDatabase { database in
+            var batch = FolderBatch(store: database.store)
+            let isNew = [
+                try await batch.add(file("a"), document(flips: 0)), try await batch.add(file("b"), document(flips: 4)),
+                try await batch.add(file("c"), document(flips: 8)),
+            ]
+            try await batch.commit()
+            #expect(isNew == [true, false, false])
+            let tracks = try await database.session().rows(
+                "SELECT count(*), count(name) FROM tracks"
+            ) { (try $0[0] as Int, try $0[1] as Int) }
+            #expect(tracks[0] == (1, 1), "one track, and none without a name")
+            for name in ["a", "b", "c"] {
+                let id = try await database.store.trackID(for: file(name).trackID)
+                #expect(id != nil)
+            }
+        }
+    }
+}
