@@ -64,7 +64,8 @@ struct AnalyzeCommand: Sendable {
             throw UsageError("--limit and --detach go with --previews", command: name)
         }
         let settings = try context.settings(invocation)
-        let run = FolderRun(settings: settings, store: try settings.store(), console: context.console)
+        let run = FolderRun(
+            settings: settings, store: try settings.store(), console: context.console, signals: StopSignals())
         let report = try await run.report(path, again: invocation[again])
         if invocation[json] { try context.console.json(report) } else { show(report) }
         return report.isInterrupted ? .failure : .success

@@ -9,13 +9,14 @@ struct FolderRun: Sendable {
     let settings: Settings
     let store: PostgresStore
     let console: Console
+    /// What asks for an end.
+    let signals: StopSignals
 
     /// Analyses what is new in a folder, until all is done or a signal asks to stop.
     func report(_ folder: String, again: Bool = false) async throws -> FolderReport {
         let display = ProgressDisplay("Analysing", unit: "files", on: console.errors)
         defer { display.finish() }
         let analysis = analysis
-        let signals = StopSignals()
         let work = Task {
             try await analysis.run(folder, again: again) { done, total in display.update(done, of: total) }
         }

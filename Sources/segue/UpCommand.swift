@@ -44,20 +44,23 @@ struct UpCommand: Sendable {
     @Sendable private func run(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try context.settings(invocation)
         let service = try Service(settings: settings, workers: settings[.workers])
-        guard try await prepare(invocation, settings) else { return .failure }
-        try await service.run(until: StopSignals()) { port, serving in
+        let signals = StopSignals()
+        guard try await prepare(invocation, settings, signals) else { return .failure }
+        try await service.run(until: signals) { port, serving in
             FirstRequest(settings: settings, port: port).show(serving, on: context.console)
         }
         return .success
     }
 
     /// Gets everything ready to serve; false where a signal ended it.
-    private func prepare(_ invocation: Invocation, _ settings: Settings) async throws -> Bool {
+    private func prepare(
+        _ invocation: Invocation, _ settings: Settings, _ signals: StopSignals
+    ) async throws -> Bool {
         let applied = try await Migrator(try settings.database()).migrate()
         if !applied.isEmpty { context.console.note("migrated the database (\(applied.count) steps)") }
         let store = try settings.store()
         let folders = invocation.all(music)
-        guard let isChanged = try await analyze(folders, settings, store) else { return false }
+        guard let isChanged = try await analyze(folders, settings, store, signals) else { return false }
         let tracks = try await tracks(invocation, store, fills: folders.isEmpty)
         guard tracks > 0 else {
             context.console.note("the catalog is empty; `segue import` and `segue analyze` fill it")
@@ -68,8 +71,10 @@ struct UpCommand: Sendable {
     }
 
     /// Takes folders of music in; says whether anything changed, and nil where a signal ended it.
-    private func analyze(_ folders: [String], _ settings: Settings, _ store: PostgresStore) async throws -> Bool? {
-        let run = FolderRun(settings: settings, store: store, console: context.console)
+    private func analyze(
+        _ folders: [String], _ settings: Settings, _ store: PostgresStore, _ signals: StopSignals
+    ) async throws -> Bool? {
+        let run = FolderRun(settings: settings, store: store, console: context.console, signals: signals)
         var isChanged = false
         for folder in folders {
             let report = try await run.report(folder)

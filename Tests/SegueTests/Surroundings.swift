@@ -117,8 +117,8 @@ struct RunningService: Sendable {
     let port: Int
     private let keys: SigningKeySet
 
-    init(_ environment: [String: String]) async throws {
-        process = try BuiltBinary.Running(["up", "--no-demo"], environment: environment)
+    init(_ environment: [String: String], arguments: [String] = ["up", "--no-demo"]) async throws {
+        process = try BuiltBinary.Running(arguments, environment: environment)
         keys = try SigningKeySet(parsing: environment["SEGUE_SIGNING_KEYS"] ?? "")
         var port: Int?
         for _ in 0..<600 where port == nil {
