@@ -187,6 +187,9 @@ let package = Package(
             name: "FakeServices", dependencies: ["SoundSamples"], path: "Tests/FakeServices", swiftSettings: common),
         .executableTarget(
             name: "fake-services", dependencies: ["FakeServices"], path: "Tests/fake-services", swiftSettings: common),
+        .executableTarget(
+            name: "segue-fuzz", dependencies: ["Catalog", "JSONText", "MusicFolder", "SoundDocument"],
+            path: "Tests/segue-fuzz", swiftSettings: common),
         tests("VectorIndex"),
         tests("Postgres"),
         tests("Redis"),

@@ -5,6 +5,10 @@ usage: python benchmarks/audio/compare.py [--binary PATH] [--folder DIR]… [--c
 Needs librosa (requirements.txt beside this file) and a release build of segue-analyze. Exit status 1 where a tolerance is
 missed. Times are of the processor: of one process of segue-analyze for each file, start included, and of librosa in this
 process, warmed up, on one thread.
+
+The speed of bliss (bliss-audio 0.2.0, the newest that PyPI has for Python) stands beside them where it is installed: its 23
+numbers of tempo, timbre, loudness and chroma, decoding included, all its threads together. It describes less, so that only
+its time is compared.
 """
 
 import argparse
@@ -20,6 +24,11 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 import numpy as np  # noqa: E402
 import reference  # noqa: E402
+
+try:
+    import bliss_audio
+except ImportError:
+    bliss_audio = None
 
 SOUNDS = {".ogg", ".mp3", ".flac", ".opus", ".wav", ".m4a"}
 
@@ -70,6 +79,19 @@ def analyze(binary, path):
     seconds = children_time() - before
     answer = json.loads(result.stdout or b"{}")
     return answer.get("document"), seconds
+
+
+def bliss_time(path):
+    """The seconds that bliss takes for a file; None where it is not installed or cannot read the file."""
+    if bliss_audio is None:
+        return None
+    before = own_time()
+    try:
+        bliss_audio.Song(str(path))
+    except Exception as error:  # its own kind of exception is not exported
+        print(f"  bliss refuses {path.name}: {error}", file=sys.stderr)
+        return None
+    return own_time() - before
 
 
 def ours(document):
@@ -130,6 +152,7 @@ def compare(path, binary, span):
         "duration": theirs["duration"],
         "seconds": seconds,
         "librosa_seconds": their_seconds,
+        "bliss_seconds": bliss_time(path),
         "differences": {name: difference(kind, mine[name], theirs[name]) for name, (kind, _) in TOLERANCES.items()},
         "tempo": [mine["tempo"], theirs["tempo"]],
         "confidence": mine["confidence"],
@@ -164,9 +187,22 @@ def report(rows):
     print(f"  segue-analyze {mine:8.2f} s, {duration / mine:6.0f} times real time (all descriptors, loudness, fingerprint)")
     print(f"  librosa       {theirs:8.2f} s, {duration / theirs:6.0f} times real time (what it has of them)")
     print(f"  {theirs / mine:.1f} times librosa's speed")
+    report_bliss(rows)
     holds &= agreeing >= 0.9 * len(beats) and duration / mine >= 100 and theirs / mine >= 10
     print("every bar is met" if holds else "NOT every bar is met")
     return holds
+
+
+def report_bliss(rows):
+    """Prints the speed beside that of bliss, on the files that it reads."""
+    timed = [row for row in rows if row["bliss_seconds"] is not None]
+    if not timed:
+        print("  bliss is not installed (pip install bliss-audio==0.2.0), so it was not compared")
+        return
+    duration = sum(row["duration"] for row in timed)
+    mine, theirs = sum(row["seconds"] for row in timed), sum(row["bliss_seconds"] for row in timed)
+    print(f"  bliss         {theirs:8.2f} s, {duration / theirs:6.0f} times real time (its 23 numbers, of {len(timed)} files)")
+    print(f"  {theirs / mine:.1f} times bliss's speed on those")
 
 
 def main():
@@ -177,6 +213,7 @@ def main():
     if not files:
         sys.exit(f"no files of sound in {', '.join(map(str, folders))}; name others with --folder")
     reference.describe(files[0])
+    bliss_time(files[0])
     rows = []
     for path in files[:: max(1, -(-len(files) // options.count))]:
         row = compare(path, options.binary, (options.shortest, options.longest))

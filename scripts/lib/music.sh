@@ -9,6 +9,7 @@ music_packages=(
     asc-music               # 3 pieces
     pingus-data             # 20 modules, several composers
     fillets-ng-data         # 15 pieces
+    neverball-data          # 8 pieces
 )
 
 # Where those packages keep their music; speech and noises are elsewhere.
@@ -19,6 +20,7 @@ music_folders=(
     /usr/share/games/asc/music
     /usr/share/games/pingus/data/music
     /usr/share/games/fillets-ng/music
+    /usr/share/games/neverball/bgm
 )
 
 # ensure_demo_music: installs the packages that are missing and sets demo_music to the folders that are there. A package
