@@ -117,14 +117,20 @@ public struct JSONParser {
     private mutating func number() throws(JSONFailure) -> JSONValue {
         let start = index
         while index < end, Self.isNumeric(bytes[index]) { index += 1 }
-        let hasLeadingZero =
-            bytes[start..<index].drop { $0 == Ascii.minus }.starts(with: [Ascii.zero])
-            && bytes[start..<index].drop { $0 == Ascii.minus }.dropFirst().first.map(Ascii.isDigit) == true
-        guard bytes[start] != Ascii.plus, !hasLeadingZero, let value = DecimalText.parse(bytes, start..<index) else {
+        guard Self.isSpelledAsJSON(bytes[start..<index]), let value = DecimalText.parse(bytes, start..<index) else {
             index = start
             throw failure("neither a value nor a bracket")
         }
         return .number(value)
+    }
+
+    /// JSON asks for more than decimal numbers do: digits on both sides of a point, no leading zero and no plus.
+    private static func isSpelledAsJSON(_ number: ArraySlice<UInt8>) -> Bool {
+        let unsigned = number.first == Ascii.minus ? number.dropFirst() : number
+        guard let first = unsigned.first, Ascii.isDigit(first) else { return false }
+        if first == Ascii.zero, let second = unsigned.dropFirst().first, Ascii.isDigit(second) { return false }
+        guard let point = unsigned.firstIndex(of: Ascii.point) else { return true }
+        return point + 1 < unsigned.endIndex && Ascii.isDigit(unsigned[point + 1])
     }
 
     private static func isNumeric(_ byte: UInt8) -> Bool {

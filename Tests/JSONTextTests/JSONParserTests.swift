@@ -26,13 +26,13 @@ func stringsAreUnescaped(text: String, expected: String) throws {
 @Test(arguments: [
     ("", 0), ("{", 1), ("[1,]", 3), ("[1 2]", 3), ("{\"a\" 1}", 5), ("{a:1}", 1), ("[1]x", 3), ("tru", 0), ("+1", 0),
     ("01", 0), ("-01", 0), ("[nan]", 1), ("\"\\x\"", 1), ("\"\\u12\"", 3), ("\"a", 2), ("\"\\", 2), ("{\"a\":}", 5),
-    ("\"\u{1}\"", 1), ("{\"a\":1,}", 7), ("[", 1), ("1.", 2), (",", 0),
+    ("\"\u{1}\"", 1), ("{\"a\":1,}", 7), ("[", 1), ("1.", 0), (",", 0),
+    (".0", 0), ("-.5", 0), ("1.e3", 0), ("-", 0), ("2.+1", 0), ("[.5]", 1), ("1e", 0), ("--1", 0),
 ])
 func brokenJSONIsLocated(text: String, index: Int) {
     do throws(JSONFailure) {
         let value = try parse(text)
-        // One form is accepted that RFC 8259 forbids and that cannot be mistaken for anything else.
-        #expect(text == "1." && value == .number(1))
+        Issue.record("taken: \(value)")
     } catch {
         #expect(error.index == index, "\(error.reason)")
     }
