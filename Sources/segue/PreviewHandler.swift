@@ -38,11 +38,19 @@ struct PreviewHandler: JobHandler {
 
     var kind: String { Self.kind }
 
+    func check(_ payload: JobDocument) async throws {
+        _ = try asked(payload)
+        _ = try await provider()
+    }
+
+    private func asked(_ payload: JobDocument) throws(JobRefused) -> Payload {
+        let asked = try payload.asked(as: Payload.self, members: ["limit"], form: "{\"limit\": NUMBER}, or {} for all")
+        if let limit = asked.limit, limit < 1 { throw JobRefused(reason: "the limit is \(limit); give 1 or more") }
+        return asked
+    }
+
     func run(_ job: Job, _ context: JobContext) async throws {
-        let payload: Payload
-        do { payload = try job.payload.decoded(as: Payload.self) } catch {
-            throw JobRefused(reason: "the payload is not {\"limit\": NUMBER}")
-        }
+        let payload = try asked(job.payload)
         let provider = try await provider()
         let pass = EnrichmentPass(
             provider: provider, store: store, limit: payload.limit, tracksPerCommit: Self.tracksPerCommit)

@@ -45,6 +45,9 @@ struct BadJob: Sendable, CustomTestStringConvertible {
         BadJob("sources.fetch", #"{"source": "files:/somewhere"}"#, "SEGUE_SOURCE_ROOTS"),
         BadJob("sources.fetch", #"{"source": "liked-tracks"}"#, "SEGUE_SPOTIFY_CLIENT_ID"),
         BadJob("ingest.seed", #"{"url": 3}"#, "LINK"),
+        BadJob("features.previews", "{}", "SEGUE_PREVIEWS_FROM"),
+        BadJob("features.previews", #"{"limit": 0}"#, "1 or more"),
+        BadJob("features.previews", #"{"tracks": 5}"#, "NUMBER"),
     ]
 }
 
