@@ -47,7 +47,7 @@ extension JSONValue {
         switch self {
         case .null: JSONBytes.append(raw: "null", to: &bytes)
         case .bool(let flag): JSONBytes.append(raw: flag ? "true" : "false", to: &bytes)
-        case .number(let number): JSONBytes.append(raw: number.description, to: &bytes)
+        case .number(let number): Self.append(number, to: &bytes)
         case .string(let text): JSONBytes.append(text, to: &bytes)
         case .array(let elements): JSONBytes.appendArray(elements, to: &bytes) { $0.append(to: &$1) }
         case .object(let members):
@@ -61,5 +61,11 @@ extension JSONValue {
             }
             JSONBytes.append(raw: members.isEmpty ? "{}" : "}", to: &bytes)
         }
+    }
+
+    /// Whole numbers as such, as far as a double tells one from the next: readers that know integers take no `1.0`.
+    private static func append(_ number: Double, to bytes: inout [UInt8]) {
+        if abs(number) <= 0x1p53, let whole = Int(exactly: number) { return JSONBytes.append(whole, to: &bytes) }
+        JSONBytes.append(raw: number.isFinite ? number.description : "null", to: &bytes)
     }
 }
