@@ -20,6 +20,22 @@ enum JSONBody {
             let mend = example.map { "send \($0)" } ?? "/openapi.json says what this call takes"
             throw Problem(faults: [Fault([], .wrongType, "not a JSON object; \(mend)")], limit: 1)
         }
+        if let place = zero(in: body) {
+            throw Problem(
+                .malformedJSON, "at byte \(place + 1) of the body a text has a zero character (\\u0000); leave it out")
+        }
         return members
+    }
+
+    /// Where the zero character stands, which PostgreSQL's texts cannot have, and which JSON has as an escape only.
+    private static func zero(in body: [UInt8]) -> Int? {
+        let escape = Array("\\u0000".utf8)
+        var start = body.startIndex
+        while let place = body[start...].firstIndex(of: escape[0]) {
+            if body[place...].starts(with: escape) { return place }
+            // Whatever is escaped here, a backslash too, begins no other escape.
+            start = min(place + 2, body.endIndex)
+        }
+        return nil
     }
 }

@@ -47,10 +47,7 @@ struct ListenersRoutes: Sendable {
                 ], problems: [503: "The database cannot be reached."])
         ) { call in
             let name = call.parameters["name"] ?? ""
-            guard Listener.isName(name) else {
-                let mend = "not a listener's name: lower-case letters, digits, ., - and _, 64 at most"
-                throw Problem(faults: [Fault(parameter: "name", .outOfRange, mend)], limit: 1)
-            }
+            try Self.check(name, parameter: "name")
             return .later {
                 let isNew = try await access.store.addListener(name)
                 let known = try await access.store.listeners().first { $0.name == name }
@@ -58,6 +55,13 @@ struct ListenersRoutes: Sendable {
                 return .json(Self.json(known).bytes, status: isNew ? 201 : 200)
             }
         }
+    }
+
+    /// Refuses what cannot be the name of a listener.
+    static func check(_ name: String, parameter: String) throws(Problem) {
+        guard !Listener.isName(name) else { return }
+        let mend = "not a listener's name: lower-case letters, digits, ., - and _, 64 at most"
+        throw Problem(faults: [Fault(parameter: parameter, .outOfRange, mend)], limit: 1)
     }
 
     // MARK: Feedback
@@ -69,21 +73,50 @@ struct ListenersRoutes: Sendable {
                 id: "sendFeedback", summary: "Say what a listener did with tracks",
                 description: """
                     Played, skipped, liked, disliked: cooldowns and the profile of daily playlists live from it. All \
-                    events are kept, or none; one that is known already changes nothing.
+                    events are kept, or none; one that is known already changes nothing, and the answer says how many \
+                    were. A run or a recommendation_id must be one of the listener's own.
                     """,
                 body: .reference("FeedbackRequest"),
                 answers: [.init(200, "They are kept.", .json(.reference("FeedbackAnswer")))],
                 problems: [
-                    404: "There is no such listener, track or run.", 503: "The database cannot be reached.",
+                    404: "There is no such listener or track, or the run or recommendation was not this listener's.",
+                    503: "The database cannot be reached.",
                 ])
         ) { call in
             let body = try FeedbackBody.parse(call.request.body, atMost: Self.maximumEvents, configuration)
             return .later {
                 let events = try await resolved(body)
-                try await access.store.record(events, of: body.listener)
-                return .json(JSON.object(of: ["recorded": .integer(events.count)]).bytes)
+                let recorded = try await recorded(events, body)
+                return .json(
+                    JSON.object(of: [
+                        "recorded": .integer(recorded), "known": .integer(events.count - recorded),
+                    ]).bytes)
             }
         }
+    }
+
+    /// How many events are new.
+    private func recorded(_ events: [Feedback], _ body: FeedbackBody) async throws -> Int {
+        do {
+            return try await access.store.record(events, of: body.listener)
+        } catch let error as PlaylistError {
+            guard let faults = Self.faults(error, in: events) else { throw error }
+            var problem = Problem(error, retryAfter: configuration.retryAfterSeconds)
+            problem.faults = Array(faults.prefix(configuration.maximumFaults))
+            throw problem
+        }
+    }
+
+    /// Where events refer to what the listener was not given.
+    private static func faults(_ error: PlaylistError, in events: [Feedback]) -> [Fault]? {
+        let (name, isMeant): (String, (Feedback) -> Bool)
+        switch error {
+        case .unknownRun(let id, _): (name, isMeant) = ("run", { $0.run == id })
+        case .unknownRecommendation(let id, _): (name, isMeant) = ("recommendation_id", { $0.recommendation == id })
+        default: return nil
+        }
+        return events.indices.filter { isMeant(events[$0]) }
+            .map { Fault(["events", String($0), name], .unknownName, error.description) }
     }
 
     private func resolved(_ body: FeedbackBody) async throws -> [Feedback] {

@@ -73,6 +73,7 @@ extension Problem {
             self.init(.nothingToCompare, "nothing is left to compare by")
         case .indexFailed(let reason):
             self = .failure(cause: reason)
+        case .cancelled: self = .cancelled
         }
     }
 }

@@ -27,6 +27,22 @@ public struct PlaylistAccess: Sendable {
     /// The name of a playlist's schedule.
     public static func scheduleName(of id: PlaylistID) -> String { "playlist-\(id.rawValue)" }
 
+    /// A playlist that can be shown: made by a recipe, or kept up by a rule set.
+    enum Shown: Sendable {
+        case made(MadePlaylist)
+        case kept(RulePlaylist)
+    }
+
+    /// A playlist by its number.
+    /// - Throws: `PlaylistError.unknownPlaylist`, `CatalogStoreError`.
+    func playlist(_ id: PlaylistID) async throws -> Shown {
+        if let made = try await store.madePlaylist(id) { return .made(made) }
+        guard let kept = try await store.rulePlaylists().first(where: { $0.id == id }) else {
+            throw PlaylistError.unknownPlaylist(id)
+        }
+        return .kept(kept)
+    }
+
     /// What the catalog knows of tracks; those that are gone are not there.
     /// - Throws: `CatalogStoreError`.
     func tracks(_ ids: [TrackID]) async throws -> [TrackID: CatalogTrack] {

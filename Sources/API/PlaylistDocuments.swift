@@ -6,16 +6,32 @@ public import Sampling
 
 /// Playlists and runs as JSON: the same over HTTP and on the command line.
 public enum PlaylistDocuments {
-    /// A list of playlists.
-    public static func list(_ playlists: [MadePlaylist]) -> [UInt8] {
-        JSON.object(of: ["playlists": .array(playlists.map(json))]).bytes
+    /// A list of playlists by number: those that recipes make, and those that rule sets keep up.
+    public static func list(_ playlists: [MadePlaylist], kept: [RulePlaylist] = []) -> [UInt8] {
+        let all =
+            playlists.map { (number: $0.id.rawValue, json: json($0)) }
+            + kept.map { (number: $0.id.rawValue, json: json($0)) }
+        return JSON.object(of: ["playlists": .array(all.sorted { $0.number < $1.number }.map(\.json))]).bytes
     }
 
     /// A playlist with its tracks.
     public static func playlist(
         _ playlist: MadePlaylist, entries: [TrackID], tracks: [TrackID: CatalogTrack]
     ) -> [UInt8] {
-        guard case .object(let members) = json(playlist) else { return [] }
+        document(json(playlist), entries, tracks)
+    }
+
+    /// A playlist that a rule set keeps up, with its tracks.
+    public static func playlist(
+        _ playlist: RulePlaylist, entries: [TrackID], tracks: [TrackID: CatalogTrack]
+    ) -> [UInt8] {
+        document(json(playlist), entries, tracks)
+    }
+
+    private static func document(
+        _ playlist: JSON, _ entries: [TrackID], _ tracks: [TrackID: CatalogTrack]
+    ) -> [UInt8] {
+        guard case .object(let members) = playlist else { return [] }
         return JSON.object(members + [.init(name: "tracks", value: .array(entries.map { entry($0, tracks) }))]).bytes
     }
 
@@ -57,7 +73,18 @@ public enum PlaylistDocuments {
             "track_count": .integer(playlist.trackCount), "snapshot": playlist.snapshot.map { .text($0) } ?? .null,
             "last_run": playlist.lastRun.map { .integer(Int($0.rawValue)) } ?? .null,
             "created_at": time(playlist.createdAt), "updated_at": time(playlist.updatedAt),
-            "recipe": json(playlist.recipe),
+            "recipe": json(playlist.recipe), "rule_set": .null,
+        ]
+    }
+
+    static func json(_ playlist: RulePlaylist) -> JSON {
+        [
+            "id": .integer(Int(playlist.id.rawValue)), "reference": .text("segue:playlist:\(playlist.id.rawValue)"),
+            "name": .text(playlist.name), "listener": .null, "kind": "rules",
+            "track_count": .integer(playlist.trackCount), "snapshot": playlist.snapshot.map { .text($0) } ?? .null,
+            "last_run": .null, "created_at": playlist.createdAt.map(time) ?? .null,
+            "updated_at": playlist.updatedAt.map(time) ?? .null, "recipe": .null,
+            "rule_set": playlist.ruleSet.map { .text($0) } ?? .null,
         ]
     }
 
@@ -135,7 +162,7 @@ public enum PlaylistDocuments {
     private static func json(_ context: ContextReport) -> JSON {
         [
             "name": .text(context.name), "tracks": .integer(context.tracks), "share": .number(context.share),
-            "excluded": .bool(context.isExcluded),
+            "excluded": .bool(context.isExcluded), "taken": .integer(context.taken),
         ]
     }
 

@@ -7,7 +7,9 @@ internal import Sampling
 /// Runs of playlists, and what begins them.
 struct PlaylistRunsRoutes: Sendable {
     let access: PlaylistAccess
-    let configuration: APIConfiguration
+    let live: LiveConfiguration
+
+    private var configuration: APIConfiguration { live.value }
 
     var all: [Route] { [list, show, reshuffle, reshuffleMany] }
 
@@ -27,9 +29,7 @@ struct PlaylistRunsRoutes: Sendable {
             let page = try PageParameters(call.request, configuration)
             return .later {
                 let runs = try await access.store.runs(of: id, before: page.before, limit: page.limit)
-                if runs.isEmpty, page.before == nil, try await access.store.madePlaylist(id) == nil {
-                    throw PlaylistError.unknownPlaylist(id)
-                }
+                if runs.isEmpty, page.before == nil { _ = try await access.playlist(id) }
                 return .json(PlaylistDocuments.runs(runs, limit: page.limit))
             }
         }
@@ -45,7 +45,10 @@ struct PlaylistRunsRoutes: Sendable {
                 answers: [.init(200, "The run.", .json(.reference("PlaylistRun")))],
                 problems: [404: "There was no such run.", 503: "The database cannot be reached."])
         ) { call in
-            let id = PlaylistRunID(rawValue: call.parameters["id"].flatMap { Int64($0) } ?? 0)
+            let id = PlaylistRunID(
+                rawValue: try PlaylistsRoutes.number(
+                    of: call, .unknownRun, "a run, as GET …/playlists/{id}/runs lists them")
+            )
             return .later {
                 guard let run = try await access.store.run(id) else { throw PlaylistError.unknownRun(id) }
                 return .json(PlaylistDocuments.run(run, tracks: try await access.tracks(run.tracks.map(\.track))))
@@ -93,16 +96,20 @@ struct PlaylistRunsRoutes: Sendable {
                 id: "reshufflePlaylists", summary: "Give several playlists other tracks",
                 description: """
                     One after the other: those that are named, those of a listener, or all. One that fails holds back \
-                    none of the others, and says why.
+                    none of the others, and says why. Where the time of a request does not suffice, the answer comes \
+                    before it is over, and the playlists that were left, which are as they were, have the problem \
+                    not_begun.
                     """,
                 body: .reference("ReshufflesRequest"),
                 answers: [.init(200, "What became of each.", .json(.reference("Reshuffles")))],
                 problems: [404: "There is no such listener.", 503: "The database cannot be reached."])
         ) { call in
             let (selection, options) = try self.selection(call.request.body)
+            let deadline = call.request.received + configuration.reshufflePatience
             return .later {
                 let ids = try await selection.playlists(in: access.store)
-                return .json(try await outcomes(access.maker.reshuffle(ids, options)).bytes)
+                let found = try await access.maker.reshuffle(ids, options, until: deadline)
+                return .json(try await outcomes(found).bytes)
             }
         }
     }

@@ -18,13 +18,27 @@ struct PlaylistsRoutes: Sendable {
             "GET", "/api/v1/playlists", access: .token,
             Operation(
                 id: "listPlaylists", summary: "List the playlists that Segue makes",
-                description: "Lists playlists with their recipes, without their tracks.",
+                description: """
+                    Lists playlists with their recipes, without their tracks: those that recipes make for listeners, and, \
+                    where no listener is asked for, those that rule sets keep up (kind rules).
+                    """,
                 parameters: [.init("listener", in: .query, Schemas.text, "Of this listener only.")],
                 answers: [.init(200, "All of them.", .json(.reference("PlaylistList")))],
-                problems: [503: "The database cannot be reached."])
+                problems: [404: "There is no such listener.", 503: "The database cannot be reached."])
         ) { call in
-            let listener = call.request.query("listener")
-            return .later { .json(PlaylistDocuments.list(try await access.store.madePlaylists(of: listener))) }
+            guard let listener = call.request.query("listener") else {
+                return .later {
+                    let made = try await access.store.madePlaylists(of: nil)
+                    return .json(PlaylistDocuments.list(made, kept: try await access.store.rulePlaylists()))
+                }
+            }
+            try ListenersRoutes.check(listener, parameter: "listener")
+            return .later {
+                guard try await access.store.listeners().contains(where: { $0.name == listener }) else {
+                    throw PlaylistError.unknownListener(listener)
+                }
+                return .json(PlaylistDocuments.list(try await access.store.madePlaylists(of: listener)))
+            }
         }
     }
 
@@ -38,17 +52,15 @@ struct PlaylistsRoutes: Sendable {
         ) { call in
             let id = try Self.id(of: call)
             return .later {
-                let playlist = try await playlist(id)
+                let playlist = try await access.playlist(id)
                 let entries = try await access.store.entries(of: id)
-                return .json(
-                    PlaylistDocuments.playlist(playlist, entries: entries, tracks: try await access.tracks(entries)))
+                let tracks = try await access.tracks(entries)
+                return switch playlist {
+                case .made(let made): .json(PlaylistDocuments.playlist(made, entries: entries, tracks: tracks))
+                case .kept(let kept): .json(PlaylistDocuments.playlist(kept, entries: entries, tracks: tracks))
+                }
             }
         }
-    }
-
-    private func playlist(_ id: PlaylistID) async throws -> MadePlaylist {
-        guard let playlist = try await access.store.madePlaylist(id) else { throw PlaylistError.unknownPlaylist(id) }
-        return playlist
     }
 
     private var history: Route {
@@ -65,7 +77,7 @@ struct PlaylistsRoutes: Sendable {
             let page = try PageParameters(call.request, configuration)
             return .later {
                 let changes = try await access.store.changes(of: id, before: page.before, limit: page.limit)
-                if changes.isEmpty, page.before == nil { _ = try await playlist(id) }
+                if changes.isEmpty, page.before == nil { _ = try await access.playlist(id) }
                 let tracks = try await access.tracks(changes.map(\.track))
                 return .json(PlaylistDocuments.history(changes, tracks: tracks, limit: page.limit))
             }
@@ -116,7 +128,10 @@ struct PlaylistsRoutes: Sendable {
             "DELETE", "/api/v1/playlists/{id}", access: .change,
             Operation(
                 id: "removePlaylist", summary: "Remove a playlist",
-                description: "Removes a playlist and its schedule; its history and runs stay.",
+                description: """
+                    Removes a playlist and its schedule; its history and runs stay. One that a rule set keeps up is made \
+                    anew by the next sync, unless the rule set is given another target.
+                    """,
                 parameters: [Self.idParameter], answers: [.init(204, "It is gone.", nil)], problems: Self.problems)
         ) { call in
             let id = try Self.id(of: call)
@@ -138,12 +153,19 @@ struct PlaylistsRoutes: Sendable {
         422: "Nothing came of it; a playlist stays as it was.", 503: "The database cannot be reached.",
     ]
 
-    /// No playlist has a number that is none.
-    static func id(of call: Call) throws -> PlaylistID {
-        guard let number = call.parameters["id"].flatMap({ Int64($0) }), number > 0 else {
-            throw PlaylistError.unknownPlaylist(PlaylistID(rawValue: 0))
+    /// The number in the path.
+    /// - Throws: `Problem` where it is none.
+    static func id(of call: Call) throws(Problem) -> PlaylistID {
+        PlaylistID(rawValue: try number(of: call, .unknownPlaylist, "a playlist, as GET /api/v1/playlists lists them"))
+    }
+
+    /// A number in the path above 0; what is no number names nothing.
+    static func number(of call: Call, _ code: ProblemCode, _ words: String) throws(Problem) -> Int64 {
+        let text = call.parameters["id"] ?? ""
+        guard let number = Int64(text), number > 0 else {
+            throw Problem(code, "\"\(Fault.shortened(text))\" is not the number of \(words)")
         }
-        return PlaylistID(rawValue: number)
+        return number
     }
 }
 

@@ -20,6 +20,7 @@ extension Problem {
         case let error as PlaylistError: self = Problem(error, retryAfter: seconds)
         case let error as RecipeError:
             self = Problem(faults: error.faults.map { Fault($0, under: ["recipe"]) }, limit: error.faults.count)
+        case is CancellationError: self = .cancelled
         default: self = .failure(cause: String(reflecting: error))
         }
     }
@@ -28,6 +29,9 @@ extension Problem {
     static func failure(cause: String) -> Problem {
         Problem(.internal, "the service failed; its log has the particulars under this request's id", cause: cause)
     }
+
+    /// What nobody reads: the server has answered for a task that it cancelled.
+    static var cancelled: Problem { Problem(HTTPRejection.handlerTimeout) }
 
     /// A token that is not good. RFC 6750 asks for the challenge; the code beside it is Segue's own.
     init(_ error: TokenError) {
@@ -91,15 +95,18 @@ extension Problem {
             case .unknownListener: .unknownListener
             case .unknownTracks: .unknownTrack
             case .unknownRun: .unknownRun
+            case .unknownRecommendation: .unknownRecommendation
             case .tooManyPlaylists: .tooManyPlaylists
             case .dailyExists: .dailyExists
             case .runUnderWay: .runUnderWay
+            case .notBegun: .notBegun
+            case .keptByRules: .keptByRules
             case .empty: .emptyPlaylist
             }
         self.init(code, error.description)
         switch error {
         case .unknownListener: faults = [Fault(["listener"], .unknownName, "nobody made this listener known")]
-        case .runUnderWay: self = retrying(after: seconds)
+        case .runUnderWay, .notBegun: self = retrying(after: seconds)
         default: break
         }
     }

@@ -34,12 +34,18 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case unknownListener = "unknown_listener"
     /// A run that there was not.
     case unknownRun = "unknown_run"
+    /// A recommendation that was not given out to the listener.
+    case unknownRecommendation = "unknown_recommendation"
     /// The listener has as many playlists as may be.
     case tooManyPlaylists = "too_many_playlists"
     /// The listener has a daily playlist already.
     case dailyExists = "daily_exists"
     /// Another run for the listener has not ended.
     case runUnderWay = "run_under_way"
+    /// No time was left for one of several playlists.
+    case notBegun = "not_begun"
+    /// A playlist that a rule set keeps up is not made by a recipe.
+    case keptByRules = "kept_by_rules"
     /// Nothing came of a recipe.
     case emptyPlaylist = "empty_playlist"
     /// A rule set that there is not, or a version of it.
@@ -86,17 +92,20 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .tokenReplayed, .nightlyToken: 401
         case .nightlyNotConfigured, .spotifyToken: 403
         case .notFound, .noSource, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule, .unknownPlaylist,
-            .unknownListener, .unknownRun, .unknownRuleSet:
+            .unknownListener, .unknownRun, .unknownRecommendation, .unknownRuleSet:
             404
         case .methodNotAllowed: 405
-        case .catalogBusy, .jobState, .tooManyPlaylists, .dailyExists, .runUnderWay, .ruleSetConflict, .targetClaimed,
+        case .catalogBusy, .jobState, .tooManyPlaylists, .dailyExists, .runUnderWay, .keptByRules, .ruleSetConflict,
+            .targetClaimed,
             .targetUnavailable:
             409
         case .unsupportedMediaType: 415
         case .seedsWithoutFeatures, .nothingToCompare, .sourceRefused, .emptyPlaylist: 422
         case .rateLimited: 429
         case .internal: 500
-        case .noIndex, .emptyCatalog, .databaseUnavailable, .tooManyStreams, .seedUnderWay, .sourcePostponed: 503
+        case .noIndex, .emptyCatalog, .databaseUnavailable, .tooManyStreams, .seedUnderWay, .sourcePostponed,
+            .notBegun:
+            503
         }
     }
 
@@ -120,9 +129,12 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .unknownPlaylist: "There is no such playlist"
         case .unknownListener: "There is no such listener"
         case .unknownRun: "There was no such run"
+        case .unknownRecommendation: "There was no such recommendation"
         case .tooManyPlaylists: "The listener has enough playlists"
         case .dailyExists: "The listener has a daily playlist"
         case .runUnderWay: "A run is under way"
+        case .notBegun: "There was no time for it"
+        case .keptByRules: "The playlist belongs to a rule set"
         case .emptyPlaylist: "Nothing came of it"
         case .unknownRuleSet: "There is no such rule set"
         case .ruleSetConflict: "The rule set has another version"

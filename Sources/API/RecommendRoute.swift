@@ -38,6 +38,9 @@ struct RecommendRoute: Sendable {
             answer: answer)
     }
 
+    /// The most texts of a filter that is answered on the spot; one with more ends when the request's time does.
+    private static let quickTexts = 64
+
     /// Known tracks are answered on the spot; what playlists and the like stand for is asked of the database first, and
     /// what nobody knows of its source.
     @Sendable private func answer(_ call: Call) throws -> Reply {
@@ -45,7 +48,8 @@ struct RecommendRoute: Sendable {
         guard let catalog = try access.catalog() else { return .later { throw try await access.absence() } }
         let unresolved = SeedMembers.unresolved(in: body.request)
         let conditions = body.request.filter?.storedConditions ?? []
-        guard unresolved.isEmpty, conditions.isEmpty, body.cooldown == nil else {
+        let isQuick = (body.request.filter?.textCount ?? 0) <= Self.quickTexts
+        guard unresolved.isEmpty, conditions.isEmpty, body.cooldown == nil, isQuick else {
             return .later {
                 var body = body
                 body.request.resolved = try await access.resolve(conditions)
@@ -140,6 +144,7 @@ extension RecommendBody {
                 .nothingToCompare, "the weights leave nothing of the seeds to compare; raise one above 0",
                 faults: [Fault(["weights"], .outOfRange, "leaves no block that the seeds have")])
         case .indexFailed(let reason): return .failure(cause: reason)
+        case .cancelled: return .cancelled
         }
     }
 

@@ -11,7 +11,9 @@ struct RuleUseRoutes: Sendable {
     let targets: (any PlaylistTargets)?
     let store: any CatalogReading
     let jobs: JobAccess?
-    let configuration: APIConfiguration
+    let live: LiveConfiguration
+
+    private var configuration: APIConfiguration { live.value }
 
     var all: [Route] { [schema, evaluate, preview] + (jobs.map { [classify($0)] } ?? []) }
 
@@ -59,7 +61,7 @@ struct RuleUseRoutes: Sendable {
                 root = found.root
             }
             let facts = try await facts(request.subject)
-            return .json(root.trace(facts, at: Date().timeIntervalSince1970).json.bytes)
+            return .json(try root.trace(facts, at: Date().timeIntervalSince1970).json.bytes)
         }
     }
 
@@ -173,10 +175,11 @@ struct RuleUseRoutes: Sendable {
                     """,
                 body: .reference("ClassifyRequest"),
                 answers: [.init(202, "The job, or the one that is at it.", .json(.reference("EnqueuedJob")))],
-                problems: RulesRoutes.outage)
+                problems: RulesRoutes.absence)
         ) { call in
             let payload = try classification(call.request.body)
             return .later {
+                try await require(payload.ruleSets ?? [])
                 let document = try JobDocument(payload)
                 try await jobs.checked(Self.jobKind, document, in: "rule_sets")
                 let enqueued = try await jobs.store.enqueue(
@@ -186,6 +189,18 @@ struct RuleUseRoutes: Sendable {
                 ]
                 return .json(json.bytes, status: 202)
             }
+        }
+    }
+
+    /// Refuses names of rule sets that there are not, before a job is made of them.
+    private func require(_ ids: [String]) async throws {
+        guard !ids.isEmpty else { return }
+        let known = Set(try await rules.ruleSets().map(\.id))
+        let faults = ids.indices.filter { !known.contains(ids[$0]) }
+            .map { Fault(["rule_sets", String($0)], .unknownName, "there is no such rule set") }
+        guard faults.isEmpty else {
+            throw Problem(
+                .unknownRuleSet, RulesRoutes.unknown.detail, faults: Array(faults.prefix(configuration.maximumFaults)))
         }
     }
 

@@ -5,7 +5,9 @@ internal import Rules
 /// `/api/v1/rules` and the rule sets below it.
 struct RulesRoutes: Sendable {
     let rules: any RuleStore
-    let configuration: APIConfiguration
+    let live: LiveConfiguration
+
+    private var configuration: APIConfiguration { live.value }
 
     var all: [Route] { [list, create, show, put, remove, versions, rollBack] }
 
@@ -41,7 +43,7 @@ struct RulesRoutes: Sendable {
             let id = Self.id(of: call)
             return .later {
                 guard let found = try await rules.ruleSet(id, version: version == 0 ? nil : version) else {
-                    throw Self.unknown
+                    throw try await absence(of: id, version: version)
                 }
                 return .json(found.json.bytes)
             }
@@ -141,7 +143,11 @@ struct RulesRoutes: Sendable {
                 throw Problem(faults: reader.faults, limit: configuration.maximumFaults)
             }
             let id = Self.id(of: call)
-            return .later { try Self.answer(try await rules.rollBack(id, to: version)) }
+            return .later {
+                let change = try await rules.rollBack(id, to: version)
+                if change == .unknown { throw try await absence(of: id, version: version) }
+                return try Self.answer(change)
+            }
         }
     }
 
@@ -170,6 +176,15 @@ struct RulesRoutes: Sendable {
                 faults: [Fault(["target"], .contradiction, "is the target of the rule set \(holder) already")])
         case .unknown: throw unknown
         }
+    }
+
+    /// What is not there: the rule set, or a version of it (0 for the newest).
+    private func absence(of id: String, version: Int) async throws -> Problem {
+        guard version > 0, try await !rules.versions(of: id).isEmpty else { return Self.unknown }
+        return Problem(
+            .unknownRuleSet,
+            "the rule set has no version \(version) that was written; GET /api/v1/rules/{id}/versions lists what it has"
+        )
     }
 
     static func id(of call: Call) -> String { call.parameters["id"] ?? "" }

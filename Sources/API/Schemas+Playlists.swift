@@ -34,7 +34,8 @@ extension Schemas {
                         "from": choice(["library", "tracks", "recommendations", "rules", "profile"]), "share": share,
                         "weight": number, "of": text, "seeds": list(of: text), "discovery": share,
                         "rules": ["type": "object"],
-                    ], optional: ["share", "weight", "of", "seeds", "discovery", "rules"])),
+                        "rule_set": ["type": "string", "description": "A stored rule set, by id or name."],
+                    ], optional: ["share", "weight", "of", "seeds", "discovery", "rules", "rule_set"])),
             "count": positive,
             "cooldown": [
                 "type": "object", "additionalProperties": false,
@@ -79,10 +80,11 @@ extension Schemas {
     // MARK: Answers
 
     private static let playlistMembers: [JSON.Member] = [
-        ("id", positive), ("reference", text), ("name", text), ("listener", text),
-        ("kind", choice(MadePlaylist.Kind.allCases.map(\.rawValue))), ("track_count", whole),
-        ("snapshot", orNull("string")), ("last_run", orNull("integer")), ("created_at", text), ("updated_at", text),
-        ("recipe", .reference("Recipe")),
+        ("id", positive), ("reference", text), ("name", text), ("listener", orNull("string")),
+        ("kind", choice(MadePlaylist.Kind.allCases.map(\.rawValue) + ["rules"])), ("track_count", whole),
+        ("snapshot", orNull("string")), ("last_run", orNull("integer")), ("created_at", orNull("string")),
+        ("updated_at", orNull("string")), ("recipe", ["oneOf": [.reference("Recipe"), ["type": "null"]]]),
+        ("rule_set", orNull("string")),
     ].map { .init(name: $0, value: $1) }
 
     private static let playlist = closed(
@@ -108,7 +110,10 @@ extension Schemas {
             "sources",
             list(of: object(["name": text, "candidates": whole, "taken": whole, "problem": orNull("string")]))
         ),
-        ("contexts", list(of: object(["name": text, "tracks": whole, "share": share, "excluded": flag]))),
+        (
+            "contexts",
+            list(of: object(["name": text, "tracks": whole, "share": share, "excluded": flag, "taken": whole]))
+        ),
         ("problem", orNull("string")),
     ].map { .init(name: $0, value: $1) }
 
@@ -146,7 +151,10 @@ extension Schemas {
 
     private static let listener = object(["name": text, "created_at": text])
     private static let listenerList = object(["listeners": list(of: .reference("Listener"))])
-    private static let feedbackAnswer = object(["recorded": whole])
+    private static let feedbackAnswer = object([
+        "recorded": ["type": "integer", "minimum": 0, "description": "Events that are new."],
+        "known": ["type": "integer", "minimum": 0, "description": "Events that were known already, or came twice."],
+    ])
 
     /// An object with all of these members and no others.
     private static func closed(_ members: [JSON.Member]) -> JSON {

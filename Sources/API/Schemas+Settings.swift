@@ -1,10 +1,15 @@
 extension Schemas {
+    private static func value(_ description: String) -> JSON {
+        ["type": .array(["string", "number"]), "description": .text(description)]
+    }
+
     static let setting = object(
         [
-            "name": text, "value": ["type": "string", "description": "What counts at this moment."],
+            "name": text, "value": value("What counts at this moment, in the type that `type` names."),
             "source": ["type": "string", "description": "database, default, a flag or an environment variable."],
-            "otherwise": ["type": "string", "description": "What counts without a value in the database."],
-            "default": text, "type": choice(["text", "choice", "integer", "bytes", "number", "seconds"]),
+            "otherwise": value("What counts without a value in the database."),
+            "default": value("What counts where nothing is set."),
+            "type": choice(["text", "choice", "integer", "bytes", "number", "seconds"]),
             "minimum": number, "maximum": number, "choices": list(of: text), "accepted": text, "description": text,
             "changed_by": orNull("string"), "changed_at": orNull("string"),
         ], optional: ["minimum", "maximum", "choices"])
@@ -19,7 +24,8 @@ extension Schemas {
 
     static let settingChange = object([
         "id": ["type": "integer", "minimum": 1], "name": text, "changed_by": text, "changed_at": text,
-        "old_value": orNull("string"), "new_value": orNull("string"),
+        "old_value": ["type": .array(["string", "number", "null"])],
+        "new_value": ["type": .array(["string", "number", "null"])],
     ])
 
     static let settingChangePage = object([

@@ -29,10 +29,10 @@ extension SegueAPI {
             dependencies.settings.map { SettingsRoutes(access: $0, configuration: configuration).all } ?? []
         let described =
             ordinary + knowledge + [outside].compactMap(\.self) + settings
-            + ruleRoutes(configuration: configuration, dependencies)
+            + ruleRoutes(live, dependencies)
             + jobRoutes(configuration: configuration, jobs: dependencies.jobs)
             + sourceRoutes(configuration: configuration, dependencies: dependencies)
-            + playlistRoutes(configuration: configuration, playlists: dependencies.playlists)
+            + playlistRoutes(live, playlists: dependencies.playlists)
         return described + [OpenAPIRoute.route(describing: described, configuration: configuration)]
     }
 
@@ -44,12 +44,12 @@ extension SegueAPI {
     }
 
     /// Fixed names come before ids of rule sets.
-    private static func ruleRoutes(configuration: APIConfiguration, _ dependencies: APIDependencies) -> [Route] {
+    private static func ruleRoutes(_ live: LiveConfiguration, _ dependencies: APIDependencies) -> [Route] {
         guard let rules = dependencies.rules else { return [] }
         return RuleUseRoutes(
             rules: rules, targets: dependencies.targets, store: dependencies.store, jobs: dependencies.jobs,
-            configuration: configuration
-        ).all + RulesRoutes(rules: rules, configuration: configuration).all
+            live: live
+        ).all + RulesRoutes(rules: rules, live: live).all
     }
 
     private static func jobRoutes(configuration: APIConfiguration, jobs: JobAccess?) -> [Route] {
@@ -58,10 +58,11 @@ extension SegueAPI {
             + SchedulesRoutes(jobs: jobs, configuration: configuration).all + [NightlyRoute(jobs: jobs).route]
     }
 
-    private static func playlistRoutes(configuration: APIConfiguration, playlists: PlaylistAccess?) -> [Route] {
+    private static func playlistRoutes(_ live: LiveConfiguration, playlists: PlaylistAccess?) -> [Route] {
         guard let playlists else { return [] }
+        let configuration = live.value
         return PlaylistsRoutes(access: playlists, configuration: configuration).all
-            + PlaylistRunsRoutes(access: playlists, configuration: configuration).all
+            + PlaylistRunsRoutes(access: playlists, live: live).all
             + ListenersRoutes(access: playlists, configuration: configuration).all
     }
 }

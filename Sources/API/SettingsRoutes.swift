@@ -130,9 +130,15 @@ extension SettingChange {
     fileprivate var json: JSON {
         JSON.object(of: [
             "id": .integer(Int(id)), "name": .text(name), "changed_by": .text(changedBy),
-            "changed_at": .text(changedAt.formatted(.iso8601)), "old_value": oldValue.map { .text($0) } ?? .null,
-            "new_value": newValue.map { .text($0) } ?? .null,
+            "changed_at": .text(changedAt.formatted(.iso8601)), "old_value": json(oldValue),
+            "new_value": json(newValue),
         ])
+    }
+
+    /// In the setting's type; of a setting that there is no more as it was written.
+    private func json(_ text: String?) -> JSON {
+        guard let text else { return .null }
+        return RuntimeSettings.setting(name).map { JSON($0.value(of: text)) } ?? .text(text)
     }
 }
 
@@ -140,12 +146,23 @@ extension SettingDescription {
     fileprivate func json(in settings: Settings, _ stored: StoredSetting?) -> JSON {
         let text = settings.text(of: self)
         return JSON.object(of: [
-            "name": .text(name), "value": .text(text.now), "source": .text(settings.source(of: self).description),
-            "otherwise": .text(text.otherwise), "default": .text(defaultText), "type": .text(kind.name),
+            "name": .text(name), "value": JSON(value(of: text.now)),
+            "source": .text(settings.source(of: self).description), "otherwise": JSON(value(of: text.otherwise)),
+            "default": JSON(value(of: defaultText)), "type": .text(kind.name),
             "minimum": kind.range.minimum.map { .number($0) }, "maximum": kind.range.maximum.map { .number($0) },
             "choices": kind.choices.map { JSON.texts($0) }, "accepted": .text(accepted), "description": .text(summary),
             "changed_by": stored.map { .text($0.changedBy) } ?? .null,
             "changed_at": stored.map { .text($0.changedAt.formatted(.iso8601)) } ?? .null,
         ])
+    }
+}
+
+extension JSON {
+    fileprivate init(_ value: SettingValue) {
+        switch value {
+        case .integer(let number): self = .integer(number)
+        case .number(let number): self = .number(number)
+        case .text(let text): self = .text(text)
+        }
     }
 }

@@ -140,7 +140,8 @@ extension EntityReference {
             throw ReferenceError("the namespace before the colon has other characters than a-z, 0-9, - and _")
         }
         if namespace == Kind.tag.rawValue { return try tag(text.dropFirst(namespace.count + 1)) }
-        if parts.count == 3, let kind = Kind(identified: parts[1]), !parts[2].isEmpty {
+        if parts.count == 3, let kind = Kind(identified: parts[1]) {
+            guard !parts[2].isEmpty else { throw ReferenceError("nothing stands after \(namespace):\(parts[1]):") }
             return EntityReference(kind: kind, id: ExternalID(namespace: String(namespace), value: String(parts[2])))
         }
         return try other(namespace, text.dropFirst(namespace.count + 1), kind)

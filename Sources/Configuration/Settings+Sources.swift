@@ -28,7 +28,7 @@ extension Setting where Value == Int {
         Setting(
             "SEGUE_SIMILAR_SECONDS", .integer(in: 0...600), default: 3, shown: "3", "SECONDS",
             "How long a run of a playlist may ask each service for tracks similar to the listener's, once SEGUE_CONTACT is"
-                + " set; 0 for what is stored alone")
+                + " set; 0 for what is stored alone", kind: .integer(0...600))
     }
 }
 

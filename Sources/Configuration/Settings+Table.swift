@@ -194,6 +194,26 @@ extension Setting where Value == Int {
             "How deep groups of rules and filters may nest, the outermost being 1")
     }
 
+    /// The most groups of a rule.
+    public static var maximumRuleGroups: Setting {
+        integer(
+            "SEGUE_MAX_RULE_GROUPS", 1...10_000, default: 256, "COUNT",
+            "The most groups in a rule or filter, the outermost included")
+    }
+
+    /// The most conditions of a rule.
+    public static var maximumRuleConditions: Setting {
+        integer(
+            "SEGUE_MAX_RULE_CONDITIONS", 1...10_000, default: 256, "COUNT", "The most conditions in a rule or filter")
+    }
+
+    /// The most values of a rule.
+    public static var maximumRuleValues: Setting {
+        integer(
+            "SEGUE_MAX_RULE_VALUES", 1...1_000_000, default: 4_096, "COUNT",
+            "The most values in all conditions of a rule or filter together")
+    }
+
     /// The most excluded tracks.
     public static var maximumExcluded: Setting {
         integer(
@@ -411,7 +431,8 @@ extension SettingGroup {
                 Setting.maximumK.description, Setting.maximumSeeds.description, Setting.maximumNegative.description,
                 Setting.maximumSteps.description, Setting.usualPerArtist.description,
                 Setting.maximumSeedTracks.description, Setting.maximumExcluded.description,
-                Setting.maximumRuleDepth.description,
+                Setting.maximumRuleDepth.description, Setting.maximumRuleGroups.description,
+                Setting.maximumRuleConditions.description, Setting.maximumRuleValues.description,
             ])
     }
 

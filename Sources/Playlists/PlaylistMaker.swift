@@ -17,8 +17,8 @@ public struct PlaylistMaker: Sendable {
     public var rules: (any RuleTracks)?
     /// What providers hold similar, made anew for each run; none where nobody is asked.
     public var similar: @Sendable () -> [any SimilarTracks] = { [] }
-    /// Bounds on recipes.
-    public var limits: RecipeLimits
+    /// Bounds on recipes, which may change while the maker is used.
+    public var bounds: @Sendable () -> RecipeLimits
     /// The time.
     public var now: @Sendable () -> Date = { Date() }
     let describe: Describe
@@ -28,7 +28,14 @@ public struct PlaylistMaker: Sendable {
         store: any PlaylistStore, serving: @escaping @Sendable () -> ServingCatalog?,
         limits: RecipeLimits = RecipeLimits(), describe: @escaping Describe = { "\($0)" }
     ) {
-        (self.store, self.serving, self.limits, self.describe) = (store, serving, limits, describe)
+        (self.store, self.serving, self.describe) = (store, serving, describe)
+        bounds = { limits }
+    }
+
+    /// Bounds on recipes at this moment.
+    public var limits: RecipeLimits {
+        get { bounds() }
+        set { bounds = { newValue } }
     }
 
     /// How a run is to go.
@@ -52,45 +59,71 @@ public struct PlaylistMaker: Sendable {
     /// Makes a playlist with its first tracks; a dry run only says which these would be.
     /// - Throws: `PlaylistError`, `RecipeError`, `CatalogStoreError`.
     public func create(_ draft: PlaylistDraft, _ options: Options = Options()) async throws -> PlaylistRun {
-        try check(draft.recipe)
-        return try await store.withRun(of: draft.listener) { shop in
-            let run = try await made(
-                RunPlan(recipe: draft.recipe, listener: draft.listener, cause: .create, playlist: nil), options, shop)
-            guard !options.isDryRun else { return run }
-            return try await shop.create(draft, run, limit: limits.maximumPlaylists)
-        }
+        try await check(draft.recipe)
+        do {
+            return try await store.withRun(of: draft.listener) { shop in
+                let run = try await made(
+                    RunPlan(recipe: draft.recipe, listener: draft.listener, cause: .create, playlist: nil), options,
+                    shop)
+                guard !options.isDryRun else { return run }
+                return try await shop.create(draft, run, limit: limits.maximumPlaylists)
+            }
+        } catch let fruitless as FruitlessRun { throw PlaylistError.empty(fruitless.reason) }
     }
 
     /// Gives a playlist other tracks, in place.
     ///
-    /// A run that fails is written down with its reason, and the playlist stays as it was.
+    /// A run that fails, or that is interrupted, is written down with its reason and with what its sources brought, and
+    /// the playlist stays as it was.
     /// - Throws: `PlaylistError`, `RecipeError`, `CatalogStoreError`.
     public func reshuffle(_ id: PlaylistID, _ options: Options = Options()) async throws -> PlaylistRun {
-        guard let playlist = try await store.madePlaylist(id) else { throw PlaylistError.unknownPlaylist(id) }
-        let recipe = try Recipe(reading: playlist.recipe, limits: limits)
-        let plan = RunPlan(recipe: recipe, listener: playlist.listener, cause: .reshuffle, playlist: id)
+        guard let playlist = try await store.madePlaylist(id) else { throw try await absence(of: id) }
         let options = Options(
-            seed: options.seed ?? Self.freshSeed(), isDryRun: options.isDryRun, batch: options.batch)
+            seed: options.seed ?? Self.freshSeed(), isDryRun: options.isDryRun,
+            batch: options.batch ?? Self.freshBatch())
         let began = now()
         do {
+            let recipe = try Recipe(reading: playlist.recipe, limits: limits)
+            let plan = RunPlan(recipe: recipe, listener: playlist.listener, cause: .reshuffle, playlist: id)
             return try await store.withRun(of: playlist.listener) { shop in
                 let run = try await made(plan, options, shop)
                 return options.isDryRun ? run : try await shop.replace(run)
             }
-        } catch let error where isWorthARecord(error) && !options.isDryRun {
-            let failed = plan.run(options, from: began, to: now(), status: .failed, problem: describe(error))
-            try? await store.recordFailure(failed)
-            throw error
+        } catch {
+            if !options.isDryRun, Self.isWorthARecord(error) { await record(error, playlist, options, since: began) }
+            throw (error as? FruitlessRun).map { PlaylistError.empty($0.reason) } ?? error
         }
     }
 
+    private func absence(of id: PlaylistID) async throws -> PlaylistError {
+        try await store.rulePlaylists().contains { $0.id == id } ? .keptByRules(id) : .unknownPlaylist(id)
+    }
+
     /// A run that never began is none.
-    private func isWorthARecord(_ error: any Error) -> Bool {
+    private static func isWorthARecord(_ error: any Error) -> Bool {
         switch error {
-        case PlaylistError.runUnderWay, PlaylistError.unknownPlaylist, is CancellationError: false
+        case PlaylistError.runUnderWay, PlaylistError.unknownPlaylist: false
         default: true
         }
     }
+
+    /// Writes down why a run failed; in a task of its own, for the one of a run that was interrupted is cancelled.
+    private func record(
+        _ error: any Error, _ playlist: MadePlaylist, _ options: Options, since began: Date
+    ) async {
+        let isInterrupted = error is CancellationError || Task.isCancelled
+        let fruitless = error as? FruitlessRun
+        let reason = fruitless.map { PlaylistError.empty($0.reason).description } ?? describe(error)
+        let run = PlaylistRun(
+            playlist: playlist.id, listener: playlist.listener, cause: .reshuffle,
+            batch: options.batch ?? Self.freshBatch(), status: .failed, seed: options.seed ?? 0,
+            recipe: playlist.recipe, missing: fruitless?.missing ?? 0, report: fruitless?.report ?? RunReport(),
+            problem: isInterrupted ? Self.interruption : reason, startedAt: began, finishedAt: now())
+        await Task { [store] in try? await store.recordFailure(run) }.value
+    }
+
+    private static let interruption =
+        "interrupted before it was done, because its time was over or the program was stopped; the playlist stays as it was"
 
     /// What became of one playlist of several.
     public struct Outcome: Sendable {
@@ -101,15 +134,23 @@ public struct PlaylistMaker: Sendable {
     }
 
     /// Gives several playlists other tracks, one after the other; one that fails does not hold back the others.
-    /// - Throws: `CancellationError`.
-    public func reshuffle(_ ids: [PlaylistID], _ options: Options = Options()) async throws -> [Outcome] {
+    ///
+    /// - Parameter deadline: when no further run is begun; playlists that are left then stay as they were, and are said.
+    /// - Throws: `CancellationError`; what was done by then stays done.
+    public func reshuffle(
+        _ ids: [PlaylistID], _ options: Options = Options(), until deadline: ContinuousClock.Instant? = nil
+    ) async throws -> [Outcome] {
         var options = options
         options.batch = options.batch ?? Self.freshBatch()
         var outcomes: [Outcome] = []
         for id in ids {
             try Task.checkCancellation()
             let result: Result<PlaylistRun, any Error>
-            do { result = .success(try await reshuffle(id, options)) } catch { result = .failure(error) }
+            if let deadline, deadline <= .now {
+                result = .failure(PlaylistError.notBegun)
+            } else {
+                do { result = .success(try await reshuffle(id, options)) } catch { result = .failure(error) }
+            }
             outcomes.append(Outcome(playlist: id, result: result))
         }
         return outcomes
@@ -127,20 +168,30 @@ public struct PlaylistMaker: Sendable {
     }
 
     /// Refuses rules that mean nothing before anything is made of them.
-    /// - Throws: `RecipeError`.
-    public func check(_ recipe: Recipe) throws(RecipeError) {
+    /// - Throws: `RecipeError`, `CatalogStoreError` where rule sets must be asked for and cannot be.
+    public func check(_ recipe: Recipe) async throws {
         var faults: [RecipeFault] = []
         for (place, part) in recipe.parts.enumerated() {
-            guard case .rules(let rule) = part.source else { continue }
-            let path = ["pool", String(place), "rules"]
-            if let rules {
-                faults += rules.faults(in: rule).map { RecipeFault(path + $0.path, $0.code, $0.message) }
-            } else {
-                faults.append(RecipeFault(path, .unknownName, "this service has no rules; leave the part out"))
+            switch part.source {
+            case .rules(let rule):
+                let found = rules?.faults(in: rule) ?? [RecipeFault([], .unknownName, Self.noRules)]
+                faults += found.map { RecipeFault(["pool", String(place), "rules"] + $0.path, $0.code, $0.message) }
+            case .ruleSet(let name):
+                let path = ["pool", String(place), "rule_set"]
+                guard let rules else {
+                    faults.append(RecipeFault(path, .unknownName, Self.noRules))
+                    continue
+                }
+                guard try await !rules.hasRuleSet(name) else { continue }
+                let mend = "there is no rule set of this id or name; `segue rules list` shows what there is"
+                faults.append(RecipeFault(path, .unknownName, mend))
+            case .library, .tracks, .recommendations, .profile: break
             }
         }
         guard faults.isEmpty else { throw RecipeError(faults) }
     }
+
+    private static let noRules = "this service has no rules; leave the part out"
 
     static func freshSeed() -> UInt64 { UInt64.random(in: 0...UInt64(Options.greatestSeed)) }
 
@@ -154,24 +205,35 @@ public struct PlaylistMaker: Sendable {
         let options = Options(seed: options.seed ?? Self.freshSeed(), batch: options.batch)
         let began = now()
         var pool = try await PoolBuilder(
-            maker: self, shop: shop, recipe: plan.recipe, moment: began, similar: similar()
+            maker: self, shop: shop, recipe: plan.recipe, listener: plan.listener, moment: began, similar: similar()
         ).build()
         let before = plan.playlist == nil ? [] : try await store.entries(of: plan.playlist ?? PlaylistID(rawValue: 0))
         let sampler = Sampler(
-            rules: plan.recipe.rules, history: pool.history,
+            rules: pool.balanced(plan.recipe, at: began.timeIntervalSince1970), history: pool.history,
             kept: Set(try await shop.facts(of: before).map(\.recording)), now: began.timeIntervalSince1970,
             seed: options.seed ?? 0)
         var sample = sampler.sample(pool.tracks)
         if sample.missing > 0, try await pool.fallBack(shop, limit: limits.maximumPool) {
             sample = sampler.sample(pool.tracks)
         }
-        guard !sample.tracks.isEmpty else { throw PlaylistError.empty(pool.emptiness(after: sample)) }
+        try Task.checkCancellation()
+        let report = RunReport(
+            relaxed: sample.relaxed, pool: sample.pool, sources: pool.reports(of: sample),
+            contexts: pool.contexts(in: sample))
+        guard !sample.tracks.isEmpty else {
+            throw FruitlessRun(reason: pool.emptiness(after: sample), report: report, missing: sample.missing)
+        }
         var run = plan.run(options, from: began, to: now(), tracks: sample.tracks.map(RunTrack.init))
-        run.missing = sample.missing
-        run.report = RunReport(
-            relaxed: sample.relaxed, pool: sample.pool, sources: pool.reports(of: sample), contexts: pool.contexts)
+        (run.missing, run.report) = (sample.missing, report)
         return run
     }
+}
+
+/// A run that nothing came of, with what it found.
+private struct FruitlessRun: Error {
+    var reason: String
+    var report: RunReport
+    var missing: Int
 }
 
 /// What a run is for.
@@ -181,13 +243,9 @@ struct RunPlan: Sendable {
     var cause: PlaylistRun.Cause
     var playlist: PlaylistID?
 
-    func run(
-        _ options: PlaylistMaker.Options, from start: Date, to end: Date, tracks: [RunTrack] = [],
-        status: PlaylistRun.Status = .done, problem: String? = nil
-    ) -> PlaylistRun {
+    func run(_ options: PlaylistMaker.Options, from start: Date, to end: Date, tracks: [RunTrack]) -> PlaylistRun {
         PlaylistRun(
             playlist: playlist, listener: listener, cause: cause, batch: options.batch ?? PlaylistMaker.freshBatch(),
-            status: status, seed: options.seed ?? 0, recipe: recipe.json, tracks: tracks, problem: problem,
-            startedAt: start, finishedAt: end)
+            seed: options.seed ?? 0, recipe: recipe.json, tracks: tracks, startedAt: start, finishedAt: end)
     }
 }

@@ -8,6 +8,8 @@ struct Offer: Sendable {
     var score: Double
     /// Who offers it, in words.
     var origin: String
+    /// The context of taste that it is for, by its place in the pool's; nil where it is for none.
+    var context: Int?
 }
 
 /// What sources brought together for a sample.
@@ -23,13 +25,17 @@ struct Pool: Sendable {
     var listening: [ListenedTrack] = []
     var sources: [OriginReport] = []
     var contexts: [ContextReport] = []
+    /// The part of the recipe that asked for each context.
+    var contextParts: [Int] = []
+    /// How many parts the recipe has: contexts count as further parts behind them.
+    let partCount: Int
     /// Whether liked tracks may step in.
     var fallsBack = false
     private var places: [TrackID: Int] = [:]
     private var excluded: Set<UInt64> = []
 
-    init(listening: [ListenedTrack]) {
-        self.listening = listening
+    init(listening: [ListenedTrack], partCount: Int = 1) {
+        (self.listening, self.partCount) = (listening, partCount)
         for track in listening { history.add(track.history, to: track.recording) }
     }
 
@@ -40,21 +46,24 @@ struct Pool: Sendable {
     mutating func add(_ offers: [Offer], part: Int, weight: Double, facts: [TrackID: TrackFacts], taste: Taste) {
         for offer in offers {
             guard let facts = facts[offer.track], !excluded.contains(facts.recording) else { continue }
+            let parts = [part] + (offer.context.map { [partCount + $0] } ?? [])
             if let place = places[offer.track] {
-                join(offer, part, weight, at: place)
+                join(offer, parts, weight, at: place)
             } else {
                 places[offer.track] = tracks.count
                 let terms = [ScorePart(offer.origin, offer.score)] + taste.terms(for: facts)
                 tracks.append(
-                    PoolTrack(facts, weight: weight, parts: [part], origins: [offer.origin], terms: terms).summed)
+                    PoolTrack(facts, weight: weight, parts: parts, origins: [offer.origin], terms: terms).summed)
             }
         }
     }
 
-    private mutating func join(_ offer: Offer, _ part: Int, _ weight: Double, at place: Int) {
+    private mutating func join(_ offer: Offer, _ parts: [Int], _ weight: Double, at place: Int) {
         var track = tracks[place]
         track.weight = max(track.weight, weight)
-        if !track.parts.contains(part) { track.parts = (track.parts + [part]).sorted() }
+        track.parts = Set(track.parts + parts).sorted()
+        // Whatever becomes of the score, it is of all parts that offer it.
+        defer { tracks[place].parts = track.parts }
         guard !track.origins.contains(offer.origin) else { return }
         track.origins.append(offer.origin)
         if let best = track.terms.first, offer.score > best.value {

@@ -8,6 +8,7 @@ struct PoolBuilder: Sendable {
     let maker: PlaylistMaker
     let shop: any PlaylistWorkshop
     let recipe: Recipe
+    let listener: String
     let moment: Date
     var similar: [any SimilarTracks] = []
 
@@ -15,12 +16,12 @@ struct PoolBuilder: Sendable {
 
     func build() async throws -> Pool {
         let listening = try await shop.listening(at: moment)
-        var pool = Pool(listening: listening)
+        var pool = Pool(listening: listening, partCount: recipe.parts.count)
         let met = try await facts(listening.map(\.track))
         let taste = Taste(listening, facts: met)
         try await exclude(&pool)
         for (number, part) in recipe.parts.enumerated() {
-            let offers = try await offers(of: part, &pool, met)
+            let offers = try await offers(of: part, number, &pool, met)
             let facts = try await facts(Array(Set(offers.map(\.track))))
             pool.add(offers, part: number, weight: part.weight, facts: facts, taste: taste)
         }
@@ -33,39 +34,64 @@ struct PoolBuilder: Sendable {
 
     private func exclude(_ pool: inout Pool) async throws {
         for reference in recipe.excluded {
-            let tracks = try await shop.tracks(of: reference, limit: limit) ?? []
+            guard let tracks = try await shop.tracks(of: reference, limit: limit) else {
+                pool.sources.append(Self.stranger(reference, in: "exclude"))
+                continue
+            }
             pool.exclude(try await shop.facts(of: tracks))
         }
     }
 
+    /// What names nothing is said: it may be a slip of the pen.
+    static func stranger(_ reference: EntityReference, in field: String) -> OriginReport {
+        OriginReport(
+            name: "\(field) \(reference)", candidates: 0,
+            problem: "the catalog has no \(reference.kind.rawValue) \(reference), so nothing is left out for it")
+    }
+
+    /// What a part is called in reports; parts that would be called alike are told apart by their places.
+    private func suffix(of number: Int) -> String {
+        let name = recipe.parts[number].source.reportName
+        let isAlone = recipe.parts.count { $0.source.reportName == name } == 1
+        return isAlone ? "" : ", part \(number + 1)"
+    }
+
     private func offers(
-        of part: PoolPart, _ pool: inout Pool, _ met: [TrackID: TrackFacts]
+        of part: PoolPart, _ number: Int, _ pool: inout Pool, _ met: [TrackID: TrackFacts]
     ) async throws -> [Offer] {
+        let name = part.source.reportName + suffix(of: number)
         switch part.source {
         case .library:
-            return try await asked("library", &pool) { name in
+            return try await asked(name, &pool) { name in
                 try await shop.library(limit: limit).map { Offer(track: $0, score: 1, origin: name) }
             }
         case .tracks(let reference):
-            return try await asked("tracks of \(reference)", &pool) { name in
+            return try await asked(name, &pool) { name in
                 guard let tracks = try await shop.tracks(of: reference, limit: limit) else {
                     throw SourceProblem("the catalog has no \(reference.kind.rawValue) \(reference)")
                 }
                 return tracks.map { Offer(track: $0, score: 1, origin: name) }
             }
         case .rules(let rule):
-            return try await asked("rules", &pool) { name in
+            return try await asked(name, &pool) { name in
                 guard let rules = maker.rules else { throw SourceProblem("this service has no rules") }
-                return try await rules.tracks(matching: rule, limit: limit)
+                return try await rules.tracks(matching: rule, heardBy: listener, limit: limit)
                     .map { Offer(track: $0, score: 1, origin: name) }
             }
+        case .ruleSet(let set):
+            return try await asked(name, &pool) { name in
+                guard let tracks = try await maker.rules?.tracks(ofRuleSet: set, heardBy: listener, limit: limit) else {
+                    throw SourceProblem("there is no rule set \(set)")
+                }
+                return tracks.map { Offer(track: $0, score: 1, origin: name) }
+            }
         case .recommendations(let seeds, let discovery):
-            return try await asked("recommendations", &pool) { name in
+            return try await asked(name, &pool) { name in
                 try await neighbours(of: seeds, discovery: discovery, origin: name)
             }
         case .profile:
             pool.fallsBack = true
-            return try await ProfileSources(builder: self).offers(&pool, met)
+            return try await ProfileSources(builder: self, part: number, suffix: suffix(of: number)).offers(&pool, met)
         }
     }
 
@@ -128,6 +154,17 @@ struct SourceProblem: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
+}
+
+extension PoolSource {
+    /// What reports call it.
+    fileprivate var reportName: String {
+        switch self {
+        case .tracks(let reference): "tracks of \(reference)"
+        case .ruleSet(let name): "rule set \(name)"
+        case .library, .recommendations, .rules, .profile: name
+        }
+    }
 }
 
 extension EntityReference {

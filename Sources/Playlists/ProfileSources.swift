@@ -23,6 +23,10 @@ struct ProfileSources: Sendable {
     }
 
     let builder: PoolBuilder
+    /// The part of the recipe that asks.
+    let part: Int
+    /// What tells reports of this part from those of another profile.
+    let suffix: String
 
     /// A context with the tracks that it is made from.
     private struct Context {
@@ -37,20 +41,23 @@ struct ProfileSources: Sendable {
             .sorted { ($0.affinity, $1.track) > ($1.affinity, $0.track) }.prefix(Self.profileSize)
         guard !loved.isEmpty else {
             let mend = "nothing is known of what the listener likes; import a history or a library, or send feedback"
-            pool.sources.append(OriginReport(name: "profile", candidates: 0, problem: mend))
+            pool.sources.append(OriginReport(name: "profile\(suffix)", candidates: 0, problem: mend))
             return []
         }
-        let contexts = try await contexts(Array(loved), met)
+        let contexts = Self.distinct(try await contexts(Array(loved), met, &pool))
+        let first = pool.contexts.count
+        pool.contextParts += contexts.map { _ in part }
         pool.contexts += contexts.map {
             ContextReport(name: $0.name, tracks: $0.seeds.count, share: $0.share, isExcluded: $0.isExcluded)
         }
         let greatest = contexts.map(\.share).max() ?? 1
         var offers: [Offer] = []
-        for context in contexts where !context.isExcluded {
+        for (place, context) in contexts.enumerated() where !context.isExcluded {
             // Small contexts are heard as well, only less.
             let factor = 0.5 + 0.5 * context.share / greatest
             offers += try await self.offers(for: context, &pool, met).map { offer in
-                Offer(track: offer.track, score: offer.score * factor, origin: offer.origin)
+                Offer(
+                    track: offer.track, score: offer.score * factor, origin: offer.origin, context: first + place)
             }
         }
         return offers
@@ -58,8 +65,22 @@ struct ProfileSources: Sendable {
 
     // MARK: Contexts
 
+    /// Contexts whose most heard artists are the same are told apart by number.
+    private static func distinct(_ contexts: [Context]) -> [Context] {
+        var counts: [String: Int] = [:]
+        return contexts.map { context in
+            counts[context.name, default: 0] += 1
+            guard let count = counts[context.name], count > 1 else { return context }
+            var context = context
+            context.name += " (\(count))"
+            return context
+        }
+    }
+
     /// Without an index there is one context of everything.
-    private func contexts(_ loved: [ListenedTrack], _ met: [TrackID: TrackFacts]) async throws -> [Context] {
+    private func contexts(
+        _ loved: [ListenedTrack], _ met: [TrackID: TrackFacts], _ pool: inout Pool
+    ) async throws -> [Context] {
         guard let catalog = builder.maker.serving() else {
             return [Context(name: try await name(of: loved, met), share: 1, seeds: loved)]
         }
@@ -68,7 +89,7 @@ struct ProfileSources: Sendable {
             return [Context(name: try await name(of: loved, met), share: 1, seeds: loved)]
         }
         let taste = TasteContexts(known.map(\.1), weights: known.map(\.0.affinity))
-        let excluded = try await excluded(from: taste, catalog)
+        let excluded = try await excluded(from: taste, catalog, &pool)
         var contexts: [Context] = []
         for (number, share) in taste.shares.enumerated() {
             let seeds = known.indices.filter { taste.assignments[$0] == number }.map { known[$0].0 }
@@ -80,11 +101,22 @@ struct ProfileSources: Sendable {
         return contexts
     }
 
-    private func excluded(from taste: TasteContexts, _ catalog: ServingCatalog) async throws -> Set<Int> {
+    private func excluded(
+        from taste: TasteContexts, _ catalog: ServingCatalog, _ pool: inout Pool
+    ) async throws -> Set<Int> {
         var excluded: Set<Int> = []
         for reference in builder.recipe.excludedContexts {
-            let tracks = try await builder.shop.tracks(of: reference, limit: Self.profileSize) ?? []
-            if let vector = Self.direction(of: tracks, catalog) { excluded.insert(taste.context(of: vector)) }
+            guard let tracks = try await builder.shop.tracks(of: reference, limit: Self.profileSize) else {
+                pool.sources.append(PoolBuilder.stranger(reference, in: "exclude_contexts"))
+                continue
+            }
+            guard let vector = Self.direction(of: tracks, catalog) else {
+                let problem = "nothing is known of its tracks to tell a context by, so none is left out for it"
+                pool.sources.append(
+                    OriginReport(name: "exclude_contexts \(reference)", candidates: 0, problem: problem))
+                continue
+            }
+            excluded.insert(taste.context(of: vector))
         }
         return excluded
     }
@@ -118,20 +150,20 @@ struct ProfileSources: Sendable {
     ) async throws -> [Offer] {
         let seeds = context.seeds.prefix(Self.seedsPerContext).map(\.track)
         let shop = builder.shop
-        var offers = try await builder.asked("neighbours of \(context.name)", &pool) { origin in
+        var offers = try await builder.asked("neighbours of \(context.name)\(suffix)", &pool) { origin in
             try await builder.neighbours(of: seeds.map(EntityReference.init), origin: origin)
         }
-        offers += try await builder.asked("beside \(context.name) on playlists", &pool) { origin in
+        offers += try await builder.asked("beside \(context.name) on playlists\(suffix)", &pool) { origin in
             let found = try await shop.companions(of: seeds, limit: Self.perSource)
             return Self.scaled(found.map { ($0.track, $0.weight) }, worth: Worth.companions, origin)
         }
         let artists = Array(Self.artists(of: context.seeds, met).prefix(Self.artistsPerContext))
-        offers += try await builder.asked("same artists as \(context.name)", &pool) { origin in
+        offers += try await builder.asked("same artists as \(context.name)\(suffix)", &pool) { origin in
             try await shop.tracks(by: artists, limit: Self.perSource)
                 .map { Offer(track: $0, score: Worth.artists, origin: origin) }
         }
         for similar in builder.similar {
-            let name = "held similar to \(context.name) by \(similar.name)"
+            let name = "held similar to \(context.name) by \(similar.name)\(suffix)"
             offers += try await builder.askedInPart(name, &pool) { origin in
                 let found = try await similar.tracks(similarTo: Array(seeds), limit: Self.perSource)
                 let pairs = found.matches.map { ($0.track, $0.similarity) }

@@ -8,9 +8,16 @@ public import Sampling
 public protocol RuleTracks: Sendable {
     /// What is wrong with a rule; paths lead from it.
     func faults(in rule: JSONValue) -> [RecipeFault]
-    /// The tracks that meet a rule, at most `limit`: evenly thinned out where there are more.
+    /// The tracks that meet a rule, at most `limit`: evenly thinned out where there are more. What it asks of listening
+    /// is asked of the listener's.
     /// - Throws: what the evaluation throws.
-    func tracks(matching rule: JSONValue, limit: Int) async throws -> [TrackID]
+    func tracks(matching rule: JSONValue, heardBy listener: String, limit: Int) async throws -> [TrackID]
+    /// Whether there is a stored rule set of this id, or one alone of this name.
+    /// - Throws: what the store throws.
+    func hasRuleSet(_ name: String) async throws -> Bool
+    /// The tracks that a stored rule set matches, like those of a rule; nil where there is none.
+    /// - Throws: what the store or the evaluation throws.
+    func tracks(ofRuleSet name: String, heardBy listener: String, limit: Int) async throws -> [TrackID]?
 }
 
 /// Tracks that a provider holds similar to others.
@@ -45,37 +52,66 @@ public struct NoIndex: Error, Sendable, Hashable, CustomStringConvertible {
 public struct IndexRules: RuleTracks {
     private let serving: @Sendable () -> ServingCatalog?
     private let conditions: ConditionMemory?
-    private let limits: RuleLimits
+    private let sets: (any RuleStore)?
+    private let limits: @Sendable () -> RuleLimits
 
     /// Rules over whatever serves at the time.
-    /// - Parameter conditions: who knows which tracks meet conditions that no index carries; nil where nobody does.
+    /// - Parameters:
+    ///   - serving: the index of the moment.
+    ///   - conditions: who knows which tracks meet conditions that no index carries; nil where nobody does.
+    ///   - sets: the stored rule sets; nil where there are none.
+    ///   - limits: what is put up with at the moment.
     public init(
         serving: @escaping @Sendable () -> ServingCatalog?, conditions: ConditionMemory? = nil,
-        limits: RuleLimits = RuleLimits()
+        sets: (any RuleStore)? = nil,
+        limits: @escaping @Sendable () -> RuleLimits = { RuleLimits() }
     ) {
-        (self.serving, self.conditions, self.limits) = (serving, conditions, limits)
+        (self.serving, self.conditions, self.sets, self.limits) = (serving, conditions, sets, limits)
     }
 
     /// What is wrong with a rule group.
     public func faults(in rule: JSONValue) -> [RecipeFault] {
         do throws(RuleFaults) {
-            return Self.unanswerable(try RuleGroup(rule, limits: limits), conditions)
+            return Self.unanswerable(try RuleGroup(rule, limits: limits()), conditions)
         } catch {
             return error.faults.map(Self.fault)
         }
     }
 
     /// The tracks that meet a rule group.
-    /// - Throws: `NoIndex`, `RuleFaults`, `CatalogStoreError` where the database must be asked and cannot be.
-    public func tracks(matching rule: JSONValue, limit: Int) async throws -> [TrackID] {
+    /// - Throws: `NoIndex`, `RuleFaults`, `CancellationError`, `CatalogStoreError` where the database must be asked and
+    ///   cannot be.
+    public func tracks(matching rule: JSONValue, heardBy listener: String, limit: Int) async throws -> [TrackID] {
+        try await tracks(matching: try RuleGroup(rule, limits: limits()), listener, limit)
+    }
+
+    /// Whether there is such a rule set.
+    /// - Throws: `CatalogStoreError`.
+    public func hasRuleSet(_ name: String) async throws -> Bool { try await ruleSet(name) != nil }
+
+    /// The tracks that a rule set matches, in its newest version.
+    /// - Throws: `NoIndex`, `CancellationError`, `CatalogStoreError`.
+    public func tracks(ofRuleSet name: String, heardBy listener: String, limit: Int) async throws -> [TrackID]? {
+        guard let found = try await ruleSet(name) else { return nil }
+        return try await tracks(matching: found.root, listener, limit)
+    }
+
+    private func ruleSet(_ name: String) async throws -> RuleSet? {
+        guard let sets else { return nil }
+        if let found = try await sets.ruleSet(name, version: nil) { return found }
+        let named = try await sets.ruleSets().filter { $0.name == name }
+        return named.count == 1 ? named.first : nil
+    }
+
+    private func tracks(matching group: RuleGroup, _ listener: String, _ limit: Int) async throws -> [TrackID] {
         guard let catalog = serving() else { throw NoIndex() }
-        let group = try RuleGroup(rule, limits: limits)
-        let resolved = try await conditions?.resolve(group.storedConditions) ?? ResolvedConditions()
+        let resolved =
+            try await conditions?.resolve(group.storedConditions, heardBy: listener) ?? ResolvedConditions()
         guard resolved.cover(group) else {
             throw RuleFaults([RuleFault([], .badRule, "asks for what only the database knows")])
         }
-        let found = catalog.segments.flatMap { segment in
-            var rows = group.rows(in: segment.snapshot, resolved: resolved)
+        let found = try catalog.segments.flatMap { segment in
+            var rows = try group.rows(in: segment.snapshot, resolved: resolved)
             rows.subtract(segment.hidden)
             var ids: [TrackID] = []
             rows.forEachRow { ids.append(segment.snapshot.id($0)) }

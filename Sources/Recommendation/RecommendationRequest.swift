@@ -104,4 +104,6 @@ public enum RecommendationError: Error, Sendable, Hashable {
     case nothingToCompare
     /// The index refused the search, which it does only when it is damaged; the text is for the log.
     case indexFailed(String)
+    /// Whoever asked does not wait any more.
+    case cancelled
 }

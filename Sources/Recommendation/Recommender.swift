@@ -46,7 +46,7 @@ public struct Recommender: Sendable {
         _ members: [EntityReference: [TrackID]]
     ) throws(RecommendationError) -> ([Candidate], Pool) {
         let excluded = request.exclude.flatMap { SeedTracks.tracks($0, members, catalog) ?? [] }
-        let selection = Selection(
+        let selection = try Selection(
             catalog: catalog, request: request, known: seeds.positive + seeds.negative, excluded: excluded,
             tuning: tuning)
         let reranking =

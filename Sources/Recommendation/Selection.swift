@@ -14,26 +14,33 @@ struct Selection: Sendable {
 
     /// Allows what the request allows, and none of `known`, the tracks of seeds and negative seeds, nor another release
     /// of their recordings.
+    /// - Throws: `RecommendationError.cancelled`.
     init(
         catalog: ServingCatalog, request: RecommendationRequest, known: [TrackHandle], excluded: [TrackHandle],
         tuning: RecommendationTuning
-    ) {
+    ) throws(RecommendationError) {
         self.catalog = catalog
         self.request = request
         pool = max(tuning.diversityPool, 2 * request.k)
         self.excluded = known + excluded
         self.known = known.map { catalog.snapshot($0).recording($0.row) }
-        allowed = catalog.segments.map { Self.allowed(request, in: $0) }
+        do throws(CancellationError) {
+            allowed = try catalog.segments.map { (segment) throws(CancellationError) in
+                try Self.allowed(request, in: segment)
+            }
+        } catch { throw .cancelled }
     }
 
     /// How many candidates beyond the wanted ones may have to be thrown away.
     var margin: Int { excluded.count }
 
-    private static func allowed(_ request: RecommendationRequest, in segment: ServingSegment) -> RowSet? {
+    private static func allowed(
+        _ request: RecommendationRequest, in segment: ServingSegment
+    ) throws(CancellationError) -> RowSet? {
         let fields = Set(request.minimum.keys).union(request.maximum.keys)
         guard request.filter != nil || !fields.isEmpty else { return nil }
         var rows =
-            request.filter?.rows(in: segment.snapshot, resolved: request.resolved)
+            try request.filter?.rows(in: segment.snapshot, resolved: request.resolved)
             ?? RowSet(rowCount: segment.snapshot.count, all: true)
         for field in fields {
             let range = NumberRange(

@@ -10,10 +10,21 @@ public actor ConditionMemory {
         var end: ContinuousClock.Instant
     }
 
+    /// A question: what has nothing to do with listening is the same for everybody.
+    private struct Question: Hashable {
+        var condition: RuleCondition
+        var listener: String?
+
+        init(_ condition: RuleCondition, _ listener: String?) {
+            self.condition = condition
+            self.listener = condition.field.isListening ? listener : nil
+        }
+    }
+
     private let rules: any RuleMatching
     private let lifetime: Duration
     private let capacity: Int
-    private var entries: [RuleCondition: Entry] = [:]
+    private var entries: [Question: Entry] = [:]
 
     /// Asks `rules`.
     /// - Parameters:
@@ -24,19 +35,22 @@ public actor ConditionMemory {
         (self.rules, self.lifetime, self.capacity) = (rules, lifetime, capacity)
     }
 
-    /// The tracks for each of the conditions.
+    /// The tracks for each of the conditions; what they ask of listening is asked of one listener's, or everybody's.
     /// - Throws: `CatalogStoreError`.
-    public func resolve(_ conditions: Set<RuleCondition>) async throws -> ResolvedConditions {
+    public func resolve(
+        _ conditions: Set<RuleCondition>, heardBy listener: String? = nil
+    ) async throws -> ResolvedConditions {
         var resolved = ResolvedConditions()
-        for condition in conditions { resolved.tracks[condition] = try await tracks(meeting: condition) }
+        for condition in conditions { resolved.tracks[condition] = try await tracks(Question(condition, listener)) }
         return resolved
     }
 
-    private func tracks(meeting condition: RuleCondition) async throws -> [TrackID] {
-        if let entry = entries[condition], entry.end > .now { return entry.tracks }
+    private func tracks(_ question: Question) async throws -> [TrackID] {
+        if let entry = entries[question], entry.end > .now { return entry.tracks }
         let tracks = try await rules.tracks(
-            matching: RuleGroup(match: .all, conditions: [condition]), at: Date())
-        entries[condition] = Entry(tracks: tracks, end: .now + lifetime)
+            matching: RuleGroup(match: .all, conditions: [question.condition]), at: Date(),
+            heardBy: question.listener)
+        entries[question] = Entry(tracks: tracks, end: .now + lifetime)
         forget()
         return tracks
     }
@@ -44,8 +58,8 @@ public actor ConditionMemory {
     private func forget() {
         entries = entries.filter { $0.value.end > .now }
         var total = entries.values.reduce(0) { $0 + $1.tracks.count }
-        for (condition, entry) in entries.sorted(by: { $0.value.end < $1.value.end }) where total > capacity {
-            entries[condition] = nil
+        for (question, entry) in entries.sorted(by: { $0.value.end < $1.value.end }) where total > capacity {
+            entries[question] = nil
             total -= entry.tracks.count
         }
     }

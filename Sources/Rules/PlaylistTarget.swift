@@ -42,6 +42,8 @@ public enum PlaylistTargetError: Error, Sendable, Hashable, CustomStringConverti
     case changedMeanwhile(String)
     /// This program has no way to such playlists.
     case notSupported(String)
+    /// Nothing would be left in it.
+    case wouldBeEmpty(String)
 
     /// One sentence with the mend.
     public var description: String {
@@ -51,6 +53,9 @@ public enum PlaylistTargetError: Error, Sendable, Hashable, CustomStringConverti
         case .notPermitted(let reason): reason
         case .changedMeanwhile(let name): "somebody else keeps changing the playlist \(name); try again later"
         case .notSupported(let reason): reason
+        case .wouldBeEmpty(let name):
+            "the rule matches nothing that can be in \(name), so the playlist stays as it was; change the rule, or remove"
+                + " the playlist where it shall hold nothing"
         }
     }
 }

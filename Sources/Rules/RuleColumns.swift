@@ -37,20 +37,23 @@ extension RuleGroup {
     /// The rows of `columns` for which the group holds.
     ///
     /// - Parameter resolved: must cover the group.
+    /// - Throws: `CancellationError`, soon after the task was cancelled.
     public func rows(
         in columns: some RuleColumns, resolved: ResolvedConditions = ResolvedConditions()
-    ) -> RowSet {
-        rows(in: columns, resolved: resolved, among: RowSet(rowCount: columns.rowCount, all: true))
+    ) throws(CancellationError) -> RowSet {
+        try rows(in: columns, resolved: resolved, among: RowSet(rowCount: columns.rowCount, all: true))
     }
 
     /// The rows among some for which the group holds.
     ///
     /// What costs little is asked first, and each further member only of the rows that are still undecided: under `all`
     /// those that met every member so far, under `any` and `none` those that met not one.
-    func rows(in columns: some RuleColumns, resolved: ResolvedConditions, among rows: RowSet) -> RowSet {
+    func rows(
+        in columns: some RuleColumns, resolved: ResolvedConditions, among rows: RowSet
+    ) throws(CancellationError) -> RowSet {
         var undecided = rows
         for member in membersByCost where !undecided.isEmpty {
-            let holding = member.rows(in: columns, resolved: resolved, among: undecided)
+            let holding = try member.rows(in: columns, resolved: resolved, among: undecided)
             if match == .all { undecided = holding } else { undecided.subtract(holding) }
         }
         guard match == .any else { return undecided }
@@ -63,10 +66,12 @@ extension RuleGroup {
         case condition(RuleCondition)
         case group(RuleGroup)
 
-        func rows(in columns: some RuleColumns, resolved: ResolvedConditions, among rows: RowSet) -> RowSet {
+        func rows(
+            in columns: some RuleColumns, resolved: ResolvedConditions, among rows: RowSet
+        ) throws(CancellationError) -> RowSet {
             switch self {
-            case .condition(let condition): condition.rows(in: columns, resolved: resolved, among: rows)
-            case .group(let group): group.rows(in: columns, resolved: resolved, among: rows)
+            case .condition(let condition): try condition.rows(in: columns, resolved: resolved, among: rows)
+            case .group(let group): try group.rows(in: columns, resolved: resolved, among: rows)
             }
         }
     }
@@ -98,7 +103,10 @@ extension RuleField {
 
 extension RuleCondition {
     /// The rows among some for which the condition holds.
-    func rows(in columns: some RuleColumns, resolved: ResolvedConditions, among rows: RowSet) -> RowSet {
+    func rows(
+        in columns: some RuleColumns, resolved: ResolvedConditions, among rows: RowSet
+    ) throws(CancellationError) -> RowSet {
+        try Cancellation.check()
         guard field.isInColumns else {
             guard let tracks = resolved.tracks[self] else {
                 preconditionFailure("the condition on \(field.name) was not resolved")
@@ -117,19 +125,38 @@ extension RuleCondition {
             return columns.rows(where: field, in: NumberRange.outside(ranges), among: rows)
         case .passes(let predicate, negated: true):
             let known = known(in: columns, among: rows)
-            return known.subtracting(passing(predicate, in: columns, among: known))
-        case .passes(let predicate, negated: false): return passing(predicate, in: columns, among: rows)
+            return known.subtracting(try passing(predicate, in: columns, among: known))
+        case .passes(let predicate, negated: false): return try passing(predicate, in: columns, among: rows)
         }
         preconditionFailure("a test of another type than its field cannot be made")
     }
 
-    private func passing(_ predicate: RulePredicate, in columns: some RuleColumns, among rows: RowSet) -> RowSet {
+    private func passing(
+        _ predicate: RulePredicate, in columns: some RuleColumns, among rows: RowSet
+    ) throws(CancellationError) -> RowSet {
         switch (predicate, field) {
         case (.numbers(let ranges), .number(let field)): columns.rows(where: field, in: ranges, among: rows)
-        case (.texts(let match), .text(let field)): columns.rows(where: field, match, among: rows)
+        case (.texts(let match), .text(let field)): try fitting(match, field, in: columns, among: rows)
         case (.flag(let flag), .explicit): columns.rows(explicit: flag, among: rows)
         default: preconditionFailure("a test of another type than its field cannot be made")
         }
+    }
+
+    /// How many texts are looked for between two looks at whether anybody still waits: a tenth of a second over a
+    /// million tracks.
+    private static let textsAtOnce = 16
+
+    /// Looks for a few texts at a time, and for the later ones only where none before was found.
+    private func fitting(
+        _ match: TextMatch, _ field: TextField, in columns: some RuleColumns, among rows: RowSet
+    ) throws(CancellationError) -> RowSet {
+        guard match.texts.count > Self.textsAtOnce else { return columns.rows(where: field, match, among: rows) }
+        var undecided = rows
+        for part in match.parts(of: Self.textsAtOnce) where !undecided.isEmpty {
+            try Cancellation.check()
+            undecided.subtract(columns.rows(where: field, part, among: undecided))
+        }
+        return rows.subtracting(undecided)
     }
 
     private func known(in columns: some RuleColumns, among rows: RowSet) -> RowSet {
@@ -142,4 +169,10 @@ extension RuleCondition {
             return known
         }
     }
+}
+
+/// Whether anybody still waits for an outcome.
+enum Cancellation {
+    /// - Throws: `CancellationError` where the task was cancelled; outside of tasks nothing is.
+    static func check() throws(CancellationError) { if Task.isCancelled { throw CancellationError() } }
 }

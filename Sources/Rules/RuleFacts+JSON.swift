@@ -160,7 +160,7 @@ extension RuleTrace.Step {
 extension RuleValue {
     fileprivate var json: JSONValue {
         switch self {
-        case .number(let number): .number(number)
+        case .number(let number): .number(Self.written(number))
         case .text(let text): .string(text)
         case .flag(let flag): .bool(flag)
         case .date(let moment): .string(Date(timeIntervalSince1970: moment).formatted(.iso8601))

@@ -14,6 +14,14 @@ public enum RuleValue: Hashable, Sendable {
     case playlist(PlaylistName)
 }
 
+extension RuleValue {
+    /// A number as somebody would write it: what columns hold in 32 bits is 0.4, not 0.4000000059604645.
+    public static func written(_ number: Double) -> Double {
+        let short = Float(number)
+        return Double(short) == number ? Double(short.description) ?? number : number
+    }
+}
+
 /// What is known of one track, as rules ask for it: the mapping that a rule is evaluated over in memory.
 public struct RuleFacts: Hashable, Sendable {
     /// What one source says.

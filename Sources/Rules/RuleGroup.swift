@@ -27,6 +27,9 @@ public struct RuleGroup: Hashable, Sendable {
     /// Number of conditions in this group and below.
     public var conditionCount: Int { groups.reduce(conditions.count) { $0 + $1.conditionCount } }
 
+    /// Number of texts that conditions of this group and below look for: what an evaluation over columns costs most of.
+    public var textCount: Int { allConditions.reduce(0) { $0 + $1.textCount } }
+
     /// Every condition of this group and below.
     public var allConditions: [RuleCondition] { conditions + groups.flatMap(\.allConditions) }
 
@@ -38,10 +41,14 @@ public struct RuleGroup: Hashable, Sendable {
 public struct RuleLimits: Sendable, Hashable {
     /// The deepest nesting of groups, the outermost being 1.
     public var maximumDepth = 16
+    /// The most groups in one tree, the outermost included.
+    public var maximumGroups = 256
     /// The most conditions in one tree.
     public var maximumConditions = 256
     /// The most values in a list.
     public var maximumValues = 1_024
+    /// The most values in all conditions of one tree together: what an evaluation costs grows with them.
+    public var maximumOperands = 4_096
     /// The longest text to compare with, in bytes.
     public var maximumTextBytes = 1_024
 
@@ -62,6 +69,11 @@ public struct RuleCondition: Hashable, Sendable {
     public let test: RuleTest
 
     init(field: RuleField, op: RuleOperator, test: RuleTest) { (self.field, self.op, self.test) = (field, op, test) }
+
+    fileprivate var textCount: Int {
+        guard case .passes(.texts(let match), _) = test else { return 0 }
+        return match.texts.count
+    }
 }
 
 /// A comparison with its operands, in the type that the field has.
@@ -112,6 +124,13 @@ public struct TextMatch: Hashable, Sendable {
     public let place: Place
     /// The texts, folded; none is empty.
     public let texts: [String]
+
+    /// Matches of a few of the texts each, which together are this one.
+    func parts(of size: Int) -> [TextMatch] {
+        stride(from: 0, to: texts.count, by: size).map { start in
+            TextMatch(place: place, texts: Array(texts[start..<min(start + size, texts.count)]))
+        }
+    }
 
     /// Whether a text that is folded already fits. Compares bytes: what looks alike but is not the same does not fit.
     public func fits(_ text: String) -> Bool {

@@ -34,7 +34,9 @@ extension RuleGroup {
 struct RuleReader {
     let limits: RuleLimits
     private(set) var faults: [RuleFault] = []
+    private var groupCount = 0
     private var conditionCount = 0
+    private var operandCount = 0
 
     init(limits: RuleLimits) { self.limits = limits }
 
@@ -47,6 +49,13 @@ struct RuleReader {
 
     /// Never deeper than the limit, whatever is given: what lies below is not looked at.
     mutating func group(_ json: JSONValue, _ path: [String], depth: Int) -> RuleGroup? {
+        groupCount += 1
+        guard groupCount <= limits.maximumGroups else {
+            note(
+                path, .badRule,
+                "more than \(limits.maximumGroups) groups; put conditions together, or use several rule sets")
+            return nil
+        }
         guard depth <= limits.maximumDepth else {
             note(path, .badRule, "groups nest deeper than \(limits.maximumDepth); flatten them")
             return nil
@@ -89,10 +98,16 @@ struct RuleReader {
         }
         var result: [Element] = []
         for (place, element) in elements.enumerated() {
-            guard faults.count < Self.maximumFaults, conditionCount <= limits.maximumConditions else { break }
+            guard faults.count < Self.maximumFaults, isWithinLimits else { break }
             if let value = read(&self, element, path + [String(place)]) { result.append(value) }
         }
         return result
+    }
+
+    /// What is past a limit is pointed out once, and nothing behind it is looked at.
+    private var isWithinLimits: Bool {
+        groupCount <= limits.maximumGroups && conditionCount <= limits.maximumConditions
+            && operandCount <= limits.maximumOperands
     }
 
     private mutating func refuseStrangers(in members: [String: JSONValue], besides known: [String], _ path: [String]) {
@@ -132,10 +147,20 @@ extension RuleReader {
         }
         do throws(OperandFault) {
             let operand = RuleOperand(json: members["value"], name: members["field"]?.string ?? "", limits: limits)
-            return RuleCondition(field: field, op: op, test: try operand.test(op, of: field))
+            let test = try operand.test(op, of: field)
+            try count(members["value"])
+            return RuleCondition(field: field, op: op, test: test)
         } catch {
             note(path + ["value"] + error.path, error.sort, error.message)
             return nil
+        }
+    }
+
+    private mutating func count(_ value: JSONValue?) throws(OperandFault) {
+        operandCount += value?.array?.count ?? 1
+        guard operandCount <= limits.maximumOperands else {
+            throw OperandFault(
+                "more than \(limits.maximumOperands) values in all conditions together; use several rule sets")
         }
     }
 

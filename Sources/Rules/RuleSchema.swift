@@ -28,7 +28,9 @@ public enum RuleSchema {
     public static func group(_ limits: RuleLimits, reference: (String) -> String) -> JSONValue {
         .object([
             "type": .string("object"), "additionalProperties": .bool(false), "required": strings(["match"]),
-            "description": .string("Groups nest \(limits.maximumDepth) deep at most."),
+            "description": .string(
+                "Groups nest \(limits.maximumDepth) deep at most; a whole rule has at most \(limits.maximumGroups) groups, "
+                    + "\(limits.maximumConditions) conditions and \(limits.maximumOperands) values."),
             "properties": .object([
                 "match": .object(["enum": strings(RuleGroup.Match.allCases.map(\.rawValue))]),
                 "conditions": .object([

@@ -27,9 +27,12 @@ public struct RuleSetPreview: Sendable, Hashable {
         }
         let keys = try await target.keys(of: wanted)
         let current = try await target.contents().keys
-        let difference = PlaylistDifference(from: current, to: wanted.compactMap { keys[$0] })
+        let list = wanted.compactMap { keys[$0] }
+        // A sync empties no playlist, so a preview does not either.
+        let difference = PlaylistDifference(from: current, to: list.isEmpty ? current : list)
         var trackOf = Dictionary(keys.map { ($0.value, $0.key) }) { first, _ in first }
-        trackOf.merge(try await target.tracks(of: difference.removed)) { first, _ in first }
+        let others = difference.removed + (list.isEmpty ? difference.kept : [])
+        trackOf.merge(try await target.tracks(of: others)) { first, _ in first }
         let lost = difference.removed.compactMap { trackOf[$0] }
         return RuleSetPreview(
             matching: matching, gained: difference.added.compactMap { trackOf[$0] }, lost: lost,

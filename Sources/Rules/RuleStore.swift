@@ -4,8 +4,9 @@ public import JSONText
 
 /// Finds the tracks of the catalog that rules match. Implemented by Storage.
 public protocol RuleMatching: Sendable {
-    /// The tracks for which a group holds at a moment, in ascending order.
-    func tracks(matching group: RuleGroup, at moment: Date) async throws -> [TrackID]
+    /// The tracks for which a group holds at a moment, in ascending order. What it asks of listening and of the library
+    /// is asked of one listener's, or of everybody's where nil.
+    func tracks(matching group: RuleGroup, at moment: Date, heardBy listener: String?) async throws -> [TrackID]
     /// The most popular tracks for which a group holds at a moment, best first, at most `limit`; all of them counted.
     func mostPopular(
         matching group: RuleGroup, at moment: Date, limit: Int
@@ -14,8 +15,20 @@ public protocol RuleMatching: Sendable {
     func classify(
         _ groups: [RuleGroup], at moment: Date, _ report: @Sendable (Int) -> Void
     ) async throws -> (tracks: [TrackID], matching: [[TrackID]])
-    /// What is known of the tracks that exist, in order of id.
-    func facts(of tracks: [TrackID]) async throws -> [(track: TrackID, facts: RuleFacts)]
+    /// What is known of the tracks that exist, in order of id; of listening that of one listener, or everybody's.
+    func facts(of tracks: [TrackID], heardBy listener: String?) async throws -> [(track: TrackID, facts: RuleFacts)]
+}
+
+extension RuleMatching {
+    /// The tracks for which a group holds at a moment, in ascending order, whoever listened.
+    public func tracks(matching group: RuleGroup, at moment: Date) async throws -> [TrackID] {
+        try await tracks(matching: group, at: moment, heardBy: nil)
+    }
+
+    /// What is known of the tracks that exist, in order of id, whoever listened.
+    public func facts(of tracks: [TrackID]) async throws -> [(track: TrackID, facts: RuleFacts)] {
+        try await facts(of: tracks, heardBy: nil)
+    }
 }
 
 /// Keeps rule sets with all of their versions. Implemented by Storage.

@@ -28,9 +28,12 @@ public struct RuleTrace: Hashable, Sendable {
 extension RuleGroup {
     /// What becomes of every condition for a track at a moment, in seconds since 1970.
     /// - Parameter path: where the group stands in the document, for the pointers.
-    public func trace(_ facts: RuleFacts, at moment: Double, path: [String] = ["root"]) -> RuleTrace {
+    /// - Throws: `CancellationError`, soon after the task was cancelled.
+    public func trace(
+        _ facts: RuleFacts, at moment: Double, path: [String] = ["root"]
+    ) throws(CancellationError) -> RuleTrace {
         var steps: [RuleTrace.Step] = []
-        let outcome = walk(facts, moment, path, &steps)
+        let outcome = try walk(facts, moment, path, &steps)
         for place in outcome.deciding { steps[place].decided = true }
         return RuleTrace(matches: outcome.holds, steps: steps)
     }
@@ -40,9 +43,10 @@ extension RuleGroup {
     /// The first member that settles a group decides it; where none does, all of them do.
     private func walk(
         _ facts: RuleFacts, _ moment: Double, _ path: [String], _ steps: inout [RuleTrace.Step]
-    ) -> Outcome {
+    ) throws(CancellationError) -> Outcome {
         var outcomes: [Outcome] = []
         for (place, condition) in conditions.enumerated() {
+            try Cancellation.check()
             let holds = condition.holds(for: facts, at: moment)
             outcomes.append((holds, [steps.count]))
             steps.append(
@@ -51,7 +55,7 @@ extension RuleGroup {
                     op: condition.op, holds: holds, values: facts.values(of: condition.field), decided: false))
         }
         for (place, group) in groups.enumerated() {
-            outcomes.append(group.walk(facts, moment, path + ["groups", String(place)], &steps))
+            outcomes.append(try group.walk(facts, moment, path + ["groups", String(place)], &steps))
         }
         let settling = outcomes.first { $0.holds == (match != .all) }
         let holds = match == .any ? settling != nil : settling == nil

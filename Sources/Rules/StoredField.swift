@@ -55,4 +55,19 @@ public enum StoredField: String, CaseIterable, Hashable, Sendable {
 
     /// Whether a missing date says that it never happened, rather than that nobody knows when.
     public var absenceMeansNever: Bool { kind == .date && self != .released }
+
+    /// Whether it tells what somebody did, rather than what a track is.
+    public var isListening: Bool {
+        switch self {
+        case .playCount, .skipCount, .likeCount, .servedCount, .skipRate, .firstPlayed, .lastPlayed, .lastSkipped,
+            .lastLiked, .lastServed, .saved, .savedAt:
+            true
+        default: false
+        }
+    }
+}
+
+extension RuleField {
+    /// Whether it tells what somebody did, rather than what a track is.
+    public var isListening: Bool { if case .stored(let field) = self { field.isListening } else { false } }
 }

@@ -29,7 +29,8 @@ public struct TargetSync: Sendable {
     /// Syncs a playlist, which messages call `name`.
     public init(_ target: any PlaylistTarget, name: String) { (self.target, self.name) = (target, name) }
 
-    /// Removes and adds what differs; `progress` is told after each batch.
+    /// Removes and adds what differs; `progress` is told after each batch. A playlist is never emptied: where nothing is
+    /// wanted, it stays as it is.
     /// - Throws: `PlaylistTargetError`, what the service throws; what was done by then stays done.
     public func run(
         _ wanted: [TrackID], from start: Outcome = Outcome(), _ progress: (Outcome) async throws -> Void
@@ -38,6 +39,11 @@ public struct TargetSync: Sendable {
         let list = wanted.compactMap { keys[$0] }
         var outcome = start
         outcome.unknown = wanted.count - list.count
+        guard !list.isEmpty else {
+            outcome.kept = try await target.contents().keys.count
+            guard outcome.kept == 0 else { throw PlaylistTargetError.wouldBeEmpty(name) }
+            return outcome
+        }
         for _ in 0..<Self.patience {
             do {
                 try await bring(to: list, &outcome, progress)

@@ -38,15 +38,29 @@ public struct ContextReport: Sendable, Hashable, Codable {
     public var share: Double
     /// Whether the recipe leaves it out.
     public var isExcluded: Bool
+    /// Tracks of the playlist that it offered; a track may be offered for several.
+    public var taken: Int
 
     /// Reports.
-    public init(name: String, tracks: Int, share: Double, isExcluded: Bool) {
+    public init(name: String, tracks: Int, share: Double, isExcluded: Bool, taken: Int = 0) {
         (self.name, self.tracks, self.share, self.isExcluded) = (name, tracks, share, isExcluded)
+        self.taken = taken
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, tracks, share
+        case name, tracks, share, taken
         case isExcluded = "excluded"
+    }
+
+    /// Reads a report; those of earlier versions do not say what was taken.
+    /// - Throws: `DecodingError`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        tracks = try container.decode(Int.self, forKey: .tracks)
+        share = try container.decode(Double.self, forKey: .share)
+        isExcluded = try container.decode(Bool.self, forKey: .isExcluded)
+        taken = try container.decodeIfPresent(Int.self, forKey: .taken) ?? 0
     }
 }
 

@@ -14,8 +14,9 @@ public protocol PlaylistStore: Sendable {
     /// Keeps feedback; what is known already stays as it is.
     ///
     /// Nothing is kept where anything is refused.
-    /// - Throws: `PlaylistError.unknownListener`, `unknownTracks`, `unknownRun`.
-    func record(_ feedback: [Feedback], of listener: String) async throws
+    /// - Returns: how many events are new.
+    /// - Throws: `PlaylistError.unknownListener`, `unknownTracks`, `unknownRun`, `unknownRecommendation`.
+    @discardableResult func record(_ feedback: [Feedback], of listener: String) async throws -> Int
     /// Notes that tracks were given out by a recommendation.
     /// - Throws: `PlaylistError.unknownListener`.
     func recordServed(
@@ -33,9 +34,12 @@ public protocol PlaylistStore: Sendable {
     func madePlaylist(_ id: PlaylistID) async throws -> MadePlaylist?
     /// A listener's daily playlist; nil where there is none.
     func dailyPlaylist(of listener: String) async throws -> MadePlaylist?
+    /// Playlists that rule sets keep up, by number.
+    func rulePlaylists() async throws -> [RulePlaylist]
     /// A playlist's tracks in order.
     func entries(of id: PlaylistID) async throws -> [TrackID]
-    /// Removes a playlist; its history and runs stay. False where there is none.
+    /// Removes a playlist, made by a recipe or kept up by a rule set; its history and runs stay. False where there is
+    /// none. A rule set that still has it as its target makes it anew.
     func removeMadePlaylist(_ id: PlaylistID) async throws -> Bool
     /// What came and went, newest first.
     func changes(of id: PlaylistID, before number: Int64?, limit: Int) async throws -> [PlaylistChange]
@@ -105,14 +109,20 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownListener(String)
     /// Feedback on tracks that the catalog does not have.
     case unknownTracks([TrackID])
-    /// Feedback on a run that there was not.
-    case unknownRun(PlaylistRunID)
+    /// A run that there was not, or that was another listener's than the one who sends feedback on it.
+    case unknownRun(PlaylistRunID, listener: String? = nil)
+    /// Feedback on a recommendation that was not given out to the listener.
+    case unknownRecommendation(String, listener: String)
     /// The listener has as many playlists as may be.
     case tooManyPlaylists(limit: Int)
     /// The listener has a daily playlist already.
     case dailyExists(PlaylistID)
     /// Another run for the listener has not ended.
     case runUnderWay(listener: String)
+    /// Of several playlists, one that no time was left for.
+    case notBegun
+    /// A playlist that a rule set keeps up is not made anew by a recipe.
+    case keptByRules(PlaylistID)
     /// There was nothing to make a playlist from; the text says why.
     case empty(String)
 
@@ -123,10 +133,19 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
             "there is no playlist \(id.rawValue) that Segue makes; list them to see which there are"
         case .unknownListener(let name): "there is no listener \(name.prefix(64)); add it first"
         case .unknownTracks(let ids): "the catalog does not have \(ids.count == 1 ? "a track" : "\(ids.count) tracks")"
-        case .unknownRun(let id): "there was no run \(id.rawValue)"
+        case .unknownRun(let id, let listener):
+            "there was no run \(id.rawValue)\(listener.map { " for \($0.prefix(64)); leave it out, or say whose it was" } ?? "")"
+        case .unknownRecommendation(let id, let listener):
+            "no recommendation \(id.prefix(64)) was given out to \(listener.prefix(64)); answers to requests with a cooldown are"
+                + " remembered, for feedback on others leave recommendation_id out"
         case .tooManyPlaylists(let limit): "the listener has \(limit) playlists, which is as many as may be; remove one"
         case .dailyExists(let id): "the listener's daily playlist is number \(id.rawValue); reshuffle it"
         case .runUnderWay(let listener): "a run for \(listener) has not ended; try again in a moment"
+        case .notBegun:
+            "no time was left for it, so the playlist stays as it was; ask again for it, or leave many playlists to a job"
+        case .keptByRules(let id):
+            "the playlist \(id.rawValue) is kept up by a rule set; `segue rules sync` or POST /api/v1/rules/classify with"
+                + " sync brings it up to date"
         case .empty(let reason): "nothing came of it, so the playlist stays as it was: \(reason)"
         }
     }

@@ -60,7 +60,7 @@ extension PoolPart {
         let parts = list.enumerated().compactMap { place, value -> PoolPart? in
             var inner = RecipeReader(
                 value, at: reader.path + ["pool", String(place)],
-                known: ["from", "share", "weight", "of", "seeds", "discovery", "rules"])
+                known: ["from", "share", "weight", "of", "seeds", "discovery", "rules", "rule_set"])
             let part = one(&inner, limits)
             reader.take(inner.faults)
             return part
@@ -105,11 +105,7 @@ extension PoolPart {
             if seeds.isEmpty, reader.faults.isEmpty { reader.note(["seeds"], .missing, "no seeds; give one at least") }
             return .recommendations(seeds: seeds, discovery: discovery)
         case "rules":
-            guard let rules = reader.member("rules") else {
-                reader.note(["rules"], .missing, "missing; give a rule group")
-                return nil
-            }
-            return .rules(rules)
+            return ruleSource(&reader)
         default:
             let known = PoolSource.names.joined(separator: ", ")
             if reader.faults.isEmpty {
@@ -117,6 +113,21 @@ extension PoolPart {
             }
             return nil
         }
+    }
+
+    private static func ruleSource(_ reader: inout RecipeReader) -> PoolSource? {
+        switch (reader.member("rules"), reader.text("rule_set")) {
+        case (nil, let name?):
+            if (1...200).contains(name.utf8.count), !name.utf8.contains(0) { return .ruleSet(name) }
+            reader.note(["rule_set"], .outOfRange, "not the id or the name of a rule set")
+        case (let rules?, nil): return .rules(rules)
+        case (_?, _?): reader.note(["rule_set"], .contradiction, "both rules and rule_set are given; give one of them")
+        case (nil, nil):
+            if reader.faults.isEmpty {
+                reader.note(["rules"], .missing, "missing; give a rule group, or the id of a rule set as rule_set")
+            }
+        }
+        return nil
     }
 
     var json: JSONValue {
@@ -129,6 +140,7 @@ extension PoolPart {
             members["seeds"] = .array(seeds.map { .string($0.description) })
             members["discovery"] = discovery.map { .number($0) }
         case .rules(let rules): members["rules"] = rules
+        case .ruleSet(let name): members["rule_set"] = .string(name)
         }
         return .object(members)
     }

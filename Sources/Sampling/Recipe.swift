@@ -11,6 +11,8 @@ public enum PoolSource: Sendable, Hashable {
     case recommendations(seeds: [EntityReference], discovery: Double?)
     /// Tracks that meet a rule, as JSON: what it means is the rules' business.
     case rules(JSONValue)
+    /// Tracks that a stored rule set matches at the time, by its id or its name.
+    case ruleSet(String)
     /// What the listener's own listening suggests; the pool of daily playlists.
     case profile
 
@@ -20,7 +22,7 @@ public enum PoolSource: Sendable, Hashable {
         case .library: "library"
         case .tracks: "tracks"
         case .recommendations: "recommendations"
-        case .rules: "rules"
+        case .rules, .ruleSet: "rules"
         case .profile: "profile"
         }
     }
@@ -73,7 +75,7 @@ public struct Recipe: Sendable, Hashable {
     }
 }
 
-/// Bounds on recipes; each a setting of the service.
+/// Bounds on recipes.
 public struct RecipeLimits: Sendable, Hashable {
     /// The most tracks of a playlist.
     public var maximumCount = 500

@@ -119,11 +119,14 @@ struct RecipeReader {
         if range.contains(number), !(isOpen && number == range.lowerBound) { return number }
         let bounds =
             isOpen
-            ? "above \(range.lowerBound) and at most \(range.upperBound)"
-            : "between \(range.lowerBound) and \(range.upperBound)"
-        note([name], .outOfRange, "\(number) is not \(bounds)")
+            ? "above \(Self.text(range.lowerBound)) and at most \(Self.text(range.upperBound))"
+            : "between \(Self.text(range.lowerBound)) and \(Self.text(range.upperBound))"
+        note([name], .outOfRange, "\(Self.text(number)) is not \(bounds)")
         return nil
     }
+
+    /// A number as people write it: whole ones without a point.
+    static func text(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
 
     mutating func list(_ name: String, atMost limit: Int) -> [JSONValue] {
         guard let member = member(name) else { return [] }

@@ -50,9 +50,8 @@ public struct AppliedRelaxation: Sendable, Hashable, Codable {
 
     /// For a person: `per_artist 2 → 3`.
     public var text: String {
-        func number(_ value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(value)" }
-        let before = from.map { " \(number($0))" } ?? ""
-        return "\(wish.rawValue)\(before) → \(to.map(number) ?? "none")"
+        let before = from.map { " \(RecipeReader.text($0))" } ?? ""
+        return "\(wish.rawValue)\(before) → \(to.map { RecipeReader.text($0) } ?? "none")"
     }
 }
 
@@ -79,6 +78,13 @@ extension SamplingRules {
         set(step.wish, to: step.bound)
         return AppliedRelaxation(
             wish: step.wish, from: step.wish.isAllOrNothing ? nil : before, to: bound(of: step.wish))
+    }
+
+    /// What is asked of a step's wish at present, where the step would ask more; nil where it would not.
+    func tightened(by step: Relaxation) -> Double? {
+        guard let asked = step.bound, let before = bound(of: step.wish), asked != before, !isLooser(step, than: before)
+        else { return nil }
+        return before
     }
 
     private func isLooser(_ step: Relaxation, than before: Double) -> Bool {

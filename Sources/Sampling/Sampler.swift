@@ -25,13 +25,15 @@ public struct Sampler: Sendable {
 
     /// A sample of a pool: under the rules as given where it suffices, else under as few relaxations as the ladder's
     /// order allows, else shorter than asked, but never against a rule that was not relaxed.
+    ///
+    /// A task that is cancelled is given whatever there is by then: check for that before anything is made of it.
     public func sample(_ pool: [PoolTrack]) -> Sample {
         let usable = distinct(pool.filter { !history[$0.facts.recording].isDisliked })
         var rules = self.rules
         var applied: [AppliedRelaxation] = []
         var attempt = Attempt(sampler: self, rules: rules, usable: usable)
         var tracks = attempt.tracks(rules.count)
-        for step in rules.ladder where tracks == nil {
+        for step in rules.ladder where tracks == nil && !Task.isCancelled {
             guard let made = rules.relax(step) else { continue }
             applied.append(made)
             attempt = Attempt(sampler: self, rules: rules, usable: usable)
@@ -114,7 +116,7 @@ private struct Attempt {
     func longest(below count: Int) -> [PoolTrack] {
         var (low, high) = (0, min(count, ranked.count + 1))
         var best: [PoolTrack] = []
-        while high - low > 1 {
+        while high - low > 1, !Task.isCancelled {
             let middle = (low + high) / 2
             if let tracks = tracks(middle) { (low, best) = (middle, tracks) } else { high = middle }
         }

@@ -25,14 +25,21 @@ extension SamplingRules {
             return
         }
         let path = reader.path
+        var current = self
         ladder = reader.list("relax", atMost: limits.maximumRungs).enumerated().compactMap { place, value in
             var inner = RecipeReader(value, at: path + ["relax", String(place)], known: ["wish", "to"])
             let wish = inner.choice("wish", of: Wish.self)
             if wish == nil, inner.faults.isEmpty { inner.note(["wish"], .missing, "missing; say what gives way") }
             let bound = inner.number("to", in: 0...10_000)
             if let wish, let bound { inner.check(bound, for: wish) }
+            let step = wish.map { Relaxation($0, to: bound) }
+            if let step, inner.faults.isEmpty, let before = current.tightened(by: step) {
+                let mend = "asks more than the \(RecipeReader.text(before)) before it; a relaxation asks less"
+                inner.note(["to"], .contradiction, mend)
+            }
             reader.take(inner.faults)
-            return wish.map { Relaxation($0, to: bound) }
+            if let step { _ = current.relax(step) }
+            return step
         }
     }
 }
@@ -45,7 +52,8 @@ extension RecipeReader {
         case .perArtist, .perAlbum:
             if bound < 1 || bound != bound.rounded() { note(["to"], .outOfRange, "not a whole number from 1") }
         case .artistSpacing: if bound != bound.rounded() { note(["to"], .outOfRange, "not a whole number") }
-        case .minimumNew, .maximumKept: if bound > 1 { note(["to"], .outOfRange, "\(bound) is not between 0 and 1") }
+        case .minimumNew, .maximumKept:
+            if bound > 1 { note(["to"], .outOfRange, "\(RecipeReader.text(bound)) is not between 0 and 1") }
         default:
             if bound > Cooldown.longest { note(["to"], .outOfRange, "more than \(Int(Cooldown.longest)) days") }
         }

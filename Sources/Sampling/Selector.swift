@@ -37,6 +37,8 @@ struct Selector {
         guard tally.hasNeeds else { return nil }
         var isTaken = Array(repeating: false, count: tracks.count)
         for _ in 0..<count {
+            // Whoever was cancelled gets a sample that is cut short, and throws it away.
+            guard !Task.isCancelled else { return nil }
             var best: (place: Int, needs: Int)?
             for place in tracks.indices where !isTaken[place] && tally.admits(tracks[place], isNew[place], kept) {
                 let needs = tally.needsMet(by: tracks[place], isNew[place])

@@ -51,6 +51,7 @@ struct Spacing {
         var left = sequence
         var built: [Int] = []
         while !left.isEmpty {
+            guard !Task.isCancelled else { return nil }
             let recent = built.suffix(distance)
             let free = left.indices.filter { place in !recent.contains { conflicts[left[place]][$0] } }
             let best = free.max { one, other in

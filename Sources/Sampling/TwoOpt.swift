@@ -34,7 +34,7 @@ enum TwoOpt {
         _ way: inout [Int], _ cost: (Int, Int) -> Double, _ isAllowed: ([Int]) -> Bool
     ) -> Bool {
         var isShorter = false
-        for start in way.indices {
+        for start in way.indices where !Task.isCancelled {
             for end in way.indices.dropFirst(start + 1) {
                 guard gain(way, start, end, cost) > 1e-9 else { continue }
                 way[start...end].reverse()

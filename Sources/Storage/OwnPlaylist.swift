@@ -138,8 +138,7 @@ public struct OwnPlaylist: PlaylistTarget {
                 """
         let found = try await session.first(
             """
-            SELECT id, snapshot, owner IS NOT DISTINCT FROM \(PlaylistName.ownNamespace)
-                AND NOT EXISTS (SELECT FROM made_playlists m WHERE m.playlist_id = p.id)
+            SELECT id, snapshot, \(fragment: RulePlaylistTable.isKept)
             FROM playlists p WHERE \(fragment: place)
             """
         ) { (id: try $0[0] as Int64, snapshot: try $0[1] as String?, isForRules: try $0[2] as Bool) }

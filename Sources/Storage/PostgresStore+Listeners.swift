@@ -23,14 +23,15 @@ extension PostgresStore {
     }
 
     /// Keeps feedback, all of it or nothing; what is known already stays as it is.
+    /// - Returns: how many events are new.
     /// - Throws: `PlaylistError`, `CatalogStoreError`.
-    public func record(_ feedback: [Feedback], of listener: String) async throws {
+    @discardableResult public func record(_ feedback: [Feedback], of listener: String) async throws -> Int {
         let json = try FeedbackRow.json(feedback)
-        try await withSession { session in
+        return try await withSession { session in
             try await session.withTransaction { session in
                 try await ListenerTable.require(listener, on: session)
-                try await Self.check(feedback, on: session)
-                try await session.execute(
+                try await Self.check(feedback, of: listener, on: session)
+                return try await session.execute(
                     """
                     INSERT INTO plays (source, played_at, track_id, kind, listener, context, recommendation_id, run_id)
                     SELECT 'feedback', to_timestamp(f.at), f.track, f.kind, \(listener), f.context, f.recommendation,
@@ -43,17 +44,30 @@ extension PostgresStore {
         }
     }
 
-    private static func check(_ feedback: [Feedback], on session: PostgresSession) async throws {
+    private static func check(
+        _ feedback: [Feedback], of listener: String, on session: PostgresSession
+    ) async throws {
         let tracks = Array(Set(feedback.map(\.track.rawValue)))
         let known = Set(
             try await session.rows("SELECT id FROM tracks WHERE id = ANY(\(tracks))") { try $0[0] as Int64 })
         let unknown = tracks.filter { !known.contains($0) }.sorted()
         guard unknown.isEmpty else { throw PlaylistError.unknownTracks(unknown.map(TrackID.init)) }
-        for run in Set(feedback.compactMap(\.run)) {
-            let found = try await session.first("SELECT true FROM playlist_runs WHERE id = \(run.rawValue)") {
-                try $0[0] as Bool
-            }
-            guard found == true else { throw PlaylistError.unknownRun(run) }
+        let runs = Set(feedback.compactMap(\.run?.rawValue))
+        let made = try await session.rows(
+            "SELECT id FROM playlist_runs WHERE id = ANY(\(Array(runs))) AND listener = \(listener)"
+        ) { try $0[0] as Int64 }
+        if let stranger = runs.subtracting(made).min() {
+            throw PlaylistError.unknownRun(PlaylistRunID(rawValue: stranger), listener: listener)
+        }
+        let recommendations = Set(feedback.compactMap(\.recommendation))
+        let given = try await session.rows(
+            """
+            SELECT DISTINCT recommendation_id FROM plays
+            WHERE listener = \(listener) AND kind = 'served' AND recommendation_id = ANY(\(Array(recommendations)))
+            """
+        ) { try $0[0] as String }
+        if let stranger = recommendations.subtracting(given).min() {
+            throw PlaylistError.unknownRecommendation(stranger, listener: listener)
         }
     }
 

@@ -37,6 +37,12 @@ extension PostgresStore: PlaylistStore {
         try await withSession { try await MadePlaylistTable.entries(of: id, on: $0) }
     }
 
+    /// Playlists that rule sets keep up, by number.
+    /// - Throws: `CatalogStoreError`.
+    public func rulePlaylists() async throws -> [RulePlaylist] {
+        try await withSession { try await RulePlaylistTable.playlists(on: $0) }
+    }
+
     /// Removes a playlist; its history and runs stay. False where there is none.
     /// - Throws: `CatalogStoreError`.
     public func removeMadePlaylist(_ id: PlaylistID) async throws -> Bool {
@@ -45,7 +51,17 @@ extension PostgresStore: PlaylistStore {
                 let known = try await session.first(
                     "SELECT true FROM made_playlists WHERE playlist_id = \(id.rawValue) FOR UPDATE"
                 ) { try $0[0] as Bool }
-                guard known == true else { return false }
+                if known != true {
+                    // As whoever syncs it does, so that the two do not meet half-way.
+                    try await session.takeWriterLock(waiting: importTimeout)
+                    guard try await RulePlaylistTable.lock(id, on: session) else { return false }
+                    try await session.execute(
+                        """
+                        UPDATE tracks t SET changed_in = pg_current_xact_id() FROM playlist_entries e
+                        WHERE e.playlist_id = \(id.rawValue) AND t.id = e.track_id
+                        """)
+                    try await session.notify(Channel.catalog.rawValue)
+                }
                 try await session.execute(
                     """
                     INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)

@@ -5,11 +5,13 @@ internal import Postgres
 public import Rules
 
 extension PostgresStore: RuleMatching {
-    /// The tracks for which a group holds at a moment, in ascending order.
+    /// The tracks for which a group holds at a moment, in ascending order, by what one listener did or anybody.
     /// - Throws: `CatalogStoreError`.
-    public func tracks(matching group: RuleGroup, at moment: Date) async throws -> [TrackID] {
+    public func tracks(
+        matching group: RuleGroup, at moment: Date, heardBy listener: String?
+    ) async throws -> [TrackID] {
         try await withRuleSession { session in
-            let (source, condition) = try await Self.sql(group, at: moment, on: session)
+            let (source, condition) = try await Self.sql(group, at: moment, heardBy: listener, on: session)
             return try await session.rows(
                 "SELECT t.id FROM \(fragment: source) WHERE \(fragment: condition) ORDER BY t.id"
             ) { TrackID(rawValue: try $0[0]) }
@@ -55,18 +57,21 @@ extension PostgresStore: RuleMatching {
 
     /// What is known of the tracks that exist, in order of id.
     /// - Throws: `CatalogStoreError`.
-    public func facts(of tracks: [TrackID]) async throws -> [(track: TrackID, facts: RuleFacts)] {
+    public func facts(
+        of tracks: [TrackID], heardBy listener: String?
+    ) async throws -> [(track: TrackID, facts: RuleFacts)] {
         guard !tracks.isEmpty else { return [] }
         return try await withRuleSession { session in
-            try await RuleFactsLoading(session: session).facts(tracks.map(\.rawValue))
+            try await RuleFactsLoading(session: session, listener: listener).facts(tracks.map(\.rawValue))
         }
     }
 
     private static func sql(
-        _ group: RuleGroup, at moment: Date, on session: PostgresSession
+        _ group: RuleGroup, at moment: Date, heardBy listener: String? = nil, on session: PostgresSession
     ) async throws -> (source: SQL, condition: SQL) {
         var builder = RuleSQL(
-            moment: moment.timeIntervalSince1970, calibrations: try await FeatureChoice.calibrations(session))
+            moment: moment.timeIntervalSince1970, calibrations: try await FeatureChoice.calibrations(session),
+            listener: listener)
         let condition = builder.condition(group)
         return (builder.source, condition)
     }

@@ -187,7 +187,7 @@ struct RuleSetRow: Sendable {
     func ruleSet() throws -> RuleSet {
         var limits = RuleLimits()
         (limits.maximumDepth, limits.maximumConditions, limits.maximumValues) = (64, 100_000, 100_000)
-        limits.maximumTextBytes = 1 << 20
+        (limits.maximumGroups, limits.maximumOperands, limits.maximumTextBytes) = (100_000, 1 << 20, 1 << 20)
         do throws(RuleFaults) {
             var ruleSet = try RuleSet.draft(Self.json(content), id: id, limits: limits).ruleSet
             ruleSet.version = version

@@ -2,10 +2,13 @@ internal import Catalog
 internal import Foundation
 internal import Postgres
 internal import Rules
+internal import Sampling
 
 /// Loads what rules can ask of whole tracks: what answers are made from, and the facts that only rules look at.
 struct RuleFactsLoading: Sendable {
     let session: PostgresSession
+    /// Whose listening and library count; nil for everybody's.
+    var listener: String?
 
     private typealias Facts = [Int64: RuleFacts]
 
@@ -130,7 +133,8 @@ struct RuleFactsLoading: Sendable {
         let rows = try await session.rows(
             """
             SELECT track_id, kind, extract(epoch FROM played_at)::float8 FROM plays
-            WHERE track_id = ANY(\(ids)) ORDER BY track_id, played_at
+            WHERE track_id = ANY(\(ids)) AND (\(listener)::text IS NULL OR listener = \(listener))
+            ORDER BY track_id, played_at
             """
         ) { (id: try $0[0] as Int64, kind: try $0[1] as String, moment: try $0[2] as Double) }
         for (id, plays) in Dictionary(grouping: rows, by: \.id) {
@@ -153,6 +157,7 @@ struct RuleFactsLoading: Sendable {
     }
 
     private func addLibrary(_ ids: [Int64], to facts: inout Facts) async throws {
+        guard listener ?? Listener.standard == Listener.standard else { return }
         let rows = try await session.rows(
             "SELECT track_id, extract(epoch FROM saved_at)::float8 FROM saved_tracks WHERE track_id = ANY(\(ids))"
         ) { (id: try $0[0] as Int64, moment: try $0[1] as Double?) }

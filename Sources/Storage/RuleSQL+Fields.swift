@@ -2,6 +2,7 @@ internal import Catalog
 internal import Features
 internal import Postgres
 internal import Rules
+internal import Sampling
 
 extension RuleSQL {
     /// The values that a field has for `tracks t`.
@@ -146,11 +147,16 @@ extension RuleSQL {
         }
     }
 
+    /// The library is the standard listener's.
     private var library: String {
-        mutating get { join("sv", "LEFT JOIN saved_tracks sv ON sv.track_id = t.id") }
+        mutating get {
+            let isTheirs = listener ?? Listener.standard == Listener.standard
+            return join("sv", "LEFT JOIN saved_tracks sv ON sv.track_id = t.id AND \(isTheirs)")
+        }
     }
 
     private mutating func played(_ field: StoredField) -> SQL {
+        let theirs: SQL = listener.map { "WHERE listener = \($0)" } ?? ""
         let alias = join(
             "pl",
             """
@@ -162,7 +168,7 @@ extension RuleSQL {
                 max(played_at) FILTER (WHERE kind = 'skipped') AS last_skipped,
                 max(played_at) FILTER (WHERE kind = 'liked') AS last_liked,
                 max(played_at) FILTER (WHERE kind = 'served') AS last_served
-                FROM plays GROUP BY track_id) pl ON pl.track_id = t.id
+                FROM plays \(fragment: theirs) GROUP BY track_id) pl ON pl.track_id = t.id
             """)
         switch field {
         case .playCount: return Self.count("\(alias).plays")

@@ -15,12 +15,14 @@ struct RuleSQL {
     let moment: Double
     /// How providers' features become comparable, by provider.
     let calibrations: [ProviderCalibration]
+    /// Whose listening and library are asked; nil for everybody's.
+    let listener: String?
 
     /// Stands between the texts of a list: drawn for each statement, so that no text of the catalog can hold it.
     let separator = "\u{1f}\(UInt64.random(in: 0...(.max)))\u{1f}"
 
-    init(moment: Double, calibrations: [ProviderCalibration]) {
-        (self.moment, self.calibrations) = (moment, calibrations)
+    init(moment: Double, calibrations: [ProviderCalibration], listener: String? = nil) {
+        (self.moment, self.calibrations, self.listener) = (moment, calibrations, listener)
     }
 
     /// `tracks t` and its joins.

@@ -59,7 +59,7 @@ struct RulesCommand: Sendable {
             var (times, matching): ([Double], Int) = ([], 0)
             for _ in 0..<(invocation[repeats] ?? 9) {
                 let started = ContinuousClock.now
-                matching = group.rows(in: snapshot).count
+                matching = try group.rows(in: snapshot).count
                 times.append((ContinuousClock.now - started) / .milliseconds(1))
             }
             let line = Line(
@@ -78,7 +78,7 @@ struct RulesCommand: Sendable {
             }
             let group = try RuleGroup(parsing: rule.json)
             let started = ContinuousClock.now
-            let matching = group.rows(in: snapshot).count
+            let matching = try group.rows(in: snapshot).count
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             say(#"{"seconds":\#(seconds),"matching":\#(matching)}"#)
         }

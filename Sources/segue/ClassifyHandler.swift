@@ -110,6 +110,13 @@ struct ClassifyHandler: JobHandler {
                 guard let moment = error.resumeAt else { throw error }
                 throw JobPostponed(until: moment, reason: error.description)
             } catch let error as PlaylistTargetError {
+                if case .wouldBeEmpty = error {
+                    // What is as it shall be needs no other attempt.
+                    sync.error = error.description
+                    checkpoint.done.append(sync)
+                    try await context.checkpoint(checkpoint)
+                    continue
+                }
                 // One playlist that cannot be reached keeps no other from being brought up to date.
                 sync.error = error.description
                 failures.append(sync)

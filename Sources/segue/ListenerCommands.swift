@@ -93,11 +93,13 @@ struct FeedbackCommand: Sendable {
                     recommendation: invocation[recommendation],
                     run: invocation[run].map { PlaylistRunID(rawValue: Int64($0)) }, context: invocation[heardIn]))
         }
-        try await store.record(feedback, of: invocation[listener] ?? Listener.standard)
+        let recorded = try await store.record(feedback, of: invocation[listener] ?? Listener.standard)
+        let known = feedback.count - recorded
         if invocation[json] {
-            try context.console.json(["recorded": feedback.count])
+            try context.console.json(["recorded": recorded, "known": known])
         } else {
-            context.console.output.line(StyledText("\(feedback.count) \(kind.rawValue)"))
+            context.console.output.line(
+                StyledText("\(recorded) \(kind.rawValue)\(known > 0 ? ", \(known) known already" : "")"))
         }
         return .success
     }

@@ -77,13 +77,18 @@ struct PlaylistCommands: Sendable {
             "list", "Lists playlists", options: [listener.description, json.description],
             groups: [SettingGroup.database.options]
         ) { invocation in
-            let playlists = try await store(invocation).madePlaylists(of: invocation[listener])
+            let store = try store(invocation)
+            if let name = invocation[listener], try await !store.listeners().contains(where: { $0.name == name }) {
+                throw PlaylistError.unknownListener(name)
+            }
+            let playlists = try await store.madePlaylists(of: invocation[listener])
+            let kept = invocation[listener] == nil ? try await store.rulePlaylists() : []
             if invocation[json] {
-                write(PlaylistDocuments.list(playlists))
-            } else if playlists.isEmpty {
+                write(PlaylistDocuments.list(playlists, kept: kept))
+            } else if playlists.isEmpty && kept.isEmpty {
                 context.console.output.line("no playlists; `segue playlist daily` makes one")
             } else {
-                context.console.output.table(PlaylistText.table(playlists))
+                context.console.output.table(PlaylistText.table(playlists, kept))
             }
             return .success
         }
@@ -94,8 +99,11 @@ struct PlaylistCommands: Sendable {
             "show", "Shows a playlist, with the reasons of its tracks", parameters: [playlist.description],
             options: [json.description], groups: [SettingGroup.database.options]
         ) { invocation in
-            let store = try store(invocation)
-            let playlist = try await known(id(invocation), in: store)
+            let (store, id) = (try store(invocation), id(invocation))
+            if let kept = try await store.rulePlaylists().first(where: { $0.id == id }) {
+                return try await show(kept, in: store, isJSON: invocation[json])
+            }
+            let playlist = try await known(id, in: store)
             let entries = try await store.entries(of: playlist.id)
             let tracks = try await tracks(entries, in: store)
             if invocation[json] {
@@ -110,6 +118,24 @@ struct PlaylistCommands: Sendable {
         }
     }
 
+    private func show(_ kept: RulePlaylist, in store: PostgresStore, isJSON: Bool) async throws -> ExitStatus {
+        let entries = try await store.entries(of: kept.id)
+        let tracks = try await tracks(entries, in: store)
+        if isJSON {
+            write(PlaylistDocuments.playlist(kept, entries: entries, tracks: tracks))
+        } else {
+            context.console.output.line(PlaylistText.heading(kept))
+            context.console.output.table(PlaylistText.table(entries, tracks))
+        }
+        return .success
+    }
+
+    /// Refuses numbers that no playlist has, whoever makes it.
+    private func require(_ id: PlaylistID, in store: PostgresStore) async throws {
+        guard try await !store.rulePlaylists().contains(where: { $0.id == id }) else { return }
+        _ = try await known(id, in: store)
+    }
+
     private var historyCommand: Command {
         Command(
             "history", "Shows what came into a playlist and left it, newest first",
@@ -119,7 +145,7 @@ struct PlaylistCommands: Sendable {
             let (store, limit) = (try store(invocation), invocation[limit] ?? 20)
             let changes = try await store.changes(
                 of: id(invocation), before: invocation[before].map(Int64.init), limit: limit)
-            if changes.isEmpty { _ = try await known(id(invocation), in: store) }
+            if changes.isEmpty { try await require(id(invocation), in: store) }
             let tracks = try await tracks(changes.map(\.track), in: store)
             if invocation[json] {
                 write(PlaylistDocuments.history(changes, tracks: tracks, limit: limit))
@@ -139,7 +165,7 @@ struct PlaylistCommands: Sendable {
             let (store, limit) = (try store(invocation), invocation[limit] ?? 20)
             let runs = try await store.runs(
                 of: id(invocation), before: invocation[before].map(Int64.init), limit: limit)
-            if runs.isEmpty { _ = try await known(id(invocation), in: store) }
+            if runs.isEmpty { try await require(id(invocation), in: store) }
             if invocation[json] {
                 write(PlaylistDocuments.runs(runs, limit: limit))
             } else {

@@ -27,20 +27,22 @@ struct PlaylistService: Sendable {
 
     /// A maker over the index that serves at the time.
     func maker(serving: @escaping @Sendable () -> ServingCatalog?) -> PlaylistMaker {
-        var maker = PlaylistMaker(
-            store: store, serving: serving, limits: settings.recipeLimits, describe: JobErrorText.line)
-        maker.rules = IndexRules(
-            serving: serving, conditions: ConditionMemory(rules: store), limits: settings.ruleLimits)
+        var maker = PlaylistMaker(store: store, serving: serving, describe: JobErrorText.line)
+        maker.bounds = { [settings] in settings.recipeLimits }
+        maker.rules = IndexRules(serving: serving, conditions: ConditionMemory(rules: store), sets: store) {
+            [settings] in
+            settings.ruleLimits
+        }
         maker.similar = similar
         return maker
     }
 
     /// Nobody is asked for anything until somebody has said who asks; what is stored counts all the same.
     private var similar: @Sendable () -> [any SimilarTracks] {
-        let (sources, store) = (outside.services.similaritySources, store)
-        let patience = settings[.contact] == nil ? Duration.zero : .seconds(settings[.similarSeconds])
+        let (sources, store, settings) = (outside.services.similaritySources, store, settings)
         return {
-            sources.map { source in
+            let patience = settings[.contact] == nil ? Duration.zero : .seconds(settings[.similarSeconds])
+            return sources.map { source in
                 ProviderTracks(
                     candidates: SimilarityCandidates(source, over: store, into: store, patience: patience))
             }

@@ -6,7 +6,7 @@ import Terminal
 /// What a person reads about playlists and their runs.
 enum PlaylistText {
     /// One row for each playlist.
-    static func table(_ playlists: [MadePlaylist]) -> Table {
+    static func table(_ playlists: [MadePlaylist], _ kept: [RulePlaylist] = []) -> Table {
         var table = Table([
             .init("Playlist", .trailing), .init("Name", shrinksTo: 12), .init("Listener"), .init("Kind"),
             .init("Tracks", .trailing), .init("Made anew"), .init("Run", .trailing),
@@ -17,6 +17,27 @@ enum PlaylistText {
                 "\(playlist.trackCount)", JobText.time(playlist.updatedAt),
                 playlist.lastRun.map { "\($0.rawValue)" } ?? "",
             ])
+        }
+        for playlist in kept {
+            table.append([
+                "\(playlist.id.rawValue)", playlist.name, "", "rules\(playlist.ruleSet.map { ": \($0)" } ?? "")",
+                "\(playlist.trackCount)", playlist.updatedAt.map(JobText.time) ?? "", "",
+            ])
+        }
+        return table
+    }
+
+    static func heading(_ playlist: RulePlaylist) -> StyledText {
+        let keeper = playlist.ruleSet.map { "kept up by the rule set \($0)" } ?? "no rule set keeps it up any more"
+        return StyledText(Printable.text(playlist.name), .bold)
+            + StyledText("  \(keeper), segue:playlist:\(playlist.id.rawValue)", .dim)
+    }
+
+    /// One row for each track of a playlist without reasons.
+    static func table(_ entries: [TrackID], _ tracks: [TrackID: CatalogTrack]) -> Table {
+        var table = Table([.init("#", .trailing), .init("Track", shrinksTo: 20)])
+        for (place, track) in entries.enumerated() {
+            table.append(Table.Row([StyledText("\(place + 1)"), line(track, tracks)]))
         }
         return table
     }
@@ -127,7 +148,7 @@ enum PlaylistText {
             lines.append("relaxed: \(run.report.relaxed.map(\.text).joined(separator: ", "))")
         }
         for context in run.report.contexts {
-            let state = context.isExcluded ? ", left out" : ""
+            let state = context.isExcluded ? ", left out" : ", \(context.taken) taken"
             lines.append("taste: \(context.name), \(Int((context.share * 100).rounded()))%\(state)")
         }
         for source in run.report.sources {

@@ -13,7 +13,8 @@ struct RecipeOptions: Sendable {
     let recipe = Option("--recipe", "JSON", .text, "A recipe, or @FILE with one")
     let from = Option(
         "--from", "SOURCE", .text,
-        "A part of the pool: library, profile, like:SEED, or a playlist, an artist, tag:GENRE, …", isRepeatable: true)
+        "A part of the pool: library, profile, like:SEED, rules:RULESET, or a playlist, an artist, tag:GENRE, …",
+        isRepeatable: true)
     let count = Option("--count", "COUNT", .integer(in: 1...1_000_000_000), "How many tracks (default: 30)")
     let order = Option("--order", "HOW", ValueParser<SampleOrder>.choice, "In which order (default: score)")
     let temperature = Option(
@@ -74,6 +75,9 @@ struct RecipeOptions: Sendable {
         if source.hasPrefix("like:") {
             let seed = JSONValue.string(String(source.dropFirst(5)))
             return .object(["from": .string("recommendations"), "seeds": .array([seed])])
+        }
+        if source.hasPrefix("rules:") {
+            return .object(["from": .string("rules"), "rule_set": .string(String(source.dropFirst(6)))])
         }
         return .object(["from": .string("tracks"), "of": .string(source)])
     }

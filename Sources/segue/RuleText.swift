@@ -200,7 +200,8 @@ extension RuleValue {
     /// The value as a person reads it.
     var words: String {
         switch self {
-        case .number(let number): number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+        case .number(let number):
+            number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(RuleValue.written(number))"
         case .text(let text): text
         case .flag(let flag): flag ? "yes" : "no"
         case .date(let moment): Date(timeIntervalSince1970: moment).formatted(.iso8601)

@@ -30,7 +30,7 @@ extension RulesCommands {
             case (nil, let path?): known = try Self.facts(in: path, settings.ruleLimits)
             default: throw UsageError("give --track or --facts, one of them", command: "segue rules evaluate")
             }
-            let trace = ruleSet.root.trace(known, at: Date().timeIntervalSince1970)
+            let trace = try ruleSet.root.trace(known, at: Date().timeIntervalSince1970)
             if invocation[json] { print(trace.json) } else { show(trace) }
             return .success
         }

@@ -129,6 +129,7 @@ struct Service: Sendable {
         var configuration = APIConfiguration()
         settings.apply(to: &configuration)
         configuration.version = Program.version
+        configuration.reshufflePatience = .seconds(settings[.requestTimeout] * 0.6)
         return configuration
     }
 
@@ -173,6 +174,9 @@ extension Settings {
     var ruleLimits: RuleLimits {
         var limits = RuleLimits()
         limits.maximumDepth = self[.maximumRuleDepth]
+        limits.maximumGroups = self[.maximumRuleGroups]
+        limits.maximumConditions = self[.maximumRuleConditions]
+        limits.maximumOperands = self[.maximumRuleValues]
         return limits
     }
 }

@@ -140,10 +140,10 @@ struct SettingsCommands: Sendable {
 /// A setting in JSON.
 private struct SettingRow: Encodable {
     var name: String
-    var value: String
+    var value: SettingValue
     var source: String
-    var otherwise: String
-    var standard: String
+    var otherwise: SettingValue
+    var standard: SettingValue
     var accepted: String
     var description: String
     var changedBy: String?
@@ -156,7 +156,8 @@ private struct SettingRow: Encodable {
 
     init(setting: SettingDescription, settings: Settings, stored: StoredSetting?) {
         let text = settings.text(of: setting)
-        (name, value, otherwise, standard) = (setting.name, text.now, text.otherwise, setting.defaultText)
+        (name, value, otherwise) = (setting.name, setting.value(of: text.now), setting.value(of: text.otherwise))
+        standard = setting.value(of: setting.defaultText)
         (accepted, description) = (setting.accepted, setting.summary)
         source = settings.source(of: setting).description
         (changedBy, changedAt) = (stored?.changedBy, stored?.changedAt)

@@ -9,7 +9,8 @@ import Testing
 
     @Test(arguments: [
         "", "{", "[1,", "nonsense", #"{"url": "x",}"#, #"{"k": NaN}"#, #"{"min": {"tempo": Infinity}}"#, "{} {}",
-        #"{'url': 'x'}"#, "\u{feff}\u{feff}{}", #"{"url": "\#u{0}"}"#, String(repeating: "[", count: 40_000),
+        #"{'url': 'x'}"#, "\u{feff}\u{feff}{}", #"{"url": "\#u{0}"}"#, #"{"url": "\u0000"}"#,
+        String(repeating: "[", count: 40_000),
         String(repeating: #"{"filter":"#, count: 80) + "1" + String(repeating: "}", count: 80),
     ])
     func whatIsNoJSONIsSaidToBeNone(_ body: String) async throws {
@@ -103,7 +104,7 @@ import Testing
         .link("https://user:pass@open.spotify.com/track/\(seed)"), .link("https://open.spotify.com:443/track/\(seed)"),
         .link("https://open.spotify.com/track/../track/\(seed)"), .link("https://open.spotify.com/user/\(seed)"),
         .link("https://оpen.spotify.com/track/\(seed)"), .link("spotify:track:short"), .link("isrc:nonsense"),
-        .link("javascript://open.spotify.com/%0aalert(1)"), .link("x' OR 1=1 --"), .link("\\u0000\(seed)"),
+        .link("javascript://open.spotify.com/%0aalert(1)"), .link("x' OR 1=1 --"),
         .link(String(repeating: "a", count: 5_000)),
     ]
 

@@ -86,7 +86,7 @@ private func heard(_ id: Int64, plays: Int, affinity: Double, liked: Bool = fals
         #expect(rules.faults(in: .object([:])).map(\.code) == [.missing])
         #expect(!rules.faults(in: .string("x")).isEmpty)
         await #expect(throws: NoIndex.self) {
-            try await rules.tracks(matching: .object(["match": .string("all")]), limit: 1)
+            try await rules.tracks(matching: .object(["match": .string("all")]), heardBy: "default", limit: 1)
         }
     }
 }

@@ -6,6 +6,7 @@ import JSONText
 import Playlists
 import Postgres
 import Recommendation
+import Rules
 import Sampling
 import Storage
 import Synchronization
@@ -51,7 +52,8 @@ struct Studio: Sendable {
         let (serving, clock) = (serving, clock)
         var maker = PlaylistMaker(store: store, serving: { serving })
         maker.now = { clock.now }
-        maker.rules = IndexRules { serving }
+        maker.rules = IndexRules(
+            serving: { serving }, conditions: ConditionMemory(rules: store, lifetime: .zero), sets: store)
         change(&maker)
         return maker
     }

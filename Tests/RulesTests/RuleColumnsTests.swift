@@ -62,7 +62,7 @@ import Testing
             let text = trees.group()
             guard let rule = try? RuleGroup(parsing: text) else { continue }
             let expected = RowSet(rowCount: table.rowCount) { rule.holds(for: facts[$0], at: 0) }
-            let found = rule.rows(in: table)
+            let found = try rule.rows(in: table)
             #expect(found == expected, "\(text)")
         }
     }

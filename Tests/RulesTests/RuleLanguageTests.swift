@@ -153,10 +153,10 @@ private func faults(_ condition: String) -> [String] {
                  {"match":"any","conditions":[{"field":"energy","op":"gt","value":0.5},{"field":"tempo","op":"gt","value":100}]},
                  {"match":"none","conditions":[{"field":"genre","op":"eq","value":"rock"}]}]}
                 """#)
-        let loud = rule.trace(try facts(#"{"year":2001,"energy":0.2,"tempo":120,"genre":["Pop"]}"#), at: now)
+        let loud = try rule.trace(try facts(#"{"year":2001,"energy":0.2,"tempo":120,"genre":["Pop"]}"#), at: now)
         #expect(loud.matches)
         #expect(loud.decidedBy == ["/root/conditions/0", "/root/groups/0/conditions/1", "/root/groups/1/conditions/0"])
-        let rock = rule.trace(try facts(#"{"year":2001,"energy":0.7,"genre":["Rock"]}"#), at: now)
+        let rock = try rule.trace(try facts(#"{"year":2001,"energy":0.7,"genre":["Rock"]}"#), at: now)
         #expect(!rock.matches && rock.decidedBy == ["/root/groups/1/conditions/0"])
         #expect(rock.steps.map(\.holds) == [true, true, false, true])
     }

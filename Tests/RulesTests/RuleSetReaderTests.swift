@@ -81,9 +81,11 @@ private let root = #""root":{"match":"all"}"#
 /// Counts how often it is asked.
 private final class CountingRules: RuleMatching {
     let asked = Mutex(0)
+    let listeners = Mutex<[String?]>([])
 
-    func tracks(matching group: RuleGroup, at moment: Date) async throws -> [TrackID] {
+    func tracks(matching group: RuleGroup, at moment: Date, heardBy listener: String?) async throws -> [TrackID] {
         asked.withLock { $0 += 1 }
+        listeners.withLock { $0.append(listener) }
         return [TrackID(rawValue: 1), TrackID(rawValue: 3)]
     }
 
@@ -97,7 +99,9 @@ private final class CountingRules: RuleMatching {
         _ groups: [RuleGroup], at moment: Date, _ report: @Sendable (Int) -> Void
     ) async throws -> (tracks: [TrackID], matching: [[TrackID]]) { ([], []) }
 
-    func facts(of tracks: [TrackID]) async throws -> [(track: TrackID, facts: RuleFacts)] { [] }
+    func facts(
+        of tracks: [TrackID], heardBy listener: String?
+    ) async throws -> [(track: TrackID, facts: RuleFacts)] { [] }
 }
 
 @Suite struct ConditionMemoryTests {
@@ -120,6 +124,20 @@ private final class CountingRules: RuleMatching {
         #expect(rules.asked.withLock { $0 } == 1)
     }
 
+    @Test func eachListenerHasAnswersOfItsOwnWhereListeningIsAskedFor() async throws {
+        let rules = CountingRules()
+        let memory = ConditionMemory(rules: rules, lifetime: .seconds(60))
+        let listening = try group.get().storedConditions
+        for listener in [nil, "anna", "ben", "anna", nil] { _ = try await memory.resolve(listening, heardBy: listener) }
+        #expect(rules.listeners.withLock { $0 } == [nil, "anna", "ben"])
+        // What a track is, is the same for everybody.
+        let facts = try RuleGroup(
+            parsing: #"{"match":"all","conditions":[{"field":"album_tracks","op":"gt","value":3}]}"#
+        ).storedConditions
+        for listener in [nil, "anna", "ben"] { _ = try await memory.resolve(facts, heardBy: listener) }
+        #expect(rules.listeners.withLock { $0 } == [nil, "anna", "ben", nil])
+    }
+
     @Test func whatIsTooOldOrTooMuchIsForgotten() async throws {
         let rules = CountingRules()
         let conditions = try group.get().storedConditions
@@ -137,7 +155,7 @@ private final class CountingRules: RuleMatching {
         let condition = try #require(group.storedConditions.first)
         let resolved = ResolvedConditions([condition: [TrackID(rawValue: 1)]])
         var rows: [Int] = []
-        group.rows(in: SmallTable(), resolved: resolved).forEachRow { rows.append($0) }
+        try group.rows(in: SmallTable(), resolved: resolved).forEachRow { rows.append($0) }
         #expect(rows == [2], "0 and 3 have a year, and 1 is saved besides")
     }
 }

@@ -104,3 +104,30 @@ private final class MemoryPlaylist: PlaylistTarget {
         #expect(free.gained == ids(1..<4) && free.kept.isEmpty)
     }
 }
+
+@Suite("Playlists are never emptied") struct EmptySyncTests {
+    @Test(arguments: [[], [TrackID(rawValue: 100), TrackID(rawValue: 101)]])
+    func whereNothingIsWantedThePlaylistStaysAsItWas(_ wanted: [TrackID]) async throws {
+        let playlist = MemoryPlaylist(["k1", "k2"])
+        await #expect(throws: PlaylistTargetError.wouldBeEmpty("p")) {
+            _ = try await TargetSync(playlist, name: "p").run(wanted) { _ in Issue.record("nothing is to be done") }
+        }
+        let (keys, calls) = playlist.state.withLock { ($0.keys, $0.calls) }
+        #expect(keys == ["k1", "k2"] && calls.isEmpty)
+        let message = PlaylistTargetError.wouldBeEmpty("p").description
+        #expect(message.contains("stays as it was") && message.contains("remove the playlist"))
+    }
+
+    @Test func anEmptyPlaylistStaysEmpty() async throws {
+        let outcome = try await TargetSync(MemoryPlaylist([]), name: "p").run([TrackID(rawValue: 100)]) { _ in }
+        #expect(outcome.kept == 0 && outcome.added == 0 && outcome.unknown == 1)
+    }
+
+    @Test func aPreviewShowsThatNothingWouldGo() async throws {
+        let playlist = MemoryPlaylist(["k1", "k2"])
+        let none = try await RuleSetPreview.make(wanted: [], matching: 0, target: playlist)
+        #expect(none.lost.isEmpty && none.gained.isEmpty && none.kept.map(\.rawValue) == [1, 2])
+        let one = try await RuleSetPreview.make(wanted: [TrackID(rawValue: 2)], matching: 1, target: playlist)
+        #expect(one.lost.map(\.rawValue) == [1] && one.kept.map(\.rawValue) == [2])
+    }
+}

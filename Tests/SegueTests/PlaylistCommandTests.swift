@@ -1,7 +1,9 @@
 import Catalog
 import Configuration
 import Foundation
+import JSONText
 import Jobs
+import Rules
 import Sampling
 import Storage
 import Terminal
@@ -50,6 +52,66 @@ private func withListening(
 }
 
 @Suite("Commands of playlists", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct PlaylistCommandTests {
+    @Test func playlistsThatRuleSetsKeepUpAreListedShownAndRemoved() async throws {
+        try await withListening { environment, store in
+            let target = OwnPlaylist(
+                in: store, name: try PlaylistName(parsing: "segue:playlist:calm"), title: "Calm", batch: "t")
+            _ = try await target.add(["1", "2"], at: nil)
+            let number = try #require(try await store.rulePlaylists().first).id.rawValue
+            let list = await segue(["playlist", "list"], environment: environment)
+            #expect(list.output.contains("Calm") && list.output.contains("rules"), "\(list.output) \(list.errors)")
+            let theirs = await segue(["playlist", "list", "--listener", "default"], environment: environment)
+            #expect(theirs.status == .success && !theirs.output.contains("Calm"))
+            let nobody = await segue(["playlist", "list", "--listener", "nobody"], environment: environment)
+            #expect(nobody.status == .failure && nobody.errors.contains("no listener nobody"))
+            let show = await segue(["playlist", "show", "\(number)"], environment: environment)
+            #expect(show.output.contains("no rule set keeps it up any more"), "\(show.output) \(show.errors)")
+            let document = await segue(["playlist", "show", "\(number)", "--json"], environment: environment)
+            #expect(document.output.contains(#""kind":"rules""#) && document.output.contains("segue:2"))
+            let history = await segue(["playlist", "history", "\(number)"], environment: environment)
+            let runs = await segue(["playlist", "runs", "\(number)"], environment: environment)
+            #expect(history.status == .success && runs.status == .success)
+            let reshuffled = await segue(["playlist", "reshuffle", "\(number)"], environment: environment)
+            #expect(reshuffled.status == .failure && reshuffled.errors.contains("kept up by a rule set"))
+            let removed = await segue(["playlist", "remove", "\(number)"], environment: environment)
+            let again = await segue(["playlist", "remove", "\(number)"], environment: environment)
+            #expect(removed.status == .success && again.status == .failure)
+        }
+    }
+
+    @Test func aStoredRuleSetIsAPoolOnTheCommandLine() async throws {
+        try await withListening { environment, store in
+            let built = await segue(["index", "build"], environment: environment)
+            #expect(built.status == .success, "\(built.errors)")
+            let create = [
+                "playlist", "create", "Ruled", "--from", "rules:lively", "--count", "3", "--dry-run", "--json",
+            ]
+            let refused = await segue(create, environment: environment)
+            #expect(
+                refused.status != .success && refused.errors.contains("no rule set of this id"), "\(refused.errors)")
+            let bytes = Array(
+                #"""
+                {"name": "lively", "root": {"match": "all", "conditions": [{"field": "energy", "op": "gte", "value": 0.5}]}}
+                """#.utf8)
+            _ = try await store.save(
+                try RuleSet.draft(try JSONParser.parse(bytes, 0..<bytes.count)), mayReplace: false)
+            let made = await segue(create, environment: environment)
+            let run = try made.json(Made.self)
+            #expect(run.tracks.count == 3 && run.tracks.allSatisfy { $0.origins == ["rule set lively"] })
+        }
+    }
+
+    @Test func feedbackSaysWhatWasKnownAlreadyAndRefusesStrangers() async throws {
+        try await withListening { environment, _ in
+            for option in [["--run", "77"], ["--recommendation", "nonsense"]] {
+                let refused = await segue(["feedback", "played", "segue:50"] + option, environment: environment)
+                #expect(refused.status == .failure && refused.errors.contains("leave"), "\(refused.errors)")
+            }
+            let twice = await segue(["feedback", "played", "segue:50", "segue:50", "--json"], environment: environment)
+            #expect(twice.output.contains("\"recorded\"") && twice.output.contains("\"known\""), "\(twice.output)")
+        }
+    }
+
     @Test func recommendationsSpareAListenerAndChanceGoesByItsSeed() async throws {
         try await withListening { environment, store in
             let built = await segue(["index", "build"], environment: environment)

@@ -24,16 +24,21 @@ struct RuleMeaningTests {
             if seed > 1 {
                 for calibration in try RuleWorld.calibrations() { try await database.store.save(calibration) }
             }
-            let world = try await World(database.store)
-            #expect(world.facts.count == RuleWorld.trackCount)
+            var worlds: [World] = []
+            for listener in [nil, "anna", "default"] {
+                worlds.append(try await World(database.store, heardBy: listener))
+            }
+            #expect(worlds.allSatisfy { $0.facts.count == RuleWorld.trackCount })
+            #expect(worlds[0].facts.map(\.facts) != worlds[1].facts.map(\.facts))
             var (matched, refused) = (0, 0)
-            for _ in 0..<Self.rules {
+            for number in 0..<Self.rules {
                 let text = RuleTrees.group(&draw)
                 guard let rule = try? RuleGroup(parsing: text) else {
                     refused += 1
                     continue
                 }
-                let matches = try await world.check(rule, text)
+                // Mostly everybody's listening, else one listener's.
+                let matches = try await worlds[number % 4 == 3 ? 1 + number % 3 % 2 : 0].check(rule, text)
                 if (1..<RuleWorld.trackCount).contains(matches) { matched += 1 }
             }
             // A test of rules that hold for all or none would show little.
@@ -45,14 +50,15 @@ struct RuleMeaningTests {
     /// A catalog in its three forms.
     private struct World: Sendable {
         let store: PostgresStore
+        let listener: String?
         let facts: [(track: TrackID, facts: RuleFacts)]
         let snapshot: CatalogSnapshot
         let now = Date(timeIntervalSince1970: RuleWorld.now)
 
-        init(_ store: PostgresStore) async throws {
-            self.store = store
+        init(_ store: PostgresStore, heardBy listener: String?) async throws {
+            (self.store, self.listener) = (store, listener)
             let tracks = try await store.withView { try await $0.tracks(after: TrackID(rawValue: 0), limit: 10_000) }
-            facts = try await store.facts(of: tracks.map(\.id))
+            facts = try await store.facts(of: tracks.map(\.id), heardBy: listener)
             var building = try SnapshotBuilder(spoolingInto: nil)
             var columns = try SpaceColumnsBuilder(spoolingInto: nil)
             for track in tracks {
@@ -65,18 +71,19 @@ struct RuleMeaningTests {
         /// How many tracks the rule matches, by all three.
         func check(_ rule: RuleGroup, _ text: String) async throws -> Int {
             let inMemory = facts.filter { $0.facts.holds(rule, at: RuleWorld.now) }.map(\.track)
-            let bySQL = try await store.tracks(matching: rule, at: now)
+            let bySQL = try await store.tracks(matching: rule, at: now, heardBy: listener)
             #expect(inMemory == bySQL, "\(difference(inMemory, bySQL)) \(text)")
             var resolved = ResolvedConditions()
             for condition in rule.storedConditions {
                 resolved.tracks[condition] = try await store.tracks(
-                    matching: RuleGroup(match: .all, conditions: [condition]), at: now)
+                    matching: RuleGroup(match: .all, conditions: [condition]), at: now, heardBy: listener)
             }
             var byBitmap: [TrackID] = []
-            rule.rows(in: snapshot, resolved: resolved).forEachRow { byBitmap.append(snapshot.id($0)) }
+            try rule.rows(in: snapshot, resolved: resolved).forEachRow { byBitmap.append(snapshot.id($0)) }
             #expect(inMemory == byBitmap, "\(difference(inMemory, byBitmap)) \(text)")
             for (_, facts) in facts.prefix(20) {
-                #expect(rule.trace(facts, at: RuleWorld.now).matches == facts.holds(rule, at: RuleWorld.now))
+                let trace = try rule.trace(facts, at: RuleWorld.now)
+                #expect(trace.matches == facts.holds(rule, at: RuleWorld.now))
             }
             return inMemory.count
         }

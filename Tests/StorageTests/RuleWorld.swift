@@ -92,8 +92,9 @@ enum RuleWorld {
         for _ in 0..<draw.number(0...5) {
             try await session.execute(
                 """
-                INSERT INTO plays (source, played_at, track_id, kind)
-                VALUES ('test', to_timestamp(\(draw.one(of: moments))), \(id), \(draw.one(of: ["played", "skipped", "liked", "served"])))
+                INSERT INTO plays (source, played_at, track_id, kind, listener)
+                VALUES ('test', to_timestamp(\(draw.one(of: moments))), \(id),
+                    \(draw.one(of: ["played", "skipped", "liked", "served"])), \(draw.one(of: ["default", "default", "anna"])))
                 ON CONFLICT DO NOTHING
                 """)
         }

@@ -1,0 +1,180 @@
+import Catalog
+import Foundation
+import JSONText
+import Playlists
+import Rules
+import Sampling
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+private let library = #"{"pool": [{"from": "library"}], "count": 10, "temperature": 1, "cooldown": {"served_days": 3}}"#
+private let byRule = #"{"pool": [{"from": "rules", "rules": {"match": "all"}}], "count": 5}"#
+
+/// Rules that take their time: a real evaluation over columns that are slow, until whoever asked is gone.
+private final class SlowRules: RuleTracks {
+    private struct Columns: RuleColumns {
+        let rowCount = 64
+
+        func rows(where field: NumberField, in ranges: [NumberRange], among rows: RowSet) -> RowSet {
+            Thread.sleep(forTimeInterval: 0.02)
+            return rows
+        }
+
+        func rows(having field: NumberField, among rows: RowSet) -> RowSet { rows }
+        func rows(where field: TextField, _ match: TextMatch, among rows: RowSet) -> RowSet { rows }
+        func rows(having field: TextField, among rows: RowSet) -> RowSet { rows }
+        func rows(explicit: Bool, among rows: RowSet) -> RowSet { rows }
+        func rows(of tracks: [TrackID]) -> RowSet { RowSet(rowCount: rowCount) }
+    }
+
+    let begun = Mutex(0)
+
+    func faults(in rule: JSONValue) -> [RecipeFault] { [] }
+    func hasRuleSet(_ name: String) async throws -> Bool { false }
+    func tracks(ofRuleSet name: String, heardBy listener: String, limit: Int) async throws -> [TrackID]? { nil }
+
+    /// As slow as two hundred conditions of 20 ms each.
+    func tracks(matching rule: JSONValue, heardBy listener: String, limit: Int) async throws -> [TrackID] {
+        begun.withLock { $0 += 1 }
+        let condition = #"{"field": "year", "op": "gte", "value": 1990}"#
+        let heavy = try RuleGroup(
+            parsing:
+                #"{"match": "all", "conditions": [\#(Array(repeating: condition, count: 200).joined(separator: ","))]}"#
+        )
+        _ = try heavy.rows(in: Columns())
+        return (1...50).map(TrackID.init)
+    }
+}
+
+@Suite("Runs that fail", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct FailedRunTests {
+    @Test func aFailedRunKeepsWhatItsSourcesBrought() async throws {
+        try await Studio.with { studio in
+            try await studio.like(1..<4)
+            let both =
+                #"{"pool": [{"from": "library"}, {"from": "tracks", "of": "demo:playlist:nowhere"}], "count": 10}"#
+            let id = try #require(try await studio.maker().create(try draft(both)).playlist)
+            let entries = try await studio.store.entries(of: id)
+            studio.clock.turn(days: 1)
+            try await studio.feed(1..<4, .disliked)
+            await #expect(throws: PlaylistError.self) { try await studio.maker().reshuffle(id) }
+            let run = try #require(try await studio.store.runs(of: id, before: nil, limit: 1).first?.run)
+            #expect(run.status == .failed && run.missing == 10)
+            #expect(run.problem?.contains("demo:playlist:nowhere") == true)
+            #expect(run.report.sources.map(\.name) == ["library", "tracks of demo:playlist:nowhere"])
+            #expect(run.report.sources.last?.problem?.contains("the catalog has no playlist") == true)
+            let after = try await studio.store.entries(of: id)
+            #expect(after == entries, "the playlist is as it was")
+        }
+    }
+
+    @Test func aRecipeThatIsNoLongerAllowedFailsWithItsReason() async throws {
+        try await Studio.with { studio in
+            try await studio.like(1..<61)
+            let id = try #require(try await studio.maker().create(try draft(library)).playlist)
+            let strict = studio.maker { $0.limits.maximumCount = 5 }
+            await #expect(throws: RecipeError.self) { try await strict.reshuffle(id) }
+            let run = try #require(try await studio.store.runs(of: id, before: nil, limit: 1).first?.run)
+            #expect(run.status == .failed && run.problem?.contains("10 is not between 1 and 5") == true)
+            studio.clock.turn(days: 1)
+            let again = try await studio.maker().reshuffle(id)
+            #expect(again.total == 10, "with the limit of before it goes on")
+        }
+    }
+
+    @Test func aRunThatIsInterruptedEndsSoonLetsGoOfTheLockAndSaysSo() async throws {
+        try await Studio.with(isIndexed: true) { studio in
+            try await studio.like(1..<61)
+            let plain = try #require(try await studio.maker().create(try draft(library)).playlist)
+            let slow = SlowRules()
+            let maker = studio.maker { $0.rules = slow }
+            let fast = studio.maker()
+            let id = try #require(try await fast.create(try draft(byRule)).playlist)
+            let entries = try await studio.store.entries(of: id)
+            let running = Task { try await maker.reshuffle(id) }
+            while slow.begun.withLock({ $0 }) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            let cancelled = ContinuousClock.now
+            running.cancel()
+            await #expect(throws: (any Error).self) { try await running.value }
+            #expect(ContinuousClock.now - cancelled < .seconds(2), "of four seconds that it would have taken")
+            // Nobody holds the listener's lock any more.
+            studio.clock.turn(days: 1)
+            let other = try await fast.reshuffle(plain)
+            #expect(other.total == 10)
+            let run = try #require(try await studio.store.runs(of: id, before: nil, limit: 1).first?.run)
+            #expect(run.status == .failed && run.problem?.hasPrefix("interrupted") == true)
+            let after = try await studio.store.entries(of: id)
+            #expect(after == entries)
+        }
+    }
+
+    @Test func aDryRunThatFailsLeavesNoRecord() async throws {
+        try await Studio.with { studio in
+            try await studio.like(1..<4)
+            let id = try #require(try await studio.maker().create(try draft(library)).playlist)
+            studio.clock.turn(days: 5)
+            try await studio.feed(1..<4, .disliked)
+            await #expect(throws: PlaylistError.self) { try await studio.maker().reshuffle(id, .init(isDryRun: true)) }
+            let runs = try await studio.store.runs(of: id, before: nil, limit: 9)
+            #expect(runs.map(\.run.status) == [.done])
+        }
+    }
+
+    @Test func whereTimeRunsOutTheRestIsSaidAndStaysAsItWas() async throws {
+        try await Studio.with { studio in
+            try await studio.like(1..<61)
+            let maker = studio.maker()
+            var ids: [PlaylistID] = []
+            for _ in 0..<3 { ids.append(try #require(try await maker.create(try draft(library)).playlist)) }
+            studio.clock.turn(days: 4)
+            var before: [[TrackID]] = []
+            for id in ids { before.append(try await studio.store.entries(of: id)) }
+            // The deadline passes within the second run.
+            let turns = Mutex(0)
+            let deadline = ContinuousClock.now + .milliseconds(600)
+            let late = studio.maker { maker in
+                let clock = studio.clock
+                maker.now = {
+                    let turn = turns.withLock { turns in
+                        turns += 1
+                        return turns
+                    }
+                    if turn == 3 { Thread.sleep(until: Date(timeIntervalSinceNow: 0.7)) }
+                    return clock.now
+                }
+            }
+            let outcomes = try await late.reshuffle(ids, .init(batch: "b1"), until: deadline)
+            #expect(outcomes.map(\.playlist) == ids)
+            let runs = outcomes.map { try? $0.result.get() }
+            #expect(runs.map { $0 != nil }.prefix(1) == [true] && runs[2] == nil)
+            let done = runs.prefix { $0 != nil }.count
+            for (place, id) in ids.enumerated() {
+                let after = try await studio.store.entries(of: id)
+                let all = try await studio.store.runs(of: id, before: nil, limit: 9)
+                if place < done {
+                    #expect(after == runs[place]?.tracks.map(\.track) && all.first?.run.batch == "b1")
+                } else {
+                    #expect(after == before[place] && all.count == 1, "not begun, and so no run either")
+                    guard case .failure(let error) = outcomes[place].result else { continue }
+                    #expect(error as? PlaylistError == .notBegun)
+                }
+            }
+            let none = try await maker.reshuffle(ids, until: .now)
+            #expect(none.allSatisfy { (try? $0.result.get()) == nil } && none.count == 3)
+        }
+    }
+
+    @Test func aPlaylistThatRulesKeepUpIsNotReshuffled() async throws {
+        try await Studio.with(tracks: 40, playlists: 0) { studio in
+            let target = OwnPlaylist(
+                in: studio.store, name: try PlaylistName(parsing: "segue:playlist:calm"), title: "Calm", batch: "t")
+            _ = try await target.add(["1", "2"], at: nil)
+            let kept = try #require(try await studio.store.rulePlaylists().first)
+            await #expect(throws: PlaylistError.keptByRules(kept.id)) { try await studio.maker().reshuffle(kept.id) }
+            await #expect(throws: PlaylistError.unknownPlaylist(PlaylistID(rawValue: 9_999))) {
+                try await studio.maker().reshuffle(PlaylistID(rawValue: 9_999))
+            }
+        }
+    }
+}
