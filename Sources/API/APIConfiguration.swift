@@ -25,9 +25,9 @@ public struct APIConfiguration: Sendable, Hashable {
     public var maximumSteps = 50
     /// The longest search text and cursor, in bytes.
     public var maximumQueryBytes = 512
-    /// How long after its arrival a call that reshuffles several playlists begins another run, so that it can still say
-    /// what became of each before the request's time is over.
-    public var reshufflePatience = Duration.seconds(6)
+    /// How long after its arrival a call that reshuffles several playlists goes on, so that it can still say what became
+    /// of each before the request's time is over.
+    public var reshufflePatience = Duration.seconds(8)
     /// After how many seconds a caller may try again when the database is out of reach.
     public var retryAfterSeconds = 5
     /// How long a readiness check waits for PostgreSQL and for Redis.

@@ -97,8 +97,8 @@ struct PlaylistRunsRoutes: Sendable {
                 description: """
                     One after the other: those that are named, those of a listener, or all. One that fails holds back \
                     none of the others, and says why. Where the time of a request does not suffice, the answer comes \
-                    before it is over, and the playlists that were left, which are as they were, have the problem \
-                    not_begun.
+                    before it is over: the run that was under way then has the problem run_interrupted, those that were left \
+                    not_begun, and their playlists are as they were.
                     """,
                 body: .reference("ReshufflesRequest"),
                 answers: [.init(200, "What became of each.", .json(.reference("Reshuffles")))],

@@ -100,13 +100,14 @@ extension Problem {
             case .dailyExists: .dailyExists
             case .runUnderWay: .runUnderWay
             case .notBegun: .notBegun
+            case .interrupted: .runInterrupted
             case .keptByRules: .keptByRules
             case .empty: .emptyPlaylist
             }
         self.init(code, error.description)
         switch error {
         case .unknownListener: faults = [Fault(["listener"], .unknownName, "nobody made this listener known")]
-        case .runUnderWay, .notBegun: self = retrying(after: seconds)
+        case .runUnderWay, .notBegun, .interrupted: self = retrying(after: seconds)
         default: break
         }
     }

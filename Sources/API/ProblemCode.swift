@@ -44,6 +44,8 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case runUnderWay = "run_under_way"
     /// No time was left for one of several playlists.
     case notBegun = "not_begun"
+    /// The run of one of several playlists took longer than there was time.
+    case runInterrupted = "run_interrupted"
     /// A playlist that a rule set keeps up is not made by a recipe.
     case keptByRules = "kept_by_rules"
     /// Nothing came of a recipe.
@@ -104,7 +106,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .rateLimited: 429
         case .internal: 500
         case .noIndex, .emptyCatalog, .databaseUnavailable, .tooManyStreams, .seedUnderWay, .sourcePostponed,
-            .notBegun:
+            .notBegun, .runInterrupted:
             503
         }
     }
@@ -134,6 +136,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .dailyExists: "The listener has a daily playlist"
         case .runUnderWay: "A run is under way"
         case .notBegun: "There was no time for it"
+        case .runInterrupted: "The run was interrupted"
         case .keptByRules: "The playlist belongs to a rule set"
         case .emptyPlaylist: "Nothing came of it"
         case .unknownRuleSet: "There is no such rule set"

@@ -135,7 +135,8 @@ public struct PlaylistMaker: Sendable {
 
     /// Gives several playlists other tracks, one after the other; one that fails does not hold back the others.
     ///
-    /// - Parameter deadline: when no further run is begun; playlists that are left then stay as they were, and are said.
+    /// - Parameter deadline: when the run that is under way is interrupted and no further one is begun; their playlists
+    ///   then stay as they were, and are said.
     /// - Throws: `CancellationError`; what was done by then stays done.
     public func reshuffle(
         _ ids: [PlaylistID], _ options: Options = Options(), until deadline: ContinuousClock.Instant? = nil
@@ -146,14 +147,33 @@ public struct PlaylistMaker: Sendable {
         for id in ids {
             try Task.checkCancellation()
             let result: Result<PlaylistRun, any Error>
-            if let deadline, deadline <= .now {
-                result = .failure(PlaylistError.notBegun)
-            } else {
-                do { result = .success(try await reshuffle(id, options)) } catch { result = .failure(error) }
+            do { result = .success(try await reshuffle(id, options, before: deadline)) } catch {
+                result = .failure(error)
             }
             outcomes.append(Outcome(playlist: id, result: result))
         }
         return outcomes
+    }
+
+    private func reshuffle(
+        _ id: PlaylistID, _ options: Options, before deadline: ContinuousClock.Instant?
+    ) async throws -> PlaylistRun {
+        guard let deadline else { return try await reshuffle(id, options) }
+        guard ContinuousClock.now < deadline else { throw PlaylistError.notBegun }
+        return try await withThrowingTaskGroup(of: PlaylistRun?.self) { group in
+            group.addTask { try await reshuffle(id, options) }
+            group.addTask {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                return nil
+            }
+            defer { group.cancelAll() }
+            do {
+                if let run = try await group.next() ?? nil { return run }
+                group.cancelAll()
+                if let run = try await group.next() ?? nil { return run }
+            } catch  where ContinuousClock.now >= deadline { throw PlaylistError.interrupted }
+            throw PlaylistError.interrupted
+        }
     }
 
     /// A listener's daily playlist, made where there is none yet and given other tracks where there is.

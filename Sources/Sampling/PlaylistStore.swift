@@ -121,6 +121,8 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
     case runUnderWay(listener: String)
     /// Of several playlists, one that no time was left for.
     case notBegun
+    /// Of several playlists, one whose run took longer than the time that was left.
+    case interrupted
     /// A playlist that a rule set keeps up is not made anew by a recipe.
     case keptByRules(PlaylistID)
     /// There was nothing to make a playlist from; the text says why.
@@ -143,6 +145,8 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
         case .runUnderWay(let listener): "a run for \(listener) has not ended; try again in a moment"
         case .notBegun:
             "no time was left for it, so the playlist stays as it was; ask again for it, or leave many playlists to a job"
+        case .interrupted:
+            "its run took longer than the time that was left, so the playlist stays as it was; leave it to a job"
         case .keptByRules(let id):
             "the playlist \(id.rawValue) is kept up by a rule set; `segue rules sync` or POST /api/v1/rules/classify with"
                 + " sync brings it up to date"

@@ -129,7 +129,7 @@ struct Service: Sendable {
         var configuration = APIConfiguration()
         settings.apply(to: &configuration)
         configuration.version = Program.version
-        configuration.reshufflePatience = .seconds(settings[.requestTimeout] * 0.6)
+        configuration.reshufflePatience = .seconds(settings[.requestTimeout] * 0.8)
         return configuration
     }
 

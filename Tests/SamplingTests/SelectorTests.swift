@@ -185,7 +185,8 @@ private func select(
         let refusals: [PlaylistError] = [
             .unknownPlaylist(PlaylistID(rawValue: 1)), .unknownListener("x"), .unknownTracks([]), .empty("why"),
             .unknownRun(PlaylistRunID(rawValue: 2)), .tooManyPlaylists(limit: 3), .runUnderWay(listener: "x"),
-            .dailyExists(PlaylistID(rawValue: 4)),
+            .dailyExists(PlaylistID(rawValue: 4)), .notBegun, .interrupted, .keptByRules(PlaylistID(rawValue: 5)),
+            .unknownRun(PlaylistRunID(rawValue: 2), listener: "anna"), .unknownRecommendation("r", listener: "anna"),
         ]
         #expect(Set(refusals.map(\.description)).count == refusals.count)
     }
