@@ -171,7 +171,9 @@ public struct PlaylistMaker: Sendable {
                 if let run = try await group.next() ?? nil { return run }
                 group.cancelAll()
                 if let run = try await group.next() ?? nil { return run }
-            } catch  where ContinuousClock.now >= deadline { throw PlaylistError.interrupted }
+            } catch let error where !(error is PlaylistError) && ContinuousClock.now >= deadline {
+                throw PlaylistError.interrupted
+            }
             throw PlaylistError.interrupted
         }
     }
