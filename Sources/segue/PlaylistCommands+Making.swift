@@ -30,12 +30,14 @@ extension PlaylistCommands {
                 Command.Example("segue playlist create Mix --recipe @mix.json --cron \"0 6 * * *\"", "Every morning"),
             ]
         ) { invocation in
-            let settings = try context.settings(invocation)
+            let title = try Self.name(invocation[name].first ?? "")
+            // What can never be is said without asking the database what may be.
+            _ = try recipe.recipe(invocation, .widest, command: "segue playlist create")
+            let (settings, store) = try await context.current(invocation)
             let made = try recipe.recipe(invocation, settings.recipeLimits, command: "segue playlist create")
             let draft = PlaylistDraft(
-                name: try Self.name(invocation[name].first ?? ""), listener: invocation[listener] ?? Listener.standard,
+                name: title, listener: invocation[listener] ?? Listener.standard,
                 recipe: made)
-            let store = try settings.store()
             let maker = try await PlaylistService(settings, store).openMaker(
                 warning: context.console.warn)
             let run: PlaylistRun
@@ -87,8 +89,7 @@ extension PlaylistCommands {
 
     @Sendable private func reshuffle(_ invocation: Invocation) async throws -> ExitStatus {
         let selection = try selection(invocation)
-        let settings = try context.settings(invocation)
-        let store = try settings.store()
+        let (settings, store) = try await context.current(invocation)
         let ids = try await selection.playlists(in: store)
         let maker = try await PlaylistService(settings, store).openMaker(
             warning: context.console.warn)
@@ -143,13 +144,9 @@ extension PlaylistCommands {
                 listener.description, count.description, seed.description, dryRun.description, json.description,
             ], groups: groups
         ) { invocation in
-            let settings = try context.settings(invocation)
-            if let count = invocation[count], count > settings.recipeLimits.maximumCount {
-                throw UsageError(
-                    "--count must be at most \(settings.recipeLimits.maximumCount); SEGUE_MAX_PLAYLIST raises the limit",
-                    command: "segue playlist daily")
-            }
-            let store = try settings.store()
+            try Self.check(invocation[count], .widest)
+            let (settings, store) = try await context.current(invocation)
+            try Self.check(invocation[count], settings.recipeLimits)
             let maker = try await PlaylistService(settings, store).openMaker(
                 warning: context.console.warn)
             let run = try await maker.daily(
@@ -157,5 +154,12 @@ extension PlaylistCommands {
             try await show(run, invocation, store)
             return .success
         }
+    }
+
+    private static func check(_ count: Int?, _ limits: RecipeLimits) throws {
+        guard let count, count > limits.maximumCount else { return }
+        throw UsageError(
+            "--count must be at most \(limits.maximumCount); SEGUE_MAX_PLAYLIST raises the limit",
+            command: "segue playlist daily")
     }
 }

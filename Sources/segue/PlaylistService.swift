@@ -88,3 +88,12 @@ extension Settings {
         return limits
     }
 }
+
+extension RecipeLimits {
+    /// What the settings can be set to at most.
+    static var widest: RecipeLimits {
+        var limits = RecipeLimits()
+        limits.maximumCount = Setting.maximumPlaylistTracks.description.kind.range.maximum.map { Int($0) } ?? .max
+        return limits
+    }
+}

@@ -19,8 +19,7 @@ extension RulesCommands {
             parameters: [id.description], options: [track.description, facts.description, json.description],
             groups: [SettingGroup.database.options]
         ) { invocation in
-            let settings = try context.settings(invocation)
-            let store = try settings.store()
+            let (settings, store) = try await context.current(invocation)
             guard let ruleSet = try await store.ruleSet(name(invocation), version: nil) else {
                 throw Self.unknown(name(invocation))
             }
@@ -65,8 +64,7 @@ extension RulesCommands {
             parameters: [id.description], options: [limit.description, file.description, json.description],
             groups: [SettingGroup.database.options]
         ) { invocation in
-            let settings = try context.settings(invocation)
-            let store = try settings.store()
+            let (settings, store) = try await context.current(invocation)
             var ruleSet = try await store.ruleSet(name(invocation), version: nil)
             if let path = invocation[file] { ruleSet = try RuleFile.draft(path, limits: settings.ruleLimits).ruleSet }
             guard let ruleSet else { throw Self.unknown(name(invocation)) }

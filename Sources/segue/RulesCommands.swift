@@ -109,9 +109,9 @@ struct RulesCommands: Sendable {
                 """,
             parameters: [path.description], options: [json.description], groups: [SettingGroup.database.options]
         ) { invocation in
-            let draft = try RuleFile.draft(
-                invocation[path].first ?? "-", limits: context.settings(invocation).ruleLimits)
-            return try answer(try await store(invocation).save(draft, mayReplace: true), draft.ruleSet.id, invocation)
+            let (settings, store) = try await context.current(invocation)
+            let draft = try RuleFile.draft(invocation[path].first ?? "-", limits: settings.ruleLimits)
+            return try answer(try await store.save(draft, mayReplace: true), draft.ruleSet.id, invocation)
         }
     }
 

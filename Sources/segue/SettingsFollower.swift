@@ -1,6 +1,7 @@
 import API
 import Configuration
 import Storage
+import Terminal
 
 /// Keeps a process's settings what the database says, from the first moment and after each change.
 ///
@@ -34,5 +35,15 @@ extension Settings {
     func withStored(in store: PostgresStore, warning console: (String) -> Void) async throws -> Settings {
         for problem in try await SettingsAccess(settings: self, store: store).refresh().problems { console(problem) }
         return self
+    }
+}
+
+extension Context {
+    /// The settings of an invocation as they are at this moment, what the database says included, and the database.
+    /// - Throws: what is wrong with the settings, what the store throws.
+    func current(_ invocation: Invocation) async throws -> (settings: Settings, store: PostgresStore) {
+        let settings = try self.settings(invocation)
+        let store = try settings.store()
+        return (try await settings.withStored(in: store, warning: console.warn), store)
     }
 }

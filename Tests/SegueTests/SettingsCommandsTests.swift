@@ -63,3 +63,58 @@ struct SettingsCommandsTests {
         }
     }
 }
+
+@Suite("Commands follow settings in the database", .enabled(if: hasDatabase, "DATABASE_URL is not set"))
+struct StoredSettingsTests {
+    @Test func limitsOfPlaylistsAndRulesCountOnTheCommandLineToo() async throws {
+        try await withMigratedDatabase { database in
+            try await withTemporaryDirectory { folder in
+                let environment = ["DATABASE_URL": database.conninfo, "SEGUE_INDEX_DIR": "\(folder)/index"]
+                let demo = await segue(["demo", "--tracks", "60", "--playlists", "2"], environment: environment)
+                #expect(demo.status == .success, "\(demo.errors)")
+                let rule = #"{"name": "nested", "root": {"match": "all", "groups": [{"match": "all"}]}}"#
+                try Data(rule.utf8).write(to: URL(filePath: "\(folder)/rule.json"))
+                let liked = await segue(
+                    ["feedback", "liked"] + (1...30).map { "segue:\($0)" }, environment: environment)
+                #expect(liked.status == .success)
+                let create = ["playlist", "create", "x", "--from", "library", "--count", "6", "--dry-run"]
+                let put = ["rules", "put", "\(folder)/rule.json"]
+                for (most, depth, isTaken) in [("5", "1", false), ("6", "2", true)] {
+                    for setting in [["SEGUE_MAX_PLAYLIST", most], ["SEGUE_MAX_RULE_DEPTH", depth]] {
+                        let set = await segue(["settings", "set"] + setting, environment: environment)
+                        #expect(set.status == .success, "\(set.errors)")
+                    }
+                    let made = await segue(create, environment: environment)
+                    #expect((made.status == .success) == isTaken, "\(made.errors)")
+                    #expect(isTaken || made.errors.contains("6 is not between 1 and 5"))
+                    let stored = await segue(put, environment: environment)
+                    #expect((stored.status == .success) == isTaken, "\(stored.errors)")
+                    #expect(isTaken || stored.errors.contains("nest deeper than 1"))
+                }
+            }
+        }
+    }
+
+    @Test func valuesHaveTheirTypesInJSON() async throws {
+        try await withMigratedDatabase { database in
+            let list = await segue(
+                ["settings", "list", "--json"], environment: ["DATABASE_URL": database.conninfo, "SEGUE_MAX_K": "50"])
+            struct Row: Decodable {
+                var name: String
+                var value: Double?
+
+                private enum CodingKeys: String, CodingKey { case name, value }
+
+                init(from decoder: any Decoder) throws {
+                    let container = try decoder.container(keyedBy: CodingKeys.self)
+                    name = try container.decode(String.self, forKey: .name)
+                    value = try? container.decode(Double.self, forKey: .value)
+                }
+            }
+            let rows = try list.json([String: [Row]].self)["settings"] ?? []
+            let byName = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.value) })
+            #expect(byName["SEGUE_MAX_K"] == 50 && byName["SEGUE_MAX_POOL"] == 20_000)
+            #expect(byName["SEGUE_LOG_LEVEL"] == .some(nil), "a text")
+        }
+    }
+}
