@@ -140,7 +140,8 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknownRecommendation(let id, let listener):
             "no recommendation \(id.prefix(64)) was given out to \(listener.prefix(64)); answers to requests with a cooldown are"
                 + " remembered, for feedback on others leave recommendation_id out"
-        case .tooManyPlaylists(let limit): "the listener has \(limit) playlists, which is as many as may be; remove one"
+        case .tooManyPlaylists(let limit):
+            "the listener has \(limit == 1 ? "a playlist" : "\(limit) playlists"), which is as many as may be; remove one"
         case .dailyExists(let id): "the listener's daily playlist is number \(id.rawValue); reshuffle it"
         case .runUnderWay(let listener): "a run for \(listener) has not ended; try again in a moment"
         case .notBegun:
