@@ -47,6 +47,34 @@ struct RuleMeaningTests {
         }
     }
 
+    @Test(
+        "Long lists of texts agree too",
+        arguments: ["in", "not_in", "contains", "not_contains", "starts_with", "ends_with"])
+    func longListsAgree(_ op: String) async throws {
+        try await withMigratedDatabase { database in
+            var draw = RuleDraw(seed: 9)
+            var filling = draw
+            try await RuleWorld.fill(database.session(), &filling)
+            let world = try await World(database.store, heardBy: nil)
+            var told = 0
+            for field in ["name", "artist", "album", "genre"] {
+                for size in [3, 5, 40, 300] {
+                    // Pieces of the catalog's texts among many that are not there.
+                    var texts = draw.some(of: RuleWorld.texts + RuleWorld.genres, 2...3)
+                    for _ in 0..<size {
+                        texts.append("\(draw.one(of: ["b", "o", "ö", "東", "z", "%"]))\(draw.number(0...99))")
+                    }
+                    texts += draw.some(of: ["lue", "onda", "т", "京", "k", "in"], 0...2)
+                    let list = String(decoding: try JSONEncoder().encode(texts.shuffled()), as: UTF8.self)
+                    let text = #"{"match":"all","conditions":[{"field":"\#(field)","op":"\#(op)","value":\#(list)}]}"#
+                    let matches = try await world.check(try RuleGroup(parsing: text), text)
+                    if (1..<RuleWorld.trackCount).contains(matches) { told += 1 }
+                }
+            }
+            #expect(told > 8, "\(told) of 16 told tracks apart")
+        }
+    }
+
     /// A catalog in its three forms.
     private struct World: Sendable {
         let store: PostgresStore
