@@ -62,11 +62,12 @@ public struct PlaylistMaker: Sendable {
         try await check(draft.recipe)
         do {
             return try await store.withRun(of: draft.listener) { shop in
+                try await shop.checkRoom(for: draft, limit: limits.maximumPlaylists)
                 let run = try await made(
                     RunPlan(recipe: draft.recipe, listener: draft.listener, cause: .create, playlist: nil), options,
                     shop)
                 guard !options.isDryRun else { return run }
-                return try await shop.create(draft, run, limit: limits.maximumPlaylists)
+                return try await shop.create(draft, run)
             }
         } catch let fruitless as FruitlessRun { throw PlaylistError.empty(fruitless.reason) }
     }

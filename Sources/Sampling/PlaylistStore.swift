@@ -93,9 +93,11 @@ public protocol PlaylistWorkshop: Sendable {
     func companions(of tracks: [TrackID], limit: Int) async throws -> [(track: TrackID, weight: Double)]
     /// The names of artists.
     func names(of artists: [ArtistID]) async throws -> [ArtistID: String]
-    /// Makes a playlist and its run at once.
+    /// Looks whether the listener may have one more playlist, which holds for as long as this run.
     /// - Throws: `PlaylistError.tooManyPlaylists` past `limit`, `dailyExists`.
-    func create(_ draft: PlaylistDraft, _ run: PlaylistRun, limit: Int) async throws -> PlaylistRun
+    func checkRoom(for draft: PlaylistDraft, limit: Int) async throws
+    /// Makes a playlist and its run at once.
+    func create(_ draft: PlaylistDraft, _ run: PlaylistRun) async throws -> PlaylistRun
     /// Replaces a playlist's tracks in place and keeps the run, at once.
     /// - Throws: `PlaylistError.unknownPlaylist` where it is gone meanwhile.
     func replace(_ run: PlaylistRun) async throws -> PlaylistRun

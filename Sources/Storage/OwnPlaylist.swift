@@ -117,16 +117,27 @@ public struct OwnPlaylist: PlaylistTarget {
 
     private func make(_ session: PostgresSession) async throws -> Int64 {
         guard name.number == nil else { throw PlaylistTargetError.gone(name.description) }
-        let made = try await session.first(
-            "INSERT INTO playlists (name, owner) VALUES (\(title), \(PlaylistName.ownNamespace)) RETURNING id"
-        ) { try $0[0] as Int64 }
-        guard let made else { throw CatalogStoreError.failed("the database gave the playlist no id") }
+        let made = try await number(session)
+        try await session.execute(
+            "INSERT INTO playlists (id, name, owner) VALUES (\(made), \(title), \(PlaylistName.ownNamespace))")
         try await session.execute(
             """
             INSERT INTO external_ids (kind, namespace, value, entity_id)
             VALUES ('playlist', \(name.id.namespace), \(name.id.value), \(made))
             """)
         return made
+    }
+
+    /// The next number that no rule set names already, or two of them would keep one playlist.
+    private func number(_ session: PostgresSession) async throws -> Int64 {
+        let named = Set(
+            try await session.rows("SELECT target_key FROM rule_sets WHERE target_key IS NOT NULL") {
+                try $0[0] as String
+            })
+        while let number = try await session.first("SELECT nextval('playlists_id_seq')", as: { try $0[0] as Int64 }) {
+            if !named.contains(PlaylistName(PlaylistID(rawValue: number)).description) { return number }
+        }
+        throw CatalogStoreError.failed("the database gave the playlist no number")
     }
 
     private func find(_ session: PostgresSession) async throws -> (id: Int64, snapshot: String?)? {

@@ -96,9 +96,8 @@ struct StoredWorkshop: PlaylistWorkshop {
 
     // MARK: Writing
 
-    func create(_ draft: PlaylistDraft, _ run: PlaylistRun, limit: Int) async throws -> PlaylistRun {
+    func create(_ draft: PlaylistDraft, _ run: PlaylistRun) async throws -> PlaylistRun {
         try await session.withTransaction { session in
-            try await checkRoom(for: draft, limit)
             let id = try await session.first(
                 "INSERT INTO playlists (name, owner) VALUES (\(draft.name), 'segue') RETURNING id"
             ) { PlaylistID(rawValue: try $0[0]) }
@@ -113,8 +112,8 @@ struct StoredWorkshop: PlaylistWorkshop {
         }
     }
 
-    /// The listener's lock is held, so that no other process adds one between the count and the insertion.
-    private func checkRoom(for draft: PlaylistDraft, _ limit: Int) async throws {
+    /// The listener's lock is held, so that no other process adds one between this and the insertion.
+    func checkRoom(for draft: PlaylistDraft, limit: Int) async throws {
         let known = try await MadePlaylistTable.playlists(where: "m.listener = \(draft.listener)", on: session)
         if draft.kind == .daily, let daily = known.first(where: { $0.kind == .daily }) {
             throw PlaylistError.dailyExists(daily.id)

@@ -109,6 +109,9 @@ private let library = #"{"pool": [{"from": "library"}], "count": 10, "temperatur
             await #expect(throws: PlaylistError.tooManyPlaylists(limit: 2)) {
                 try await maker.create(try draft(library))
             }
+            await #expect(throws: PlaylistError.tooManyPlaylists(limit: 2), "a dry run says what the run would") {
+                try await maker.create(try draft(library), .init(isDryRun: true))
+            }
             let id = try #require(second.playlist)
             let isRemoved = try await studio.store.removeMadePlaylist(id)
             let isRemovedAgain = try await studio.store.removeMadePlaylist(id)

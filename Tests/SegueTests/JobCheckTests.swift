@@ -133,7 +133,7 @@ struct BadJob: Sendable, CustomTestStringConvertible {
                 #expect(message.lowercased().contains(bad.words.lowercased()), "\(bad): \(answer.text)")
             }
             let classify = try await service.call("POST", "/api/v1/rules/classify", #"{"rule_sets": ["nobody"]}"#)
-            #expect(classify.status == 400 && classify.text.contains("segue rules list"), "\(classify.text)")
+            #expect(classify.status == 404 && classify.value("code") == "unknown_rule_set", "\(classify.text)")
             let good = try await service.call(
                 "PUT", "/api/v1/schedules/noon",
                 #"{"cron": "@daily", "kind": "rules.classify", "payload": {"sync": true}}"#)

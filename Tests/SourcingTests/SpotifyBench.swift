@@ -127,7 +127,7 @@ extension TestDatabase {
             """
             WITH name AS (SELECT kind, entity_id, min(value) AS value FROM external_ids
                 WHERE namespace = 'spotify' GROUP BY kind, entity_id)
-            SELECT 'track ' || n.value || (to_jsonb(t) - 'id' - 'album_id' - 'changed_in')::text || coalesce(a.name, '')
+            SELECT 'track ' || n.value || (to_jsonb(t) - 'id' - 'album_id' - 'changed_in' - 'import_id')::text || coalesce(a.name, '')
                 || coalesce(a.released::text, '') || coalesce((SELECT name FROM artists WHERE id = a.artist_id), '')
                 || coalesce((SELECT string_agg(r.name, ',' ORDER BY c.position)
                     FROM track_artists c JOIN artists r ON r.id = c.artist_id WHERE c.track_id = t.id), '')

@@ -180,6 +180,19 @@ private func draft(_ members: String, id: String? = nil) throws -> RuleSet.Draft
         }
     }
 
+    @Test func aNumberThatARuleSetNamesIsGivenToNoOthersPlaylist() async throws {
+        try await withTracks(3) { store, session in
+            let last = try await session.first("SELECT nextval('playlists_id_seq')") { try $0[0] as Int64 } ?? 0
+            for number in [last + 1, last + 2] {
+                let early = #""name":"early","target":"segue:playlist:\#(number)""#
+                _ = try await store.save(try draft(early, id: "e\(number)"), mayReplace: true)
+            }
+            _ = try await TargetSync(try playlist(store, "segue:playlist:evening"), name: "e").run(ids(1...3)) { _ in }
+            let number = try await session.first("SELECT id FROM playlists") { try $0[0] as Int64 }
+            #expect(number == last + 3)
+        }
+    }
+
     @Test func aPlaylistThatWasImportedIsLeftAsItIs() async throws {
         try await withTracks(3) { store, session in
             let number =

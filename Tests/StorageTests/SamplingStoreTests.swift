@@ -122,7 +122,7 @@ struct MadePlaylistStoreTests {
     @Test func whatSegueMakesTeachesItNothing() async throws {
         try await withTracks { _, store, ids in
             let made = try await store.withRun(of: Listener.standard) {
-                try await $0.create(draft, run(ids), limit: 5)
+                try await $0.create(draft, run(ids))
             }
             #expect(made.id != nil && made.playlist != nil)
             let (playlists, holding, counts) = try await store.withView { view in
@@ -141,7 +141,7 @@ struct MadePlaylistStoreTests {
     @Test func theHistoryTellsWhatCameAndWent() async throws {
         try await withTracks { _, store, ids in
             let made = try await store.withRun(of: Listener.standard) {
-                try await $0.create(draft, run([ids[0], ids[2]]), limit: 5)
+                try await $0.create(draft, run([ids[0], ids[2]]))
             }
             let id = try #require(made.playlist)
             _ = try await store.withRun(of: Listener.standard) {
@@ -169,10 +169,10 @@ struct MadePlaylistStoreTests {
     @Test func thereIsOneDailyPlaylistForAListener() async throws {
         try await withTracks { _, store, ids in
             let daily = PlaylistDraft(name: "Daily", listener: Listener.standard, kind: .daily, recipe: .daily())
-            let made = try await store.withRun(of: Listener.standard) { try await $0.create(daily, run(ids), limit: 5) }
+            let made = try await store.withRun(of: Listener.standard) { try await $0.create(daily, run(ids)) }
             let id = try #require(made.playlist)
             await #expect(throws: PlaylistError.dailyExists(id)) {
-                _ = try await store.withRun(of: Listener.standard) { try await $0.create(daily, run(ids), limit: 5) }
+                try await store.withRun(of: Listener.standard) { try await $0.checkRoom(for: daily, limit: 5) }
             }
             let found = try await store.dailyPlaylist(of: Listener.standard)
             #expect(found?.id == id && found?.recipe == Recipe.daily().json)
