@@ -98,12 +98,29 @@ public struct AnalyzedFile: Sendable, Hashable {
     }
 }
 
+/// A track that a file names.
+public struct FiledTrack: Sendable, Hashable {
+    /// The file's path.
+    public var path: String
+    /// The track.
+    public var track: TrackID
+    /// Its title; nil where it has none.
+    public var name: String?
+
+    /// A track by the path that names it.
+    public init(path: String, track: TrackID, name: String?) {
+        (self.path, self.track, self.name) = (path, track, name)
+    }
+}
+
 /// Keeps what is known of files of sound. Implemented by Storage.
 public protocol MusicFileStore: Sendable {
     /// The files in a folder and below it, in order of path.
     func musicFiles(under folder: String) async throws -> [MusicFile]
-    /// An analysed file with this content in this version, or nil.
-    func musicFile(content: String, version: Int) async throws -> MusicFile?
+    /// The tracks that files in a folder and below it name, in order of path.
+    func filedTracks(under folder: String) async throws -> [FiledTrack]
+    /// Analysed files with this content in this version, in order of path.
+    func musicFiles(content: String, version: Int) async throws -> [MusicFile]
     /// Other files whose prints share a number with this one and that last as long, at most 50.
     func recordings(like print: RecordingPrint) async throws -> [(path: String, print: RecordingPrint)]
     /// Keeps files in place of what was known under their paths, and their descriptors with the tracks that have the
@@ -111,6 +128,15 @@ public protocol MusicFileStore: Sendable {
     func keep(_ files: [AnalyzedFile], provider: String) async throws
     /// Lets a file's track be known by another path.
     func move(_ path: String, to file: MusicFile) async throws
+    /// Lets a path name another track, or none: what it named before stays, until it is tidied.
+    func name(_ path: String, _ track: TrackID?) async throws
+    /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.
+    func expire(_ paths: [String]) async throws
+    /// Drops a provider's audio features of tracks, before others come in their place.
+    func dropFeatures(of tracks: [TrackID], by provider: String) async throws
+    /// Drops what a provider said of those of some tracks that no file names any more, and those that nothing names.
+    /// Gives the number of tracks that left.
+    func tidy(_ tracks: [TrackID], provider: String) async throws -> Int
     /// Forgets files; a track that had nothing but such a file leaves the catalog. Gives the number of tracks that left.
     func forget(_ paths: [String]) async throws -> Int
 }

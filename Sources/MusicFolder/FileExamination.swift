@@ -9,7 +9,7 @@ struct FileFinding: Sendable {
     enum Outcome: Sendable {
         /// The same content was known under a path that is gone.
         case moved(from: String)
-        /// The same content is known under another path.
+        /// The same content is known under an earlier path.
         case copy(of: String)
         /// It was analysed.
         case analyzed(SoundDocument)
@@ -25,8 +25,8 @@ struct FileFinding: Sendable {
 struct FileExamination: Sendable {
     let store: any MusicFileStore
     let pool: AnalyzerPool
-    /// Known paths that are gone.
-    let gone: [String: MusicFile]
+    /// How the files stand.
+    let ledger: FolderLedger
     /// Whether known content is analysed again.
     let again: Bool
 
@@ -42,9 +42,7 @@ struct FileExamination: Sendable {
             let refusal = MusicFile.Refusal(code: "unreadable", message: "\(error)")
             return FileFinding(file: file, outcome: .refused(refusal))
         }
-        if !again, let content = file.content, let known = try await known(content, except: found.path) {
-            return FileFinding(file: file, outcome: known)
-        }
+        if !again, let known = try await known(file) { return FileFinding(file: file, outcome: known) }
         switch try await pool.analyze(found.path) {
         case .document(let document): return FileFinding(file: file, outcome: .analyzed(document))
         case .refusal(let refusal):
@@ -53,13 +51,11 @@ struct FileExamination: Sendable {
         }
     }
 
-    private func known(_ content: String, except path: String) async throws -> FileFinding.Outcome? {
-        if let old = gone.values.filter({ $0.content == content && $0.refusal == nil }).min(by: { $0.path < $1.path }) {
-            return .moved(from: old.path)
-        }
-        guard let known = try await store.musicFile(content: content, version: SoundDocument.currentVersion),
-            known.path != path
-        else { return nil }
-        return .copy(of: known.path)
+    /// A copy of an earlier path brings nothing that its original does not say; one of a later path becomes the original.
+    private func known(_ file: MusicFile) async throws -> FileFinding.Outcome? {
+        guard let content = file.content, !ledger.insisted.contains(file.path) else { return nil }
+        if let old = ledger.renamed(to: file) { return .moved(from: old) }
+        return try await store.musicFiles(content: content, version: file.version)
+            .first { $0.path < file.path && ledger.isSettled($0.path) }.map { .copy(of: $0.path) }
     }
 }

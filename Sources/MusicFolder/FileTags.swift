@@ -26,8 +26,24 @@ struct FileTags {
             trackNumber: number("track", "tracknumber"), discNumber: number("disc", "discnumber"), genres: genres)
     }
 
+    /// What the tags leave open.
+    var gaps: FolderLedger.Gaps {
+        FolderLedger.Gaps(title: text("title") == nil, artists: artists.isEmpty, isrc: isrc == nil)
+    }
+
+    /// Adds to a copy's record what the original's tags leave open, which from then on is no longer open.
+    func fill(_ gaps: inout FolderLedger.Gaps, of record: inout TrackRecord) {
+        if gaps.title, let title = text("title") { (record.name, gaps.title) = (title, false) }
+        if gaps.artists, !artists.isEmpty { (record.artists, gaps.artists) = (artists, false) }
+        if gaps.isrc, let isrc {
+            record.ids.append(.isrc(isrc))
+            gaps.isrc = false
+        }
+    }
+
+    private var isrc: String? { text("isrc", "tsrc").flatMap { ExternalID.canonicalISRC($0) } }
+
     private var otherIDs: [ExternalID] {
-        let isrc = text("isrc", "tsrc").flatMap { ExternalID.canonicalISRC($0) }
         let recording = text("musicbrainz_trackid", "musicbrainz track id", "musicbrainz recording id")?.lowercased()
         let isUUID = recording.map { $0.utf8.count == 36 && UUID(uuidString: $0) != nil } ?? false
         return [

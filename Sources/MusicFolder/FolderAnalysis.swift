@@ -1,7 +1,6 @@
 public import Catalog
 internal import FileSystem
 internal import Foundation
-internal import Signing
 internal import SoundDocument
 
 /// Brings a folder of music into the catalog by its sound: every file that is new or changed is analysed, what moved is
@@ -17,9 +16,6 @@ public struct FolderAnalysis: Sendable {
         "mpc",
         "oga", "ogg", "opus", "s3m", "spx", "tta", "wav", "webm", "wma", "wv", "xm",
     ]
-    /// Files that are kept at a time.
-    private static let batch = 16
-
     private let store: any CatalogImporting & MusicFileStore
     private let pool: AnalyzerPool
     private let workers: Int
@@ -68,12 +64,14 @@ public struct FolderAnalysis: Sendable {
             FolderReport.Failure(path: $0.path, code: $0.code, message: $0.message)
         }
         report.failures += Self.oldFailures(known, walk.files, due: plan.due)
-        var gone = Dictionary(plan.gone.map { ($0.path, $0) }) { first, _ in first }
-        try await look(into: plan.due, gone: &gone, again: again, until: ending, &report, progress)
-        if !report.isInterrupted {
-            report.gone = gone.count
-            report.removedTracks = try await store.forget(gone.keys.sorted())
-        }
+        let ledger = FolderLedger(
+            known: known, tracks: try await store.filedTracks(under: root), plan: plan,
+            present: Set(walk.files.map(\.path)))
+        var round = FolderRound(
+            store: store, pool: pool, workers: workers, again: again, files: walk.files, ledger: ledger, report: report)
+        try await round.run(until: ending, progress)
+        try await round.end()
+        report = round.report
         report.failures.sort { $0.path < $1.path }
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return report
@@ -104,79 +102,5 @@ public struct FolderAnalysis: Sendable {
             guard let refusal = file.refusal, asTheyWere.contains(file.path) else { return nil }
             return FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message)
         }
-    }
-
-    /// Looks into files, `workers` at a time, and keeps what comes of them batch by batch.
-    private func look(
-        into due: [FolderWalk.File], gone: inout [String: MusicFile], again: Bool, until ending: RequestedEnd,
-        _ report: inout FolderReport, _ progress: @escaping @Sendable (Int, Int) -> Void
-    ) async throws {
-        var waiting = due[...]
-        var done = 0
-        while !waiting.isEmpty {
-            let examination = FileExamination(store: store, pool: pool, gone: gone, again: again)
-            let next = waiting.prefix(Self.batch)
-            waiting = waiting.dropFirst(Self.batch)
-            let findings = try await findings(of: Array(next), examination, until: ending) { count in
-                progress(done + count, due.count)
-            }
-            try await take(findings, &gone, &report)
-            done += findings.count
-            progress(done, due.count)
-            if ending.isRequested || findings.count < next.count {
-                report.isInterrupted = true
-                return
-            }
-        }
-    }
-
-    private func findings(
-        of files: [FolderWalk.File], _ examination: FileExamination, until ending: RequestedEnd,
-        _ progress: (Int) -> Void
-    ) async throws -> [FileFinding] {
-        var findings: [FileFinding] = []
-        try await withThrowingTaskGroup(of: FileFinding.self) { group in
-            var waiting = files[...]
-            for file in waiting.prefix(workers) { group.addTask { try await examination.finding(of: file) } }
-            waiting = waiting.dropFirst(workers)
-            while let finding = try await group.next() {
-                findings.append(finding)
-                progress(findings.count)
-                guard !ending.isRequested, let file = waiting.popFirst() else { continue }
-                group.addTask { try await examination.finding(of: file) }
-            }
-        }
-        return findings.sorted { $0.file.path < $1.file.path }
-    }
-
-    /// Keeps a batch: moves first, since what follows may be the same recordings; then tracks with their features; then
-    /// the files, which from then on are not due any more.
-    private func take(
-        _ findings: [FileFinding], _ gone: inout [String: MusicFile], _ report: inout FolderReport
-    ) async throws {
-        var batch = FolderBatch(store: store)
-        for finding in findings {
-            switch finding.outcome {
-            case .moved(let old):
-                guard gone.removeValue(forKey: old) != nil else { continue }
-                try await store.move(old, to: finding.file)
-                report.moved += 1
-            case .refused(let refusal):
-                var file = finding.file
-                file.refusal = refusal
-                batch.refuse(file)
-                report.failures.append(
-                    FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message))
-            case .copy(let path):
-                batch.add(file: finding.file, copyOf: path)
-                report.duplicates += 1
-            case .analyzed(let document):
-                let isNew = try await batch.add(finding.file, document)
-                report.analyzed += 1
-                report.sound += document.file.duration
-                report.duplicates += isNew ? 0 : 1
-            }
-        }
-        try await batch.commit()
     }
 }

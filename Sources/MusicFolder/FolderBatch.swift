@@ -7,48 +7,70 @@ struct FolderBatch: Sendable {
     private let store: any CatalogImporting & MusicFileStore
     private var records: [CatalogRecord] = []
     private var files: [AnalyzedFile] = []
-    /// The file that has the track of another one of this batch: an import finds tracks of its own by their first id only.
-    private var originals: [String: String] = [:]
+    /// Tracks whose features were those of another recording.
+    private var outdated: [TrackID] = []
 
     init(store: any CatalogImporting & MusicFileStore) { self.store = store }
+
+    /// Whether a file is of this batch, so that what the store says of it is of the past.
+    func holds(_ path: String) -> Bool { files.contains { $0.file.path == path } }
 
     /// Notes that a file cannot be analysed.
     mutating func refuse(_ file: MusicFile) { files.append(AnalyzedFile(file: file)) }
 
-    /// Lets the track of another file be known by this one's path too.
-    mutating func add(file: MusicFile, copyOf path: String) {
-        let original = originals[path] ?? path
-        originals[file.path] = original
+    /// Lets the track of another file be known by this one's path too, and by what its tags add to those of the original.
+    ///
+    /// An import finds tracks of its own by their first id only, which is why that is the original's.
+    mutating func add(
+        _ file: MusicFile, copyOf original: String, _ document: SoundDocument? = nil,
+        filling gaps: inout FolderLedger.Gaps
+    ) {
         let other = ExternalID(namespace: "file", value: original)
-        records.append(.track(TrackRecord(ids: [other, file.trackID])))
-        files.append(AnalyzedFile(file: file))
+        var record = TrackRecord(ids: [other, file.trackID])
+        if let document { FileTags(document.tags).fill(&gaps, of: &record) }
+        records.append(.track(record))
+        files.append(AnalyzedFile(file: file, print: document.flatMap(Self.print)))
     }
 
-    /// Adds a file with its document; false where it is a recording that the catalog or the batch has already.
-    mutating func add(_ file: MusicFile, _ document: SoundDocument) async throws -> Bool {
-        let print = document.fingerprint.map { RecordingPrint(duration: document.file.duration, values: $0.values) }
-        if let print, let other = try await sameRecording(as: print, besides: file.path) {
-            add(file: file, copyOf: other)
-            files[files.count - 1].print = print
-            return false
-        }
+    /// Adds a file with its document, as the original of its recording.
+    mutating func add(_ file: MusicFile, _ document: SoundDocument, replacing track: TrackID? = nil) throws {
         records.append(.track(FileTags(document.tags).record(of: file, duration: document.file.duration)))
         records.append(
             .features(
                 FeaturesRecord(
                     track: file.trackID, provider: FolderAnalysis.provider, features: document.features)))
-        files.append(AnalyzedFile(file: file, sound: try document.soundRecord(), print: print))
-        return true
+        files.append(AnalyzedFile(file: file, sound: try document.soundRecord(), print: Self.print(document)))
+        if let track { outdated.append(track) }
     }
 
-    private func sameRecording(as print: RecordingPrint, besides path: String) async throws -> String? {
-        let here = files.compactMap { file in file.print.map { (path: file.file.path, print: $0) } }
-        let there = try await store.recordings(like: print)
-        return (here + there).first { $0.path != path && RecordingMatch.isSame($0.print, print) }?.path
+    /// Paths that hold the same recording, those of this batch first, each list in order of path; what the store says of
+    /// them may be of the past.
+    func alike(_ file: MusicFile, _ document: SoundDocument) async throws -> (here: [String], there: [String]) {
+        let print = Self.print(document)
+        let here = files.filter { other in
+            guard other.file.refusal == nil else { return false }
+            if other.file.content == file.content { return true }
+            guard let print, let otherPrint = other.print else { return false }
+            return RecordingMatch.isSame(otherPrint, print)
+        }
+        var there: [String] = []
+        if let print {
+            there = try await store.recordings(like: print).filter { RecordingMatch.isSame($0.print, print) }.map(
+                \.path)
+        }
+        if let content = file.content {
+            there += try await store.musicFiles(content: content, version: file.version).map(\.path)
+        }
+        return (here.map(\.file.path).sorted(), Set(there).sorted())
+    }
+
+    private static func print(_ document: SoundDocument) -> RecordingPrint? {
+        document.fingerprint.map { RecordingPrint(duration: document.file.duration, values: $0.values) }
     }
 
     /// Makes the batch visible: tracks and features first, on which the rest builds.
     consuming func commit() async throws {
+        if !outdated.isEmpty { try await store.dropFeatures(of: outdated, by: FolderAnalysis.provider) }
         if !records.isEmpty {
             let pending = try await store.beginImport(
                 of: ImportSource(name: FolderAnalysis.provider, authority: .service))

@@ -23,6 +23,7 @@ struct FolderPlan: Equatable {
         for file in found {
             let isSame = byPath[file.path].map {
                 $0.size == file.size && $0.modified == file.modified && $0.version == version
+                    && $0.refusal?.isLasting != false
             }
             if isSame == true, !again { unchanged += 1 } else { due.append(file) }
         }
@@ -31,4 +32,15 @@ struct FolderPlan: Equatable {
             !present.contains(file.path) && !hidden.contains { file.path.hasPrefix($0 + "/") }
         }
     }
+}
+
+extension MusicFile.Refusal {
+    /// Reasons that lie in the content: the same bytes are refused for them by the same version each time.
+    private static let lasting: Set<String> = [
+        "empty", "not_audio", "no_sound", "unsupported", "implausible", "changes_format", "damaged", "silent",
+        "too_short", "not_finite",
+    ]
+
+    /// Whether another try is pointless while the file is as it is; what lay in limits, rights or the analysis may pass.
+    var isLasting: Bool { Self.lasting.contains(code) }
 }

@@ -15,16 +15,15 @@ extension PostgresStore: MusicFileStore {
         }
     }
 
-    /// An analysed file with this content in this version, or nil; the first by path.
+    /// Analysed files with this content in this version, in order of path.
     /// - Throws: `CatalogStoreError`.
-    public func musicFile(content: String, version: Int) async throws -> MusicFile? {
+    public func musicFiles(content: String, version: Int) async throws -> [MusicFile] {
         try await withSession { session in
             try await session.rows(
                 """
                 SELECT \(fragment: Self.fileColumns) FROM music_files
-                WHERE content = \(content) AND version = \(version) AND refusal IS NULL ORDER BY path LIMIT 1
-                """, as: Self.file
-            ).first
+                WHERE content = \(content) AND version = \(version) AND refusal IS NULL ORDER BY path
+                """, as: Self.file)
         }
     }
 

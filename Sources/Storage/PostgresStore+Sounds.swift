@@ -47,7 +47,8 @@ extension PostgresStore: SoundStore {
             ON CONFLICT (track_id, provider) DO UPDATE
             SET (version, descriptors, sound, form, source, updated_at)
                 = (excluded.version, excluded.descriptors, excluded.sound, excluded.form, excluded.source, now())
-            WHERE (s.version, s.descriptors) IS DISTINCT FROM (excluded.version, excluded.descriptors)
+            WHERE (s.version, s.descriptors, s.source)
+                IS DISTINCT FROM (excluded.version, excluded.descriptors, excluded.source)
             RETURNING track_id
             """
         ) { try $0[0] as Int64 }

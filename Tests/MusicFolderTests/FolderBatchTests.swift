@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct FolderBatchTests {
     /// A recording's document with a fingerprint; `flips` of the bits of each number differ from the plain one.
-    private func document(flips: Int) -> SoundDocument {
+    private func document(flips: Int, tags: [String: String] = ["title": "One"]) -> SoundDocument {
         let plain = Statistic(mean: 1, deviation: 1)
         let (twenty, seven) = (Array(repeating: Float(1), count: 20), Array(repeating: Float(1), count: 7))
         let timbre = Timbre(
@@ -26,7 +26,7 @@ import Testing
             file: SoundFile(
                 container: "wav", codec: "pcm", sampleRate: 44_100, channels: 1, bitRate: nil, duration: 30, failures: 0
             ),
-            tags: ["title": "One"], fingerprint: SoundFingerprint(seconds: 30, values: print),
+            tags: tags, fingerprint: SoundFingerprint(seconds: 30, values: print),
             descriptors: SoundDescriptors(
                 rhythm: Rhythm(tempo: nil, onsetRate: 1, beats: 0, beatRegularity: nil),
                 tonality: Tonality(key: nil, tuning: 0, chroma: chroma), loudness: loudness, timbre: timbre,
@@ -41,12 +41,14 @@ import Testing
     @Test func aCopyOfACopyIsTheSameTrack() async throws {
         try await withMigratedDatabase { database in
             var batch = FolderBatch(store: database.store)
-            let isNew = [
-                try await batch.add(file("a"), document(flips: 0)), try await batch.add(file("b"), document(flips: 4)),
-                try await batch.add(file("c"), document(flips: 8)),
-            ]
+            var gaps = FolderLedger.Gaps()
+            try batch.add(file("a"), document(flips: 0))
+            let second = try await batch.alike(file("b"), document(flips: 4)).here
+            batch.add(file("b"), copyOf: file("a").path, document(flips: 4), filling: &gaps)
+            let third = try await batch.alike(file("c"), document(flips: 8)).here
+            batch.add(file("c"), copyOf: file("a").path, document(flips: 8), filling: &gaps)
             try await batch.commit()
-            #expect(isNew == [true, false, false])
+            #expect(second == [file("a").path] && third == [file("b").path])
             let tracks = try await database.session().rows(
                 "SELECT count(*), count(name) FROM tracks"
             ) { (try $0[0] as Int, try $0[1] as Int) }
@@ -55,6 +57,28 @@ import Testing
                 let id = try await database.store.trackID(for: file(name).trackID)
                 #expect(id != nil)
             }
+        }
+    }
+
+    @Test func aCopySaysWhatTheOriginalLacksAndNoMore() async throws {
+        try await withMigratedDatabase { database in
+            var batch = FolderBatch(store: database.store)
+            let bare = document(flips: 0, tags: ["album": "Untitled"])
+            let full = document(flips: 0, tags: ["title": "Plum", "artist": "Somebody", "isrc": "USRC17607839"])
+            let other = document(flips: 0, tags: ["title": "Prune", "artist": "Other", "isrc": "GBAYE0601498"])
+            var gaps = FileTags(bare.tags).gaps
+            try batch.add(file("a"), bare)
+            batch.add(file("b"), copyOf: file("a").path, full, filling: &gaps)
+            batch.add(file("c"), copyOf: file("a").path, other, filling: &gaps)
+            try await batch.commit()
+            let rows = try await database.session().rows(
+                """
+                SELECT t.name, (SELECT string_agg(a.name, ',') FROM track_artists c JOIN artists a ON a.id = c.artist_id
+                    WHERE c.track_id = t.id), (SELECT string_agg(x.value, ',') FROM external_ids x
+                    WHERE x.kind = 'track' AND x.entity_id = t.id AND x.namespace = 'isrc') FROM tracks t
+                """
+            ) { [try $0[0] as String?, try $0[1] as String?, try $0[2] as String?] }
+            #expect(rows == [["Plum", "Somebody", "USRC17607839"]])
         }
     }
 }

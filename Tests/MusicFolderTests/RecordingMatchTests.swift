@@ -94,6 +94,23 @@ struct RecordingMatchTests {
             FolderPlan(found: walk.files, known: known, version: 1, again: false).due.map(\.path) == [known[0].path])
     }
 
+    @Test(arguments: [
+        ("unreadable", 1), ("too_slow", 1), ("crashed", 1), ("too_long", 1), ("not_audio", 0), ("damaged", 0),
+    ])
+    func whatMayPassIsTriedAgain(_ code: String, _ due: Int) throws {
+        let folder = try SoundFolder()
+        try folder.write("a.ogg", "1")
+        let walk = try FolderWalk(folder.path) { $0.hasSuffix(".ogg") }
+        let known = walk.files.map {
+            MusicFile(
+                path: $0.path, size: $0.size, modified: $0.modified, content: "c", version: 1,
+                refusal: MusicFile.Refusal(code: code, message: "It was so."))
+        }
+        let plan = FolderPlan(found: walk.files, known: known, version: 1, again: false)
+        #expect(plan.due.count == due && plan.unchanged == 1 - due)
+        #expect(FolderPlan(found: walk.files, known: known, version: 2, again: false).due.count == 1)
+    }
+
     private func file(_ path: String) -> MusicFile {
         MusicFile(path: path, size: 1, modified: 1, content: "c", version: 1)
     }

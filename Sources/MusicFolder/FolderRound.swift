@@ -1,0 +1,198 @@
+internal import Catalog
+internal import FileSystem
+internal import SoundDocument
+
+/// The work of one run over a folder: looks into what is due in order of path, and keeps what comes of it batch by batch.
+struct FolderRound: Sendable {
+    /// Files that are kept at a time.
+    private static let batch = 16
+
+    let store: any CatalogImporting & MusicFileStore
+    let pool: AnalyzerPool
+    let workers: Int
+    let again: Bool
+    private(set) var report: FolderReport
+    private(set) var ledger: FolderLedger
+    private let files: [String: FolderWalk.File]
+    private var waiting: [FolderWalk.File]
+    /// Whether a file of the batch waits for another.
+    private var isHeld = false
+    /// What was found in files that wait for others of their track.
+    private var findings: [String: FileFinding] = [:]
+
+    init(
+        store: any CatalogImporting & MusicFileStore, pool: AnalyzerPool, workers: Int, again: Bool,
+        files: [FolderWalk.File], ledger: FolderLedger, report: FolderReport
+    ) {
+        (self.store, self.pool, self.workers, self.again) = (store, pool, workers, again)
+        (self.ledger, self.report) = (ledger, report)
+        self.files = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+        waiting = files.filter { ledger.pending.contains($0.path) }.sorted { $0.path < $1.path }
+    }
+
+    /// Looks into files, `workers` at a time.
+    mutating func run(until ending: RequestedEnd, _ progress: @escaping @Sendable (Int, Int) -> Void) async throws {
+        var done = 0
+        try await store.expire(ledger.companions.sorted())
+        while !waiting.isEmpty {
+            let examination = FileExamination(store: store, pool: pool, ledger: ledger, again: again)
+            let next = Array(waiting.prefix(Self.batch))
+            waiting.removeFirst(next.count)
+            let total = done + next.count + waiting.count
+            let findings = try await findings(of: next, examination, until: ending) { progress(done + $0, total) }
+            try await take(findings)
+            done += findings.count
+            progress(done, max(done, total))
+            if ending.isRequested || findings.count < next.count {
+                report.isInterrupted = true
+                return
+            }
+        }
+    }
+
+    /// Lets go of what is gone, and of tracks that no file holds any more.
+    mutating func end() async throws {
+        if !report.isInterrupted {
+            report.gone = ledger.gone.count - ledger.followed.count
+            for path in ledger.gone { ledger.name(path, nil) }
+            report.removedTracks = try await store.forget(ledger.gone.sorted())
+        }
+        report.removedTracks += try await store.tidy(ledger.touched.sorted(), provider: FolderAnalysis.provider)
+    }
+
+    private func findings(
+        of files: [FolderWalk.File], _ examination: FileExamination, until ending: RequestedEnd,
+        _ progress: (Int) -> Void
+    ) async throws -> [FileFinding] {
+        var found = files.compactMap { findings[$0.path] }
+        let files = files.filter { findings[$0.path] == nil }
+        try await withThrowingTaskGroup(of: FileFinding.self) { group in
+            var waiting = files[...]
+            for file in waiting.prefix(workers) { group.addTask { try await examination.finding(of: file) } }
+            waiting = waiting.dropFirst(workers)
+            while let finding = try await group.next() {
+                found.append(finding)
+                progress(found.count)
+                guard !ending.isRequested, let file = waiting.popFirst() else { continue }
+                group.addTask { try await examination.finding(of: file) }
+            }
+        }
+        return found.sorted { $0.file.path < $1.file.path }
+    }
+
+    /// Keeps a batch: tracks with their features, then the files, which from then on are not due any more.
+    private mutating func take(_ findings: [FileFinding]) async throws {
+        var batch = FolderBatch(store: store)
+        isHeld = false
+        for finding in findings {
+            let file = finding.file
+            guard !isHeld else {
+                hold(finding)
+                continue
+            }
+            switch finding.outcome {
+            case .moved(let old): try await move(old, to: file)
+            case .refused(let refusal): try await refuse(file, refusal, &batch)
+            case .copy(let path):
+                if ledger.isSettled(path) {
+                    try await copy(file, of: path, nil, &batch)
+                } else {
+                    wait(for: [file.path])
+                }
+            case .analyzed(let document): try await take(file, document, &batch)
+            }
+        }
+        try await batch.commit()
+    }
+
+    /// Files are taken in order of path, so where one waits those behind it do.
+    private mutating func hold(_ finding: FileFinding) {
+        if case .analyzed = finding.outcome { self.findings[finding.file.path] = finding }
+        queue([finding.file.path])
+    }
+
+    private mutating func move(_ old: String, to file: MusicFile) async throws {
+        // Another file of the batch may have been taken for it.
+        guard ledger.renamed(to: file) == old else { return wait(for: [file.path]) }
+        try await store.move(old, to: file)
+        ledger.move(old, to: file.path)
+        ledger.settle(file.path)
+        report.moved += 1
+    }
+
+    /// What could not be looked at may be what it was; what was seen to be no music is not.
+    private mutating func refuse(
+        _ file: MusicFile, _ refusal: MusicFile.Refusal, _ batch: inout FolderBatch
+    ) async throws {
+        var file = file
+        file.refusal = refusal
+        let isAnother = file.content != nil && file.content != ledger.former[file.path]?.content
+        if refusal.isLasting || isAnother { try await name(file.path, nil) }
+        batch.refuse(file)
+        ledger.settle(file.path)
+        if ledger.companions.contains(file.path) { report.unchanged -= 1 }
+        report.failures.append(
+            FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message))
+    }
+
+    private mutating func take(
+        _ file: MusicFile, _ document: SoundDocument, _ batch: inout FolderBatch
+    ) async throws {
+        let alike = try await batch.alike(file, document)
+        let present = alike.here + alike.there.filter { !batch.holds($0) }
+        let twin = present.first { $0 != file.path && ledger.isSettled($0) }
+        if let twin {
+            let mates = ledger.regroup(with: twin)
+            guard mates.isEmpty else {
+                try await store.expire(mates)
+                findings[file.path] = FileFinding(file: file, outcome: .analyzed(document))
+                return wait(for: mates + [file.path])
+            }
+            try await copy(file, of: twin, document, &batch)
+        } else {
+            let before = ledger.former[file.path]
+            let track = ledger.claim(file, alike: alike.there, hasPrint: document.fingerprint != nil)
+            try await name(file.path, track)
+            let isOther = before?.content != file.content || ledger.companions.contains(file.path)
+            try batch.add(file, document, replacing: isOther ? track : nil)
+            ledger.settle(original: file.path, FileTags(document.tags).gaps)
+            if ledger.follow(file, track) != nil {
+                report.moved += 1
+                return
+            }
+        }
+        guard !ledger.companions.contains(file.path) else { return }
+        report.analyzed += 1
+        report.sound += document.file.duration
+    }
+
+    private mutating func copy(
+        _ file: MusicFile, of twin: String, _ document: SoundDocument?, _ batch: inout FolderBatch
+    ) async throws {
+        let original = ledger.original(of: twin)
+        if ledger.tracks[file.path] != ledger.tracks[original] { try await name(file.path, nil) }
+        var gaps = ledger.originals[original] ?? FolderLedger.Gaps()
+        batch.add(file, copyOf: original, document, filling: &gaps)
+        if ledger.originals[original] != nil { ledger.fill(original, gaps) }
+        ledger.settle(file.path, copyOf: original)
+        if !ledger.companions.contains(file.path) { report.duplicates += 1 }
+    }
+
+    private mutating func name(_ path: String, _ track: TrackID?) async throws {
+        guard ledger.tracks[path] != track else { return }
+        try await store.name(path, track)
+        ledger.name(path, track)
+    }
+
+    /// Puts files back in their place in the queue, to be analysed if they were not.
+    private mutating func wait(for paths: [String]) {
+        ledger.insist(on: Set(paths))
+        isHeld = true
+        queue(paths)
+    }
+
+    private mutating func queue(_ paths: [String]) {
+        let queued = Set(waiting.map(\.path)).union(paths)
+        waiting = queued.compactMap { files[$0] }.sorted { $0.path < $1.path }
+    }
+}

@@ -1,0 +1,101 @@
+public import Catalog
+internal import Postgres
+
+extension PostgresStore {
+    /// The tracks that files in a folder and below it name, in order of path.
+    /// - Throws: `CatalogStoreError`.
+    public func filedTracks(under folder: String) async throws -> [FiledTrack] {
+        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+        return try await withSession { session in
+            try await session.rows(
+                """
+                SELECT x.value, x.entity_id, t.name FROM external_ids x JOIN tracks t ON t.id = x.entity_id
+                WHERE x.kind = 'track' AND x.namespace = 'file' AND starts_with(x.value, \(prefix)) ORDER BY x.value
+                """
+            ) { FiledTrack(path: try $0[0], track: TrackID(rawValue: try $0[1]), name: try $0[2]) }
+        }
+    }
+
+    /// Lets a path name another track, or none; what it named before stays, until it is tidied.
+    /// - Throws: `CatalogStoreError`.
+    public func name(_ path: String, _ track: TrackID?) async throws {
+        try await withSession { session in
+            try await session.withTransaction { session in
+                try await session.takeWriterLock(waiting: importTimeout)
+                let before = try await session.rows(
+                    """
+                    DELETE FROM external_ids WHERE kind = 'track' AND namespace = 'file' AND value = \(path)
+                    RETURNING entity_id
+                    """
+                ) { try $0[0] as Int64 }
+                if let track {
+                    try await session.execute(
+                        """
+                        INSERT INTO external_ids (kind, namespace, value, entity_id)
+                        SELECT 'track', 'file', \(path), id FROM tracks WHERE id = \(track.rawValue)
+                        """)
+                }
+                try await Self.mark(before + [track?.rawValue].compactMap(\.self), session)
+            }
+        }
+    }
+
+    /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.
+    /// - Throws: `CatalogStoreError`.
+    public func expire(_ paths: [String]) async throws {
+        guard !paths.isEmpty else { return }
+        _ = try await withSession { session in
+            try await session.execute("UPDATE music_files SET version = 0 WHERE path = ANY(\(paths))")
+        }
+    }
+
+    /// Drops a provider's audio features of tracks, before others come in their place.
+    /// - Throws: `CatalogStoreError`.
+    public func dropFeatures(of tracks: [TrackID], by provider: String) async throws {
+        try await withSession { session in
+            try await session.withTransaction { session in
+                try await session.takeWriterLock(waiting: importTimeout)
+                try await session.execute(
+                    """
+                    DELETE FROM audio_features
+                    WHERE track_id = ANY(\(tracks.map(\.rawValue))) AND provider = \(provider)
+                    """)
+                try await Self.mark(tracks.map(\.rawValue), session)
+            }
+        }
+    }
+
+    /// Drops what a provider said of those of some tracks that no file names any more, and those that nothing names,
+    /// with what runs that were ended in between left.
+    /// - Throws: `CatalogStoreError`.
+    public func tidy(_ tracks: [TrackID], provider: String) async throws -> Int {
+        try await withSession { session in
+            try await session.withTransaction { session in
+                try await session.takeWriterLock(waiting: importTimeout)
+                let silent = try await session.rows(
+                    """
+                    SELECT t.id FROM tracks t WHERE t.id = ANY(\(tracks.map(\.rawValue)))
+                    AND NOT EXISTS (SELECT FROM external_ids x
+                        WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = t.id)
+                    UNION SELECT s.track_id FROM sound_descriptors s WHERE s.provider = \(provider)
+                    AND NOT EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = s.track_id)
+                    """
+                ) { try $0[0] as Int64 }
+                guard !silent.isEmpty else { return 0 }
+                try await session.execute(
+                    "DELETE FROM audio_features WHERE track_id = ANY(\(silent)) AND provider = \(provider)")
+                try await session.execute(
+                    "DELETE FROM sound_descriptors WHERE track_id = ANY(\(silent)) AND provider = \(provider)")
+                let removed = try await session.execute(
+                    """
+                    DELETE FROM tracks t WHERE t.id = ANY(\(silent))
+                    AND NOT EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = t.id)
+                    """)
+                try await Self.mark(silent, session)
+                // A track that left is no row to mark.
+                if removed > 0 { try await session.notify(Channel.catalog.rawValue) }
+                return removed
+            }
+        }
+    }
+}
