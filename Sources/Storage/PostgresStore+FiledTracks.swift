@@ -78,7 +78,8 @@ extension PostgresStore {
                     AND NOT EXISTS (SELECT FROM external_ids x
                         WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = t.id)
                     UNION SELECT s.track_id FROM sound_descriptors s WHERE s.provider = \(provider)
-                    AND NOT EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = s.track_id)
+                    AND NOT EXISTS (SELECT FROM external_ids x
+                        WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = s.track_id)
                     """
                 ) { try $0[0] as Int64 }
                 guard !silent.isEmpty else { return 0 }

@@ -86,6 +86,11 @@ extension PostgresStore: MusicFileStore {
                     RETURNING entity_id
                     """
                 ) { try $0[0] as Int64 }
+                try await session.execute(
+                    """
+                    UPDATE sound_descriptors SET source = \(file.path)
+                    WHERE track_id = ANY(\(moved)) AND source = \(path)
+                    """)
                 try await Self.mark(moved, session)
             }
         }

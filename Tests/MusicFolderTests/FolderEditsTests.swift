@@ -123,6 +123,8 @@ struct FolderEditsTests {
             let report = try await run(database)
             let after = try await track("b.wav", database)
             #expect(report.moved == 1 && report.analyzed == 0 && before != nil && after == before)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there, "what it sounds like is said of the new path")
         }
     }
 
