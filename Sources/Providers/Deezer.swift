@@ -64,7 +64,7 @@ enum DeezerVerdict {
         guard verdict == .success,
             let failure = (try? JSONDecoder().decode(Answer.self, from: Data(response.body)))?.error
         else { return verdict }
-        let reason = failure.message ?? ""
+        let reason = ProblemText.printable(failure.message ?? "", to: call)
         switch failure.code {
         case 800: return .missing
         // Its quota is one of five seconds.

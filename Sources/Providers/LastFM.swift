@@ -75,12 +75,15 @@ extension LastFM {
         var message: String?
     }
 
+    /// Bytes that no refusal is longer than, so that answers are not decoded to look for one.
+    static let longestProblem = 4_096
+
     /// What the codes mean, whatever the status says.
     static func judge(_ response: HTTPClientResponse, _ call: ServiceCall) -> Verdict {
-        guard let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body)) else {
-            return Verdict.standard(response, call)
-        }
-        let reason = "error \(problem.error): \(problem.message.map { String($0.prefix(100)) } ?? "")"
+        guard response.status >= 300 || response.body.count <= longestProblem,
+            let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body))
+        else { return Verdict.standard(response, call) }
+        let reason = "error \(problem.error): \(ProblemText.printable(problem.message ?? "", to: call))"
         let after = RetryAfter.duration(in: response)
         switch problem.error {
         case 29: return .tooMany(after: after, reason: reason)

@@ -46,9 +46,15 @@ enum ProblemText {
         case .nested(let nested): parts += [nested.message, nested.reason]
         case .other, nil: break
         }
-        var text = parts.compactMap(\.self).joined(separator: ": ")
+        let text = parts.compactMap(\.self).joined(separator: ": ")
+        return text.isEmpty ? fallback : "\(fallback): \(printable(text, to: call))"
+    }
+
+    /// What a service says to a call, the same way.
+    static func printable(_ text: String, to call: ServiceCall) -> String {
+        var text = text
         for secret in call.secrets { text.replace(secret, with: "…") }
-        return text.isEmpty ? fallback : "\(fallback): \(printable(text))"
+        return printable(text)
     }
 
     private static func printable(_ text: String) -> String {

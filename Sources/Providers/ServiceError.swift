@@ -22,7 +22,7 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
         case forbidden
         /// The request itself is refused, with the status.
         case rejected(status: Int)
-        /// The request cannot be sent, or not safely: TLS failed, a redirect led elsewhere.
+        /// The request cannot be sent or followed, or not safely: TLS failed, a redirect led elsewhere or nowhere.
         case refusedHere
         /// The task was cancelled.
         case cancelled
@@ -65,7 +65,7 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unauthorized: "does not accept the token or key"
         case .forbidden: "does not permit this"
         case .rejected(let status): "refuses the request (\(status))"
-        case .refusedHere: "was not asked"
+        case .refusedHere: "was given up"
         case .cancelled: "cancelled"
         }
     }

@@ -32,10 +32,17 @@ enum SpotifyVerdict {
     static let closable = ["/audio-features", "/audio-analysis/{id}"]
 
     static func judge(_ response: HTTPClientResponse, _ call: ServiceCall) -> Verdict {
-        let reason = ProblemText.reason(in: response, to: call)
-        guard response.status == 404, closable.contains(call.endpoint), !reason.contains("analysis not found") else {
-            return Verdict.standard(response, call)
+        judge(response, call, reason: ProblemText.reason(in: response, to: call))
+    }
+
+    /// The same with another way to the reason of a refusal; an answer that is none is not searched for one.
+    static func judge(
+        _ response: HTTPClientResponse, _ call: ServiceCall, reason: @autoclosure () -> String
+    ) -> Verdict {
+        guard response.status == 404, closable.contains(call.endpoint) else {
+            return Verdict.standard(response, call, reason: reason())
         }
-        return .forbidden(reason: reason)
+        let reason = reason()
+        return reason.contains("analysis not found") ? .missing : .forbidden(reason: reason)
     }
 }

@@ -27,12 +27,23 @@ public enum Verdict: Sendable, Hashable {
 extension Verdict {
     /// What HTTP itself says (RFC 9110, RFC 6585).
     public static func standard(_ response: HTTPClientResponse, _ call: ServiceCall) -> Verdict {
-        let reason = ProblemText.reason(in: response, to: call)
-        let after = RetryAfter.duration(in: response)
+        standard(response, call, reason: ProblemText.reason(in: response, to: call))
+    }
+
+    /// The same with another way to the reason of a refusal; an answer that is none is not searched for one.
+    static func standard(
+        _ response: HTTPClientResponse, _ call: ServiceCall, reason: @autoclosure () -> String
+    ) -> Verdict {
         switch response.status {
-        case 204: return .success
-        case 200..<300: return readable(response, call)
-        case 404, 410: return .missing
+        case 204: .success
+        case 200..<300: readable(response, call)
+        case 404, 410: .missing
+        default: refusal(response.status, after: RetryAfter.duration(in: response), reason())
+        }
+    }
+
+    private static func refusal(_ status: Int, after: Duration?, _ reason: String) -> Verdict {
+        switch status {
         case 401: return .unauthorized(reason: reason)
         case 403: return .forbidden(reason: reason)
         case 429:
