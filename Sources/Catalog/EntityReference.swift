@@ -68,8 +68,11 @@ extension EntityReference {
     /// - Parameters:
     ///   - text: what somebody wrote.
     ///   - kind: what an id that does not say its kind names: a track, unless only something else is meant.
+    ///   - accepted: what refusals propose, where only some of these forms are of use.
     /// - Throws: `ReferenceError` with the mend.
-    public init(parsing text: String, bareAs kind: Kind = .track) throws(ReferenceError) {
+    public init(
+        parsing text: String, bareAs kind: Kind = .track, proposing accepted: String = Self.accepted
+    ) throws(ReferenceError) {
         // What nearly all requests bring, known without a look at every character for what else it might be.
         if let id = Self.idOfSpotifyTrack(text) {
             self.init(kind: .track, id: .spotify(id))
@@ -78,20 +81,28 @@ extension EntityReference {
         guard text.utf8.count <= Self.maximumLength else {
             throw ReferenceError("longer than \(Self.maximumLength) bytes")
         }
-        guard !text.isEmpty else { throw ReferenceError("empty; give \(Self.accepted)") }
-        guard text.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 || $0 == " " }) else {
-            throw ReferenceError("has control characters; give \(Self.accepted)")
+        guard !text.isEmpty else { throw ReferenceError("empty; give \(accepted)") }
+        if let (place, control) = text.unicodeScalars.enumerated().first(where: { Self.isControl($1) }) {
+            let code = String(control.value, radix: 16, uppercase: true)
+            throw ReferenceError(
+                "has the control character U+\(code.count < 2 ? "000" : "00")\(code) in place \(place + 1); leave it out"
+            )
         }
         if ExternalID.isSpotifyID(text) {
             self.init(kind: kind, id: .spotify(text))
         } else if text.contains("://") {
-            self = try Self.parseURL(text)
+            self = try Self.parseURL(text, accepted)
         } else {
-            self = try Self.parseURI(text, bareAs: kind)
+            self = try Self.parseURI(text, bareAs: kind, accepted)
         }
     }
 
-    private static let accepted =
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 32 || (127...159).contains(scalar.value)
+    }
+
+    /// What a seed may be written as.
+    public static let accepted =
         "a Spotify link (https://open.spotify.com/track/…), a URI (spotify:track:…), a 22-character id, tag:GENRE, or "
         + "namespace:value"
 
@@ -102,7 +113,7 @@ extension EntityReference {
         return ExternalID.isSpotifyID(Substring(id)) ? String(Substring(id)) : nil
     }
 
-    private static func parseURL(_ text: String) throws(ReferenceError) -> EntityReference {
+    private static func parseURL(_ text: String, _ accepted: String) throws(ReferenceError) -> EntityReference {
         let prefix = "https://open.spotify.com/"
         guard text.hasPrefix(prefix) else {
             throw ReferenceError("not a link of https://open.spotify.com/; give \(accepted)")
@@ -122,12 +133,17 @@ extension EntityReference {
         return (2...8).contains(tag.utf8.count) && tag.utf8.allSatisfy { $0 == 45 || ($0 | 32 >= 97 && $0 | 32 <= 122) }
     }
 
-    private static func parseURI(_ text: String, bareAs kind: Kind) throws(ReferenceError) -> EntityReference {
+    private static func parseURI(
+        _ text: String, bareAs kind: Kind, _ accepted: String
+    ) throws(ReferenceError) -> EntityReference {
         let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2 else {
-            let count = text.utf8.count
-            throw ReferenceError(
-                "neither a link nor a URI, and \(count) characters long where an id has 22; give \(accepted)")
+            let count = text.unicodeScalars.count
+            let fault =
+                count == 22
+                ? "an id of 22 characters has no others than 0-9, A-Z and a-z"
+                : "\(count) characters long where an id has 22"
+            throw ReferenceError("neither a link nor a URI, and \(fault); give \(accepted)")
         }
         let namespace = parts[0]
         if namespace == "spotify" {
@@ -149,7 +165,9 @@ extension EntityReference {
 
     private static func spotify(_ kind: Kind, _ id: Substring) throws(ReferenceError) -> EntityReference {
         guard ExternalID.isSpotifyID(id) else {
-            throw ReferenceError("a Spotify id has 22 characters of 0-9, A-Z and a-z; this one has \(id.count)")
+            let count = id.unicodeScalars.count
+            let fault = count == 22 ? "has other ones" : "has \(count)"
+            throw ReferenceError("a Spotify id has 22 characters of 0-9, A-Z and a-z; this one \(fault)")
         }
         return EntityReference(kind: kind, id: .spotify(String(id)))
     }

@@ -24,12 +24,19 @@ public enum Source: Sendable, Hashable {
     /// What a link or URI names.
     /// - Throws: `ReferenceError` for what is neither a track, an album nor a playlist of Spotify.
     public init(parsing text: String) throws(ReferenceError) {
-        let reference = try EntityReference(parsing: text)
+        // What names tracks elsewhere has rules of its own, which are of no use here.
+        if let colon = text.firstIndex(of: ":"), text[..<colon] != "spotify", !text[colon...].hasPrefix("://") {
+            throw ReferenceError("neither a link nor a URI of Spotify; give \(Self.accepted)")
+        }
+        let reference = try EntityReference(parsing: text, proposing: Self.accepted)
         guard let source = Source(reference) else {
-            throw ReferenceError("neither a track, an album nor a playlist of Spotify; give a link to one")
+            throw ReferenceError("neither a track, an album nor a playlist of Spotify; give \(Self.accepted)")
         }
         self = source
     }
+
+    private static let accepted =
+        "a link (https://open.spotify.com/playlist/…), a URI (spotify:playlist:…) or the 22-character id of a track"
 
     /// What belongs to a listener: what an account has, and a night takes over again.
     public static let listeners = [Source.likedTracks, .playlists, .savedAlbums, .recentlyPlayed, .topTracks]

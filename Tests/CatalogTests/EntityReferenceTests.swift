@@ -49,6 +49,32 @@ import Testing
         #expect(try #require(error).description.contains("23"))
     }
 
+    @Test(arguments: [
+        ("\(id)\0", "U+0000 in place 23"), ("spotify:track:\(id)\n", "U+000A in place 37"), ("a\u{85}", "U+0085"),
+    ])
+    func aControlCharacterIsNamedWithItsPlace(_ text: String, _ words: String) throws {
+        let error = #expect(throws: ReferenceError.self) { try EntityReference(parsing: text) }
+        #expect(try #require(error).description.contains("control character \(words)"))
+    }
+
+    @Test(arguments: ["spotify:track:", "https://open.spotify.com/album/", ""])
+    func anIDOfTheRightLengthIsNotToldThatItsLengthIsWrong(_ prefix: String) throws {
+        for id in [Self.id.dropLast() + "_", Self.id.dropLast() + "\u{200D}"] {
+            let error = #expect(throws: ReferenceError.self) { try EntityReference(parsing: prefix + id) }
+            let description = try #require(error).description
+            #expect(!description.contains("this one has 22") && !description.contains("22 characters long"))
+            #expect(description.contains("other"), "\(description)")
+        }
+    }
+
+    @Test func whereOnlySomeFormsAreOfUseOnlyTheseAreProposed() throws {
+        for text in ["", "nonsense", "https://example.org/x"] {
+            let error = #expect(throws: ReferenceError.self) { try EntityReference(parsing: text, proposing: "a link") }
+            let description = try #require(error).description
+            #expect(description.hasSuffix("give a link"), "\(description)")
+        }
+    }
+
     @Test(arguments: [("isrc:", "isrc:USRC17607839"), ("mbid:", "mbid:"), ("tag:", "tag:")])
     func anIDWithoutItsValueIsToldWhatIsMissing(_ text: String, _ words: String) throws {
         let error = #expect(throws: ReferenceError.self) { try EntityReference(parsing: text) }

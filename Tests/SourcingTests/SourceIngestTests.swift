@@ -320,6 +320,16 @@ import Testing
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([Source].self, from: json) }
     }
 
+    @Test(arguments: ["records", "", "tag:jazz", "isrc:", "UPPER:x", "https://example.org", "mbid:x"])
+    func refusalsProposeOnlyWhatCanBeFetched(_ text: String) throws {
+        for read in [{ try Source(parsing: $0) }, { try Source(named: $0) }] as [(String) throws -> Source] {
+            let error = #expect(throws: ReferenceError.self) { try read(text) }
+            let description = try #require(error).description
+            #expect(description.contains("https://open.spotify.com/playlist/…"), "\(description)")
+            for word in ["tag:", "namespace", "isrc"] { #expect(!description.contains(word), "\(description)") }
+        }
+    }
+
     @Test func librariesOfTwoListenersAreTwoSources() {
         #expect(Source.likedTracks.key(account: "a") != Source.likedTracks.key(account: "b"))
         #expect(Source.track("x").key(account: "a") == Source.track("x").key(account: "b"))
