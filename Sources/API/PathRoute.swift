@@ -64,6 +64,11 @@ extension Problem {
             self.init(
                 .unknownSeed, "the catalog does not have what is asked about; import it (segue import FILE)",
                 faults: faults(references, .unknownSeed, mend))
+        case .emptySeeds(let references):
+            let mend = "import tracks of it and ask again"
+            self.init(
+                .seedsWithoutFeatures, "the catalog has no track of what is asked about; \(mend)",
+                faults: faults(references, .seedWithoutFeatures, "has no track in the catalog; \(mend)"))
         case .seedsWithoutFeatures(let references):
             let mend = "import its audio features or year and rebuild the index"
             self.init(

@@ -134,6 +134,13 @@ extension RecommendBody {
                 faults: faults(for: seeds, limit) {
                     (.unknownSeed, "the catalog has no \($0.kind.rawValue) \($0); \(mend)")
                 })
+        case .emptySeeds(let seeds):
+            let mend = "put tracks into it and take it over again (segue ingest, segue import), or give another seed"
+            return Problem(
+                .seedsWithoutFeatures, "the \(seeds.count == 1 ? "seed holds" : "seeds hold") no track; \(mend)",
+                faults: faults(for: seeds, limit) {
+                    (.seedWithoutFeatures, "the \($0.kind.rawValue) \($0) is empty; \(mend)")
+                })
         case .seedsWithoutFeatures(let seeds):
             let mend = "import its audio features or year and rebuild the index, or give another seed"
             return Problem(

@@ -55,7 +55,7 @@ extension Recommender {
             return try recommend(request)
         } catch {
             switch error {
-            case .unknownSeeds, .seedsWithoutFeatures, .nothingToCompare: return nil
+            case .unknownSeeds, .emptySeeds, .seedsWithoutFeatures, .nothingToCompare: return nil
             default: throw error
             }
         }

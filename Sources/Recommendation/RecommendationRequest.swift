@@ -98,6 +98,8 @@ public struct RecommendationLimits: Sendable, Hashable {
 public enum RecommendationError: Error, Sendable, Hashable {
     /// Seeds or negative seeds that the catalog does not have.
     case unknownSeeds([EntityReference])
+    /// Seeds that the catalog has and that hold no track: playlists without entries, artists without tracks.
+    case emptySeeds([EntityReference])
     /// Seeds of which nothing is known that a vector could be made from.
     case seedsWithoutFeatures([EntityReference])
     /// Weights that leave nothing of the seeds' vectors.

@@ -8,7 +8,7 @@ extension Recommender {
     ///   - artist: the artist.
     ///   - members: its tracks.
     ///   - k: how many artists, at least 1.
-    /// - Throws: `seedsWithoutFeatures` where nothing is known of its tracks, or `indexFailed`.
+    /// - Throws: `emptySeeds` where it has no tracks, `seedsWithoutFeatures` where nothing is known of its tracks, or `indexFailed`.
     public func similarArtists(
         to artist: EntityReference, members: [TrackID], k: Int
     ) throws(RecommendationError) -> ArtistsAnswer {

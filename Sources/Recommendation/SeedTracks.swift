@@ -8,7 +8,7 @@ struct SeedTracks: Sendable {
     let negative: [TrackHandle]
 
     /// Looks the references up; a track that is a seed is no negative seed as well.
-    /// - Throws: `unknownSeeds`, or `seedsWithoutFeatures` where no seed has a vector.
+    /// - Throws: `unknownSeeds`, or where no seed has a vector `emptySeeds` or `seedsWithoutFeatures`.
     init(
         positive: [EntityReference], negative: [EntityReference], members: [EntityReference: [TrackID]],
         catalog: ServingCatalog, limits: RecommendationLimits
@@ -25,7 +25,10 @@ struct SeedTracks: Sendable {
             return Array(new.prefix(limits.maximumSeedTracks))
         }
         self.positive = usable(known[..<positive.count])
-        guard !self.positive.isEmpty else { throw .seedsWithoutFeatures(positive) }
+        guard !self.positive.isEmpty else {
+            let held = positive.filter { members[$0]?.isEmpty != true }
+            throw held.isEmpty ? .emptySeeds(positive) : .seedsWithoutFeatures(held)
+        }
         self.negative = usable(known[positive.count...])
     }
 

@@ -52,6 +52,9 @@ enum ErrorText {
         switch error {
         case .unknownSeeds(let seeds):
             "not in the index: \(list(seeds)); import them and run `segue index build`, or give a title"
+        case .emptySeeds(let seeds):
+            "\(list(seeds)) \(seeds.count == 1 ? "is" : "are") empty; put tracks into it and take it over again by "
+                + "`segue ingest` or `segue import`, or give another seed"
         case .seedsWithoutFeatures(let seeds):
             "nothing is known that \(list(seeds)) could be compared by; import audio features of it"
         case .nothingToCompare: "the weights leave nothing of the seeds to compare; give some block a weight above 0"

@@ -221,6 +221,15 @@ import Testing
         }
     }
 
+    @Test func anEmptyPlaylistIsSaidToBeEmpty() async throws {
+        try await Service.with { service in
+            let answer = try await service.recommend(#"{"url": "spotify:playlist:\#(MemoryStore.emptyPlaylist)"}"#)
+            #expect(answer.status == 422 && answer.code == "seeds_without_features" && answer.places == ["/url"])
+            #expect(answer.text.contains("holds no track") && answer.text.contains("is empty"), "\(answer.text)")
+            #expect(answer.text.contains("segue ingest") && !answer.text.contains("nothing is known"))
+        }
+    }
+
     @Test func weightsThatLeaveNothingAreRefused() async throws {
         try await Service.with { service in
             let answer = try await service.recommend(

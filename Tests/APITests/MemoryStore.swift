@@ -8,6 +8,9 @@ final class MemoryStore: CatalogReading {
     /// A playlist of the first three tracks.
     static let playlist = "37i9dQZF1DXcBWIGoYBM5M"
 
+    /// A playlist without entries.
+    static let emptyPlaylist = "37i9dQZF1DXcBWIGoYBM5E"
+
     /// The artist whose tracks are those of number 4.
     static let artist = "0OdUWJ0sBjDrqHygGUXeCF"
 
@@ -60,6 +63,7 @@ final class MemoryStore: CatalogReading {
         let found: [CatalogTrack]
         switch reference {
         case EntityReference(kind: .playlist, id: .spotify(Self.playlist)): found = Array(tracks.prefix(3))
+        case EntityReference(kind: .playlist, id: .spotify(Self.emptyPlaylist)): found = []
         case EntityReference(kind: .artist, id: .spotify(Self.artist)):
             found = tracks.filter { $0.artists.first?.id.rawValue == 4 }
         case .tag("jazz"): found = tracks.filter { $0.genres.contains("jazz") && $0.artists.first?.id.rawValue != 4 }

@@ -137,8 +137,8 @@ import Testing
         #expect((json["items"] as? [[String: Any]])?.count == 3)
     }
 
-    @Test func anArtistWithoutUsableTracksIsRefused() throws {
-        #expect(throws: RecommendationError.seedsWithoutFeatures([artist])) {
+    @Test func anArtistWithoutTracksIsRefused() throws {
+        #expect(throws: RecommendationError.emptySeeds([artist])) {
             try Recommender(catalog.serving).similarArtists(to: artist, members: [], k: 3)
         }
     }

@@ -161,6 +161,21 @@ import Testing
         #expect(asPlaylist.seeds.count == 3)
     }
 
+    @Test func playlistsThatHoldNothingAreToldFromThoseOfWhichNothingIsKnown() throws {
+        let empty = EntityReference(kind: .playlist, id: ExternalID(namespace: "test", value: "empty"))
+        let strange = EntityReference(kind: .playlist, id: ExternalID(namespace: "test", value: "strange"))
+        let members = [empty: [], strange: [TrackID(rawValue: 9_999_999)]]
+        let recommender = Recommender(catalog.serving)
+        #expect(throws: RecommendationError.emptySeeds([empty])) {
+            try recommender.recommend(.init(seeds: [empty]), members: members)
+        }
+        #expect(throws: RecommendationError.seedsWithoutFeatures([strange])) {
+            try recommender.recommend(.init(seeds: [empty, strange]), members: members)
+        }
+        let answer = try recommender.recommend(.init(seeds: [empty, catalog.reference(1)]), members: members)
+        #expect(!answer.items.isEmpty)
+    }
+
     @Test func unknownSeedsAreNamed() throws {
         let stranger = EntityReference(kind: .track, id: .spotify("0000QuApNltQzqS5ROXcQ7"))
         #expect(throws: RecommendationError.unknownSeeds([stranger])) {
