@@ -27,11 +27,11 @@ public struct JobAccess: Sendable {
         (self.nightlyToken, self.maximumStreams, self.keepAlive) = (nightlyToken, maximumStreams, keepAlive)
     }
 
-    /// Looks at what a job would be asked; `member` is where the request says it.
+    /// Looks at what a job would be asked; `path` is where the request says it, empty for the request as a whole.
     /// - Throws: `Problem` with a fault there; the store's errors.
-    func checked(_ kind: String, _ payload: JobDocument, in member: String) async throws {
+    func checked(_ kind: String, _ payload: JobDocument, at path: [String]) async throws {
         do { try await check(kind, payload) } catch let error as JobRefused {
-            throw Problem(faults: [Fault([member], .outOfRange, error.reason)], limit: 1)
+            throw Problem(faults: [Fault(path, .outOfRange, error.reason)], limit: 1)
         }
     }
 }

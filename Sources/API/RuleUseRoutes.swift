@@ -181,7 +181,7 @@ struct RuleUseRoutes: Sendable {
             return .later {
                 try await require(payload.ruleSets ?? [])
                 let document = try JobDocument(payload)
-                try await jobs.checked(Self.jobKind, document, in: "rule_sets")
+                try await jobs.checked(Self.jobKind, document, at: [])
                 let enqueued = try await jobs.store.enqueue(
                     JobRequest(kind: Self.jobKind, payload: document, key: .init(document.text)))
                 let json: JSON = [

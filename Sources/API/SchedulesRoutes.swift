@@ -59,7 +59,7 @@ struct SchedulesRoutes: Sendable {
                 named: call.parameters["name"] ?? "", call.request.body, kinds: jobs.kinds, configuration)
             schedule.plan()
             return .later { [schedule] in
-                try await jobs.checked(schedule.kind, schedule.payload, in: "payload")
+                try await jobs.checked(schedule.kind, schedule.payload, at: ["payload"])
                 let wasThere = try await jobs.store.save(schedule)
                 guard let stored = try await jobs.store.schedule(schedule.name) else { throw Self.unknown }
                 return .json(try JSON.document(of: stored).bytes, status: wasThere ? 200 : 201)

@@ -44,6 +44,8 @@ public protocol JobStore: Sendable {
     ///
     /// - Parameter kinds: of these the last job of each key that was done stays, since what it reported still holds.
     func forgetJobs(endedFor age: Duration, keepingLatestOf kinds: [String]) async throws -> Int
+    /// Forgets jobs that have ended, and says how many of these had.
+    func forgetJobs(_ jobs: [JobID]) async throws -> Int
 
     // MARK: Schedules
 

@@ -21,13 +21,20 @@ public struct NightlyContext: Sendable {
     /// Says how far the part is that the step is at.
     /// - Parameters:
     ///   - progress: the share that is done, 0 to 1.
-    ///   - message: what it is at.
+    ///   - message: what it is at; shown until the part ends.
     public func report(progress: Double, message: String? = nil) {
         if let message { record.note(message) }
         publish(share: min(max(progress.isFinite ? progress : 0, 0), 1))
     }
 
-    /// Keeps what came of the part that the step is at.
+    /// Says what came of a part of the step, also of one that is over.
+    public func conclude(_ name: String, _ note: String) {
+        guard let index = parts.first(where: { record.parts[$0].name == name }) else { return }
+        record.conclude(index, note)
+        publish(share: nil)
+    }
+
+    /// Keeps what came of the part that the step is at; `note` says it to people.
     /// - Throws: `EncodingError` where the value cannot be written as JSON.
     public func keep(_ result: some Encodable, note: String? = nil) throws {
         record.keep(try JobDocument(result), note: note)
@@ -61,6 +68,8 @@ final class NightlyRecord: Sendable {
         var parts: [NightlyPart]
         var current = 0
         var begun = ContinuousClock.now
+        /// What came of the current part so far; its note meanwhile is what it is at.
+        var conclusion: String?
     }
 
     private let state: Mutex<State>
@@ -75,7 +84,7 @@ final class NightlyRecord: Sendable {
         state.withLock { state in
             if index > first { Self.close(&state, .done, nil) }
             state.current = index
-            state.begun = .now
+            (state.begun, state.conclusion) = (.now, nil)
             state.parts[index] = NightlyPart(name: state.parts[index].name)
             state.parts[index].outcome = .running
             state.parts[index].startedAt = JobTime.text(Date())
@@ -94,11 +103,16 @@ final class NightlyRecord: Sendable {
 
     func note(_ text: String) { state.withLock { $0.parts[$0.current].note = text } }
 
-    func keep(_ result: JobDocument, note: String?) {
+    func conclude(_ index: Int, _ note: String) {
         state.withLock { state in
-            state.parts[state.current].result = result
-            state.parts[state.current].note = note ?? state.parts[state.current].note
+            state.parts[index].note = note
+            if index == state.current { state.conclusion = note }
         }
+    }
+
+    func keep(_ result: JobDocument, note: String?) {
+        state.withLock { $0.parts[$0.current].result = result }
+        if let note { conclude(current, note) }
     }
 
     private static func close(_ state: inout State, _ outcome: NightlyPart.Outcome, _ note: String?) {
@@ -106,6 +120,6 @@ final class NightlyRecord: Sendable {
         state.parts[state.current].outcome = outcome
         state.parts[state.current].finishedAt = JobTime.text(Date())
         state.parts[state.current].seconds = (elapsed / .milliseconds(1)).rounded() / 1_000
-        state.parts[state.current].note = note ?? state.parts[state.current].note
+        state.parts[state.current].note = note ?? state.conclusion
     }
 }

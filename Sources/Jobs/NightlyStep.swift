@@ -52,7 +52,7 @@ public struct NightlyPart: Sendable, Hashable, Codable {
     public var finishedAt: String?
     /// How long it took, in seconds.
     public var seconds: Double?
-    /// What it has to say, or what went wrong.
+    /// What it is at, once it has ended what came of it, or what went wrong.
     public var note: String?
     /// What came of it, as far as programs may care.
     public var result: JobDocument?

@@ -37,7 +37,7 @@ extension PostgresStore {
                     WHERE status = 'pending' AND due_at <= clock_timestamp() AND kind = ANY(\(kinds))
                     ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
                 UPDATE jobs SET status = 'running', claim = \(token), worker = \(worker), attempts = attempts + 1,
-                    started_at = coalesce(started_at, clock_timestamp()), heartbeat_at = clock_timestamp()
+                    message = NULL, started_at = coalesce(started_at, clock_timestamp()), heartbeat_at = clock_timestamp()
                 FROM next WHERE id = next_id
                 RETURNING \(unsafeRaw: JobTable.columns)
                 """
@@ -96,7 +96,8 @@ extension PostgresStore {
                         ELSE coalesce(to_timestamp(\(form.dueAt)), clock_timestamp()
                             + make_interval(secs => \(form.delay))) END,
                     progress = CASE WHEN verdict = 'done' THEN 1 ELSE coalesce(\(report.progress), progress) END,
-                    message = coalesce(\(form.message), \(report.message), message),
+                    message = CASE WHEN \(form.keepsMessage) THEN coalesce(\(report.message), message)
+                        ELSE \(form.message) END,
                     metadata = coalesce(\(report.metadata?.text)::jsonb, metadata)
                 FROM held WHERE id = held_id
                 """) == 1
@@ -121,7 +122,8 @@ extension PostgresStore {
                             < clock_timestamp() - make_interval(secs => \(lease / .seconds(1)))
                     FOR UPDATE SKIP LOCKED)
                 UPDATE jobs SET status = verdict, failures = failures + 1, claim = NULL, worker = NULL,
-                    error = 'its worker ' || coalesce(worker, '') || ' fell silent', due_at = clock_timestamp(),
+                    error = 'its worker ' || coalesce(worker, '') || ' fell silent', message = NULL,
+                    due_at = clock_timestamp(),
                     finished_at = CASE WHEN verdict <> 'pending' THEN clock_timestamp() END
                 FROM silent WHERE id = silent_id RETURNING id
                 """
@@ -175,14 +177,17 @@ private struct Settlement {
     /// Added to the failures in a row.
     var failures = 0
     var error: String?
+    /// Why it waits.
     var message: String?
+    /// Whether what it was at still says something of it: not where `message` or `error` do.
+    var keepsMessage = false
     /// When a job that stays pending goes on, in seconds since 1970; nil for `delay` from now.
     var dueAt: Double?
     var delay = 0.0
 
     init(_ outcome: JobOutcome) {
         switch outcome {
-        case .done: status = "done"
+        case .done: (status, keepsMessage) = ("done", true)
         case .failed(let reason): (status, failures, error) = ("failed", 1, reason)
         case .failedForNow(let reason, let wait): (failures, error, delay) = (1, reason, wait / .seconds(1))
         case .postponed(let until, let reason): (message, dueAt) = (reason, until.timeIntervalSince1970)

@@ -82,10 +82,12 @@ extension PostgresStore {
                 let decision = decide(schedule, now)
                 let firing = try await ScheduleTable.carryOut(decision.action, schedule, on: session)
                 let isRun = firing.outcome == .enqueued
+                // That it was looked at for the first time is nothing that became of a run.
+                let outcome = firing.outcome == .begun ? nil : firing.outcome.rawValue
                 try await session.execute(
                     """
                     UPDATE schedules SET next_run = to_timestamp(\(decision.next?.timeIntervalSince1970)),
-                        enabled = enabled AND \(decision.next != nil), last_outcome = \(firing.outcome.rawValue),
+                        enabled = enabled AND \(decision.next != nil), last_outcome = coalesce(\(outcome), last_outcome),
                         last_run = CASE WHEN \(isRun) THEN next_run ELSE last_run END,
                         last_job = CASE WHEN \(isRun) THEN \(firing.job?.rawValue) ELSE last_job END
                     WHERE name = \(schedule.name)
@@ -118,7 +120,9 @@ private enum ScheduleTable {
         schedule.nextRun = JobTable.date(try row[7])
         schedule.lastRun = JobTable.date(try row[8])
         schedule.lastJob = (try row[9] as Int64?).map(JobID.init(rawValue:))
+        // Databases of version 1.0 name the first look as well.
         schedule.lastOutcome = (try row[10] as String?).flatMap(ScheduleFiring.Outcome.init(rawValue:))
+            .flatMap { $0 == .begun ? nil : $0 }
         return schedule
     }
 

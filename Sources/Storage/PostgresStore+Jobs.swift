@@ -102,6 +102,16 @@ extension PostgresStore: JobStore {
                 """)
         }
     }
+
+    /// Forgets jobs that have ended, and says how many of these had.
+    /// - Throws: `CatalogStoreError`.
+    public func forgetJobs(_ jobs: [JobID]) async throws -> Int {
+        guard !jobs.isEmpty else { return 0 }
+        return try await withSession { session in
+            try await session.execute(
+                "DELETE FROM jobs WHERE id = ANY(\(jobs.map(\.rawValue))) AND finished_at IS NOT NULL")
+        }
+    }
 }
 
 extension JobSignal {

@@ -23,11 +23,15 @@ public final class ProgressDisplay: Sendable {
         }
     }
 
-    /// Takes the bar off the terminal; where plain lines were shown, adds a last one.
+    /// Takes the bar off the terminal; where plain lines were shown, adds a last one if it says something new.
     public func finish() {
         meter.withLock { meter in
             guard meter.hasShown else { return }
-            stream.write(stream.isTerminal ? "\r\u{1B}[K" : meter.line(seconds: seconds, width: 80) + "\n")
+            if stream.isTerminal {
+                stream.write("\r\u{1B}[K")
+            } else if let line = meter.lastLine(seconds: seconds) {
+                stream.write(line + "\n")
+            }
         }
     }
 

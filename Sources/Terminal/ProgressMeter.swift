@@ -1,7 +1,7 @@
 /// Decides when progress is worth a line and what the line says; knows no clock and no stream.
 ///
 /// Nothing is shown in the first second. After it a terminal's line is redrawn ten times a second; elsewhere a plain
-/// line comes every five seconds.
+/// line comes every five seconds, and only where there is something new to say.
 struct ProgressMeter: Sendable {
     let label: String
     let unit: String
@@ -9,6 +9,7 @@ struct ProgressMeter: Sendable {
     private(set) var completed = 0
     private(set) var total: Int?
     private var lastShown: Double?
+    private var lastSaid: String?
 
     init(label: String, unit: String, total: Int?, isTerminal: Bool) {
         self.label = label
@@ -25,8 +26,14 @@ struct ProgressMeter: Sendable {
         self.completed = completed
         self.total = total ?? self.total
         guard seconds >= 1, seconds - (lastShown ?? -.infinity) >= (isTerminal ? 0.1 : 5) else { return nil }
-        lastShown = seconds
+        guard isTerminal || counts != lastSaid else { return nil }
+        (lastShown, lastSaid) = (seconds, counts)
         return line(seconds: seconds, width: width)
+    }
+
+    /// The line that a stream without a terminal ends with; nil where the last one said as much.
+    func lastLine(seconds: Double) -> String? {
+        hasShown && counts != lastSaid ? line(seconds: seconds, width: 80) : nil
     }
 
     /// The line for now: a bar where a terminal shows it and the total is known, counts, rate and time left.

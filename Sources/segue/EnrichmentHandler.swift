@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import Providers
 import Storage
+import Terminal
 
 /// Asks outside services for what the catalog lacks as a job, as `segue features fetch` does.
 ///
@@ -50,6 +51,9 @@ struct EnrichmentHandler: JobHandler {
             try await context.checkpoint(checkpoint)
         }
         try context.record(checkpoint.passes)
+        let (asked, found) = checkpoint.passes.values.reduce((0, 0)) { ($0.0 + $1.asked, $0.1 + $1.found) }
+        context.report(
+            progress: 1, message: "\(GroupedNumber.text(asked, "question")), \(GroupedNumber.text(found, "answer"))")
     }
 
     private func providers(_ payload: Payload) async throws -> [any FeatureProvider] {

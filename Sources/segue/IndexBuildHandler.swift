@@ -42,6 +42,7 @@ struct IndexBuildHandler: JobHandler {
         ).run { context.report(progress: $0.overallShare, message: $0.stage.words) }
         let removed = payload.prunes == true ? try await IndexPruning(settings: settings, store: store).run() : []
         try context.record(BuildResult(manifest, removed: removed))
+        context.report(progress: 1, message: "\(manifest.id) serves")
     }
 }
 

@@ -4,6 +4,7 @@ import IndexLifecycle
 import Jobs
 import Sourcing
 import Storage
+import Terminal
 
 /// Rebuilds the index from the catalog, verifies it and publishes it.
 struct NightlyRebuild: NightlyStep {
@@ -18,7 +19,19 @@ struct NightlyRebuild: NightlyStep {
             if progress.done == 0, let part = progress.stage.part { context.enter(part) }
             context.report(progress: progress.partShare, message: progress.stage.words)
         }
+        for (part, words) in manifest.conclusions { context.conclude(part, words) }
         try context.keep(BuildResult(manifest), note: "\(manifest.id) serves")
+    }
+}
+
+extension GenerationManifest {
+    /// What came of the chain's parts that lead to a generation.
+    fileprivate var conclusions: [(part: String, words: String)] {
+        let judged = judgement.map { "; \($0.summary)" } ?? ""
+        return [
+            ("rebuild", "\(GroupedNumber.text(vectors)) of \(GroupedNumber.text(tracks, "track")) can be compared"),
+            ("verify", "recall \((recall.measured * 1_000).rounded() / 1_000)\(judged)"),
+        ]
     }
 }
 

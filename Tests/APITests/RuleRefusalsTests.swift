@@ -87,6 +87,15 @@ private func rule(_ condition: String) -> String { #"{"match":"all","conditions"
         }
     }
 
+    /// Whatever a job cannot do, it is not the list of rule sets that is at fault.
+    @Test func aJobThatIsRefusedPointsToTheRequestAsAWhole() async throws {
+        try await withRules(refusing: JobRefused(reason: "not today")) { service, _ in
+            let answer = try await send(service, "POST", "/classify", #"{"sync":true}"#)
+            #expect(
+                answer.status == 400 && answer.places == [""] && answer.text.contains("not today"), "\(answer.text)")
+        }
+    }
+
     @Test func rulesAreNotRunThatThereAreNot() async throws {
         try await withRules { service, store in
             _ = try await send(service, "PUT", "/a", #"{"name":"a","root":\#(root)}"#)

@@ -24,7 +24,8 @@ private struct OwnTargets: PlaylistTargets {
 
 /// A service whose rule sets are in PostgreSQL, over thirty tracks.
 func withRules(
-    _ transport: Transport = .handler, _ body: @escaping @Sendable (Service, PostgresStore) async throws -> Void
+    _ transport: Transport = .handler, refusing refusal: JobRefused? = nil,
+    _ body: @escaping @Sendable (Service, PostgresStore) async throws -> Void
 ) async throws {
     try await withMigratedDatabase { database in
         try await database.session().execute(
@@ -38,7 +39,9 @@ func withRules(
         options.rules = store
         options.store = MemoryStore(view: store)
         options.targets = OwnTargets(store: store)
-        options.jobs = JobAccess(store: store, feed: JobFeed(store: store), kinds: ["rules.classify"])
+        options.jobs = JobAccess(store: store, feed: JobFeed(store: store), kinds: ["rules.classify"]) { _, _ in
+            if let refusal { throw refusal }
+        }
         try await Service.with(transport, options) { try await body($0, store) }
     }
 }

@@ -64,6 +64,28 @@ private struct Bad: Error {}
         }
     }
 
+    @Test func whatAPartWasAtGivesWayToWhatCameOfIt() async throws {
+        try await withTestDatabase { store in
+            let (job, parts) = try await run(
+                [
+                    Step(names: ["refresh"]) { context in
+                        try context.keep(["sources": 3], note: "3 sources")
+                        context.report(progress: 0.9, message: "the last one")
+                    },
+                    Step(names: ["rebuild", "verify", "publish"], isEssential: true) { context in
+                        for name in ["rebuild", "verify", "publish"] {
+                            context.enter(name)
+                            context.report(progress: 0.5, message: "at \(name)")
+                        }
+                        context.conclude("rebuild", "100 tracks")
+                        context.conclude("nothing of this step", "is said")
+                    },
+                ], in: store)
+            #expect(job.status == .done)
+            #expect(parts.map(\.note) == ["3 sources", "100 tracks", nil, nil])
+        }
+    }
+
     @Test func aStepThatMayFailDoesNotStopTheChain() async throws {
         try await withTestDatabase { store in
             let (job, parts) = try await run(

@@ -190,6 +190,49 @@ let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").i
         }
     }
 
+    /// What it was at when it stopped says nothing of it any more; why it stopped does.
+    @Test(
+        arguments: [
+            (JobOutcome.failed(reason: "x"), nil), (.failedForNow(reason: "x", after: .zero), nil), (.cancelled, nil),
+            (.released, nil), (.postponed(until: Date(), reason: "quota"), "quota"), (.done, "page 3"),
+        ] as [(JobOutcome, String?)])
+    func aJobThatStoppedDoesNotSayWhatItWasAt(_ outcome: JobOutcome, _ message: String?) async throws {
+        try await withTestDatabase { store in
+            let id = try await store.enqueue(request).job.id
+            let claim = try #require(try await store.claim(kinds: ["work"], worker: "w")).claim
+            _ = try await store.beat(claim, JobReport(progress: 0.2, message: "page 2"))
+            #expect(try await store.settle(claim, outcome, JobReport(progress: 0.3, message: "page 3")))
+            let stopped = try #require(try await store.job(id))
+            #expect(stopped.message == message && (stopped.progress == 0.3 || stopped.status == .done))
+            guard !stopped.status.isFinal else { return }
+            let again = try #require(try await store.claim(kinds: ["work"], worker: "w"))
+            #expect(again.job.message == nil, "why it waited says nothing of it either")
+        }
+    }
+
+    @Test func aJobWhoseWorkerDiedDoesNotSayWhatThatWasAt() async throws {
+        try await withTestDatabase { store in
+            let id = try await store.enqueue(request).job.id
+            let claim = try #require(try await store.claim(kinds: ["work"], worker: "w")).claim
+            _ = try await store.beat(claim, JobReport(message: "page 2"))
+            try await Task.sleep(for: .milliseconds(30))
+            #expect(try await store.reclaim(silentFor: .milliseconds(10)) == [id])
+            let returned = try #require(try await store.job(id))
+            #expect(returned.message == nil && returned.error?.contains("fell silent") == true)
+        }
+    }
+
+    @Test func jobsThatHaveNotEndedAreNotForgotten() async throws {
+        try await withTestDatabase { store in
+            let ended = try await store.enqueue(JobRequest(kind: "work")).job.id
+            _ = try await store.cancel(ended)
+            let waiting = try await store.enqueue(JobRequest(kind: "work")).job.id
+            #expect(try await store.forgetJobs([ended, waiting, JobID(rawValue: 9_999)]) == 1)
+            #expect(try await store.forgetJobs([]) == 0)
+            #expect(try await store.jobs(JobFilter()).map(\.id) == [waiting])
+        }
+    }
+
     @Test func aJobThatKeepsKillingItsWorkersIsGivenUp() async throws {
         try await withTestDatabase { store in
             let job = try await store.enqueue(JobRequest(kind: "work", maximumFailures: 3)).job

@@ -38,6 +38,7 @@ import Testing
             #expect(try await fire(store) == nil)
             let planned = try #require(try await store.schedule("nightly"))
             #expect(planned.nextRun.map { $0 > Date() } == true)
+            #expect(planned.lastOutcome == nil, "nothing has become of it yet")
             #expect(try await store.jobs(JobFilter()).isEmpty)
         }
     }

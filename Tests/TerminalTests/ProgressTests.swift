@@ -42,6 +42,18 @@ import Testing
         #expect(meter.update(completed: 5_000, total: nil, seconds: 5, width: 80) == "Import: 5,000 rows, 1,000 rows/s")
     }
 
+    @Test func withoutATerminalALineThatSaysNothingNewIsLeftOut() {
+        var meter = ProgressMeter(label: "Job", unit: "%", total: 100, isTerminal: false)
+        let lines = stride(from: 1.0, to: 100, by: 1).compactMap { second in
+            meter.update(completed: second < 50 ? 0 : 40, total: nil, seconds: second, width: 80)
+        }
+        #expect(lines.count == 2 && lines[0] == "Job: 0 of 100 %" && lines[1].hasPrefix("Job: 40 of 100 %"))
+        #expect(meter.lastLine(seconds: 100) == nil)
+        #expect(meter.update(completed: 70, total: nil, seconds: 101, width: 80) != nil)
+        #expect(meter.update(completed: 80, total: nil, seconds: 102, width: 80) == nil)
+        #expect(meter.lastLine(seconds: 103)?.hasPrefix("Job: 80 of 100 %") == true)
+    }
+
     @Test(
         "Durations",
         arguments: [(0.2, "1s"), (59.0, "59s"), (60, "1m00s"), (185, "3m05s"), (7_380, "2h03m"), (1e12, "99h59m")])
