@@ -18,6 +18,8 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case spotifyToken = "spotify_token"
     /// A seed is being fetched, for longer than a request may take.
     case seedUnderWay = "seed_under_way"
+    /// A source that nothing is known of.
+    case unknownSource = "unknown_source"
     /// A source asked to come back later.
     case sourcePostponed = "source_postponed"
     /// A source will not give what is asked of it.
@@ -93,8 +95,8 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .malformedJSON, .invalidRequest, .notSupported: 400
         case .tokenReplayed, .nightlyToken: 401
         case .nightlyNotConfigured, .spotifyToken: 403
-        case .notFound, .noSource, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule, .unknownPlaylist,
-            .unknownListener, .unknownRun, .unknownRecommendation, .unknownRuleSet:
+        case .notFound, .noSource, .unknownSource, .unknownSeed, .unknownTrack, .unknownJob, .unknownSchedule,
+            .unknownPlaylist, .unknownListener, .unknownRun, .unknownRecommendation, .unknownRuleSet:
             404
         case .methodNotAllowed: 405
         case .catalogBusy, .jobState, .tooManyPlaylists, .dailyExists, .runUnderWay, .keptByRules, .ruleSetConflict,
@@ -123,6 +125,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .noSource: "There is nobody to fetch from"
         case .spotifyToken: "Spotify refused the token"
         case .seedUnderWay: "A seed is being fetched"
+        case .unknownSource: "There is no such source"
         case .sourcePostponed: "A source asked to come back later"
         case .sourceRefused: "A source refused"
         case .unknownTrack: "The catalog does not have the track"

@@ -28,14 +28,30 @@ extension Schemas {
                     "type": "integer", "minimum": 0, "description": "Tracks of the catalog that it ever brought.",
                 ],
                 "only_here": ["type": "integer", "minimum": 0, "description": "Those that no other source brought."],
-                "new_tracks": whole, "entries": whole, "playlists": whole, "unchanged": whole, "withheld": whole,
-                "files": whole, "problems": whole,
+                "new_tracks": ofLastRun("Tracks that the catalog did not have before."),
+                "entries": ofLastRun("Entries of playlists that it read."),
+                "playlists": ofLastRun("Playlists that it read, those that files held included."),
+                "new_playlists": ofLastRun("Playlists that the catalog did not have before."),
+                "changed_playlists": ofLastRun("Other playlists whose description or version changed."),
+                "unchanged": ofLastRun("Playlists and libraries that were as they had been, and were not read."),
+                "withheld": ofLastRun("Playlists that the service keeps to their owners."),
+                "files": ofLastRun("Files that it took over."),
+                "problems": ofLastRun("Things that it did not take over, at most a hundred."),
             ])),
         "total": object(["brought": whole, "tracks": whole, "recordings": whole, "duplicates": whole]),
         "unfinished_jobs": whole,
+        "failed_jobs": [
+            "type": "array", "items": whole,
+            "description":
+                "Jobs that failed or were called off: of those asked for, or the last ones of their sources.",
+        ],
         "tracks": list(of: object(["track": .reference("Track"), "sources": list(of: text)])),
         "next": orNull("string"),
     ])
+
+    private static func ofLastRun(_ words: String) -> JSON {
+        ["type": "integer", "minimum": 0, "description": .text("Of the last run. \(words)")]
+    }
 
     static let catalogSummary = object([
         "tracks": ["type": "integer", "minimum": 0, "description": "Tracks that serve, the new ones included."],

@@ -29,10 +29,10 @@ public struct SourceAccess: Sendable {
     /// Takes sources over.
     public var fetching: any SourceFetching
     /// Remembers who brought what.
-    public var tracks: any SourceTrackStore
+    public var tracks: any SourceTrackStore & CollectionSyncStore
 
     /// Puts the parts together.
-    public init(fetching: any SourceFetching, tracks: any SourceTrackStore) {
+    public init(fetching: any SourceFetching, tracks: any SourceTrackStore & CollectionSyncStore) {
         (self.fetching, self.tracks) = (fetching, tracks)
     }
 }

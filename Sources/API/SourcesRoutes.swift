@@ -6,7 +6,7 @@ internal import Jobs
 internal import Recommendation
 internal import Sourcing
 
-/// `/api/v1/sources/fetch` and `/api/v1/sources/aggregate`.
+/// `/api/v1/sources` and what is below it.
 struct SourcesRoutes: Sendable {
     static let fields = ["sources", "account"]
 
@@ -15,7 +15,7 @@ struct SourcesRoutes: Sendable {
     let store: any CatalogReading
     let configuration: APIConfiguration
 
-    var all: [Route] { [fetch, aggregate] }
+    var all: [Route] { [fetch, aggregate, forget] }
 
     // MARK: Fetching
 
@@ -96,7 +96,9 @@ struct SourcesRoutes: Sendable {
                     .init("cursor", in: .query, Schemas.text, "The next of the page before."),
                 ],
                 answers: [.init(200, "Counts, and a page of recordings.", .json(.reference("SourceAggregate")))],
-                problems: [503: "The database cannot be reached."]),
+                problems: [
+                    404: "The queue does not have one of the jobs.", 503: "The database cannot be reached.",
+                ]),
             answer: answerAggregate)
     }
 
@@ -106,6 +108,7 @@ struct SourcesRoutes: Sendable {
         guard let start = Int64(page.cursor ?? "0"), start >= 0 else { throw CatalogStoreError.badCursor }
         return .later {
             let merged = try await SourceAggregate(chosen, queue: jobs.store, tracks: sources.tracks)
+            try refuse(merged)
             let list = try await sources.tracks.merged(
                 merged.keys, after: TrackID(rawValue: start), limit: page.limit)
             let tracks = try await store.withView { try await $0.tracks(list.map(\.track)) }
@@ -127,6 +130,24 @@ struct SourcesRoutes: Sendable {
         return Set(numbers.map(JobID.init))
     }
 
+    /// What was asked for and cannot be counted is named, so that no sum is taken for that of all.
+    private func refuse(_ merged: SourceAggregate) throws(Problem) {
+        let faults = { (jobs: [JobID], code: Fault.Code, words: String) in
+            jobs.prefix(configuration.maximumFaults).map { Fault(parameter: "jobs", code, "job \($0) \(words)") }
+        }
+        guard merged.unknown.isEmpty else {
+            let words = "is not in the queue; GET /api/v1/jobs lists what there is"
+            throw Problem(
+                .unknownJob, "the queue does not have \(merged.unknown.count == 1 ? "a job" : "some jobs") of these",
+                faults: faults(merged.unknown, .unknownName, words))
+        }
+        let words = "takes no source over; give jobs of the kinds \(SourceJob.kinds.joined(separator: " and "))"
+        guard merged.foreign.isEmpty else {
+            throw Problem(
+                faults: faults(merged.foreign, .outOfRange, words), limit: configuration.maximumFaults)
+        }
+    }
+
     private static func json(
         _ merged: SourceAggregate, _ list: [SourcedTrack], _ tracks: [CatalogTrack], isLast: Bool
     ) -> JSON {
@@ -144,7 +165,8 @@ struct SourcesRoutes: Sendable {
                 "recordings": .integer(merged.overlap.recordings),
                 "duplicates": .integer(merged.mentions - merged.overlap.recordings),
             ],
-            "unfinished_jobs": .integer(merged.unfinished), "tracks": .array(rows),
+            "unfinished_jobs": .integer(merged.unfinished),
+            "failed_jobs": .array(merged.failed.map { .integer(Int($0.rawValue)) }), "tracks": .array(rows),
             "next": list.last.flatMap { isLast ? nil : .text(String($0.track.rawValue)) } ?? .null,
         ]
     }
@@ -157,8 +179,49 @@ struct SourcesRoutes: Sendable {
             "mentions": .integer(report.tracks), "tracks": .integer(part.tally?.tracks ?? 0),
             "only_here": .integer(part.tally?.onlyHere ?? 0), "new_tracks": .integer(report.counts.newTracks),
             "entries": .integer(report.entries), "playlists": .integer(report.playlists),
+            "new_playlists": .integer(report.counts.newPlaylists),
+            "changed_playlists": .integer(report.counts.changedPlaylists),
             "unchanged": .integer(report.unchanged), "withheld": .integer(report.withheld),
             "files": .integer(report.files), "problems": .integer(report.problems.count),
         ]
+    }
+
+    // MARK: Forgetting
+
+    private var forget: Route {
+        Route(
+            "DELETE", "/api/v1/sources", access: .change,
+            Operation(
+                id: "forgetSource", summary: "Forget a source",
+                description: """
+                    Forgets that a source was ever taken over: the aggregate counts it no more and no night takes it over \
+                    again. What it brought stays in the catalog. What belongs to a connected account is taken over \
+                    again by the next night all the same.
+                    """,
+                parameters: [
+                    .init("source", in: .query, Schemas.text, "The source, as the aggregate names it.")
+                ],
+                answers: [.init(204, "It is forgotten.", nil)],
+                problems: [
+                    404: "Nothing is known of such a source.", 409: "A job is at it.",
+                    503: "The database cannot be reached.",
+                ])
+        ) { call in
+            guard let key = call.request.query("source"), !key.isEmpty else {
+                let mend = "missing; name one as GET /api/v1/sources/aggregate does"
+                throw Problem(faults: [Fault(parameter: "source", .missing, mend)], limit: 1)
+            }
+            return .later {
+                switch try await SourceJob.forget(key, queue: jobs.store, store: sources.tracks) {
+                case .forgotten: return HTTPResponse(status: 204)
+                case .busy(let job):
+                    throw Problem(.jobState, "job \(job) is at it; cancel it or wait for it, then ask again")
+                case .unknown:
+                    throw Problem(
+                        .unknownSource,
+                        "nothing is known of such a source; GET /api/v1/sources/aggregate lists what there is")
+                }
+            }
+        }
     }
 }

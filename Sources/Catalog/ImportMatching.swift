@@ -39,4 +39,16 @@ public struct ImportMatching: Sendable, Hashable, Codable {
 
     /// How many descriptions there were.
     public var total: Int { byID + byISRC + byName + notFound }
+
+    /// How many that were not found are listed of several imports together.
+    private static let listed = 20
+
+    /// Both together; of very many that were not found only the first are listed.
+    public static func += (left: inout ImportMatching, right: ImportMatching) {
+        left.byID += right.byID
+        left.byISRC += right.byISRC
+        left.byName += right.byName
+        left.notFound += right.notFound
+        left.unmatched += right.unmatched.prefix(max(0, listed - left.unmatched.count))
+    }
 }

@@ -51,6 +51,8 @@ public protocol SourceTrackStore: Sendable {
     func note(_ mentions: [MentionRecord], from source: String) async throws
     /// Notes that a source brought what a playlist holds.
     func noteEntries(of playlist: ExternalID, from source: String) async throws
+    /// Forgets what a source brought, and says how many tracks that were; the tracks themselves stay.
+    func forgetTracks(of source: String) async throws -> Int
     /// Counts what sources brought.
     func overlap(of sources: [String]) async throws -> SourceOverlap
     /// The next recordings that any of the sources brought, by track, at most `limit`; empty at the end.

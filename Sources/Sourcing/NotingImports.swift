@@ -11,11 +11,16 @@ final class NotingImports: CatalogImporting {
     struct Tally: Sendable, Hashable {
         var tracks = 0
         var entries = 0
+        /// By their hashes: the names of a million playlists would take a tenth of a gigabyte.
+        var playlists: Set<Int> = []
 
         fileprivate mutating func add(_ record: CatalogRecord) {
             switch record {
             case .track, .mention: tracks += 1
-            case .playlistEntry: entries += 1
+            case .playlist(let playlist): playlists.insert(playlist.id.hashValue)
+            case .playlistEntry(let entry):
+                entries += 1
+                playlists.insert(entry.playlist.hashValue)
             default: break
             }
         }
@@ -37,6 +42,7 @@ final class NotingImports: CatalogImporting {
             self.held.withLock { held in
                 held.tracks += tally.tracks
                 held.entries += tally.entries
+                held.playlists.formUnion(tally.playlists)
             }
         }
     }

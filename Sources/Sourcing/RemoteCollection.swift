@@ -48,10 +48,14 @@ extension SourceRun {
         }
     }
 
+    /// What the collections of libraries are called, before the account that they are of.
+    static let libraries = [Source.likedTracks: "tracks", .savedAlbums: "albums"]
+
     /// A library has no version of its own; its size and when its newest element was added serve for one, and come with
     /// its first page.
-    func library(_ name: String, _ list: SpotifyList) throws -> RemoteCollection {
+    func library(_ source: Source, _ list: SpotifyList) throws -> RemoteCollection {
         let spotify = try ingest.needed()
+        let name = Self.libraries[source] ?? source.description
         return RemoteCollection(key: "\(name):\(ingest.account ?? "")", list: list) {
             let page = try await spotify.page(of: list)
             return .init(text: "\(page.page?.total ?? 0)@\(page.newest ?? "")", firstPage: page)

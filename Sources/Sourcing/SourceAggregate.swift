@@ -14,11 +14,18 @@ public struct SourceAggregate: Sendable {
     }
 
     /// By key of the source.
-    public var parts: [Part]
+    public var parts: [Part] = []
     /// Jobs of sources that wait or run.
-    public var unfinished: Int
+    public var unfinished = 0
+    /// Jobs that failed or were called off, and so brought nothing here: those asked for, or else the last of its key
+    /// where that is one.
+    public var failed: [JobID] = []
+    /// Jobs asked for that the queue does not have.
+    public var unknown: [JobID] = []
+    /// Jobs asked for that take no source over.
+    public var foreign: [JobID] = []
     /// All sources together.
-    public var overlap: SourceOverlap
+    public var overlap = SourceOverlap()
 
     /// Keys of the sources.
     public var keys: [String] { parts.map(\.report.key) }
@@ -32,27 +39,40 @@ public struct SourceAggregate: Sendable {
     public init(
         _ jobs: Set<JobID>? = nil, queue: any JobStore, tracks: any SourceTrackStore
     ) async throws {
+        let found = if let jobs { try await chosen(jobs, in: queue) } else { try await SourceJob.all(in: queue) }
+        sort(found.sorted { $0.id > $1.id }, areAsked: jobs != nil)
+        overlap = try await tracks.overlap(of: keys)
+        let tallies = Dictionary(uniqueKeysWithValues: overlap.tallies.map { ($0.source, $0) })
+        for place in parts.indices { parts[place].tally = tallies[parts[place].report.key] }
+    }
+
+    private mutating func chosen(_ jobs: Set<JobID>, in queue: any JobStore) async throws -> [Job] {
         var found: [Job] = []
-        if let jobs {
-            for id in jobs.sorted(by: >) { found += [try await queue.job(id)].compactMap(\.self) }
-        } else {
-            found = try await SourceJob.all(in: queue)
-        }
-        found = found.filter { SourceJob.kinds.contains($0.kind) }.sorted { $0.id > $1.id }
-        var newest: [String: Part] = [:]
-        for job in found where job.status == .done {
-            guard let report = try? job.metadata.decoded(as: SourceReport.self), newest[report.key] == nil else {
+        for id in jobs.sorted() {
+            guard let job = try await queue.job(id) else {
+                unknown.append(id)
                 continue
             }
-            newest[report.key] = Part(job: job, report: report)
+            if SourceJob.kinds.contains(job.kind) { found.append(job) } else { foreign.append(id) }
         }
-        unfinished = found.count { !$0.status.isFinal }
-        overlap = try await tracks.overlap(of: Array(newest.keys))
-        let tallies = Dictionary(uniqueKeysWithValues: overlap.tallies.map { ($0.source, $0) })
-        parts = newest.sorted { $0.key < $1.key }.map { key, part in
-            var part = part
-            part.tally = tallies[key]
-            return part
+        return found
+    }
+
+    /// Takes jobs in, newest first.
+    private mutating func sort(_ jobs: [Job], areAsked: Bool) {
+        var ended: Set<String?> = []
+        for job in jobs {
+            guard job.status.isFinal else {
+                unfinished += 1
+                continue
+            }
+            let isLast = ended.insert(job.key).inserted
+            if job.status != .done {
+                if areAsked || isLast { failed.append(job.id) }
+            } else if let report = try? job.metadata.decoded(as: SourceReport.self), !keys.contains(report.key) {
+                parts.append(Part(job: job, report: report))
+            }
         }
+        parts.sort { $0.report.key < $1.report.key }
     }
 }

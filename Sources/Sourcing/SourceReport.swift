@@ -15,7 +15,7 @@ public struct SourceReport: Sendable, Hashable, Codable {
     public var entries = 0
     /// What has no place in a catalog.
     public var oddities = SpotifyAnswer.Oddities()
-    /// Playlists that were read.
+    /// Playlists that were read, and those that files held.
     public var playlists = 0
     /// Playlists and libraries that are as they were, and cost no call.
     public var unchanged = 0
@@ -29,6 +29,8 @@ public struct SourceReport: Sendable, Hashable, Codable {
     public var counts = ImportCounts()
     /// Parts of the source that are done, for going on after an interruption: playlists or files.
     public var done: [String] = []
+    /// The playlist that was counted last as new or changed: it is written several times and counts once.
+    private var counted: String?
 
     /// Nothing yet.
     public init(source: Source, account: String? = nil) {
@@ -37,6 +39,17 @@ public struct SourceReport: Sendable, Hashable, Codable {
 
     /// What job queues, locks and the store call the source.
     public var key: String { source.key(account: account) }
+
+    /// What a person reads when it is done.
+    public var summary: String {
+        let number = { (count: Int, noun: String) in "\(count) \(noun)\(count == 1 ? "" : "s")" }
+        var parts = ["\(counts.newTracks) new of \(number(tracks, "track"))"]
+        if playlists > 0 { parts.append(number(playlists, "playlist")) }
+        if unchanged > 0 { parts.append("\(unchanged) as before") }
+        if withheld > 0 { parts.append("\(withheld) withheld") }
+        if !problems.isEmpty { parts.append(number(problems.count, "problem")) }
+        return parts.joined(separator: ", ")
+    }
 
     mutating func note(_ problem: String) {
         guard problems.count < 100, !problems.contains(problem) else { return }
@@ -52,6 +65,29 @@ public struct SourceReport: Sendable, Hashable, Codable {
             }
         }
         oddities = oddities + answer.oddities
+    }
+
+    /// Adds what writing a part of the source has changed.
+    ///
+    /// A playlist has its title with its first page and its version when all is written: whatever came first is what it
+    /// counts as.
+    /// - Parameter playlist: the one that was written, where it was one.
+    mutating func add(_ counts: ImportCounts, of playlist: String? = nil) {
+        var counts = counts
+        if let playlist, counts.newPlaylists + counts.changedPlaylists > 0 {
+            if counted == playlist { (counts.newPlaylists, counts.changedPlaylists) = (0, 0) }
+            counted = playlist
+        }
+        self.counts += counts
+    }
+
+    /// Adds what a file held, and what taking it over has changed.
+    mutating func add(_ tally: NotingImports.Tally, _ counts: ImportCounts) {
+        files += 1
+        tracks += tally.tracks
+        entries += tally.entries
+        playlists += tally.playlists.count
+        self.counts += counts
     }
 }
 
@@ -73,6 +109,7 @@ extension ImportCounts {
         left.savedTracks += right.savedTracks
         left.newPlays += right.newPlays
         left.unresolved += right.unresolved
+        left.matching += right.matching
     }
 }
 

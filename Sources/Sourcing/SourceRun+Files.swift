@@ -34,10 +34,7 @@ extension SourceRun {
     private mutating func file(_ path: String) async throws {
         let imports = NotingImports(report.key, store: ingest.store)
         let imported = try await FileImporter(store: imports, options: ingest.options.files).importFile(path: path)
-        report.files += 1
-        report.tracks += imports.tally.tracks
-        report.entries += imports.tally.entries
-        report.counts += imported.counts
+        report.add(imports.tally, imported.counts)
         for problem in imported.problems { report.note("\(path):\(problem.line): \(problem.reason)") }
     }
 

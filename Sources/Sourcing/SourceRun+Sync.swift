@@ -167,7 +167,7 @@ extension SourceRun {
         _ buffer: PageBuffer, _ collection: RemoteCollection, _ version: RemoteCollection.Version
     ) async throws {
         for page in buffer.pages { report.add(page) }
-        try await write((version.title.map { [$0] } ?? []) + buffer.pages.flatMap(\.records))
+        try await write((version.title.map { [$0] } ?? []) + buffer.pages.flatMap(\.records), of: collection.playlist)
         guard let playlist = collection.playlist else { return }
         report.counts.removedEntries += try await ingest.store.vacate(
             buffer.vacant, of: playlist, source: SourceRun.source.name)
@@ -191,7 +191,7 @@ extension SourceRun {
         _ collection: RemoteCollection, _ version: RemoteCollection.Version?, _ gap: Int?,
         _ state: inout CollectionSync
     ) async throws {
-        if let description = version?.description { try await write([description]) }
+        if let description = version?.description { try await write([description], of: collection.playlist) }
         if collection.playlist != nil { report.playlists += 1 }
         try await note(collection)
         state = ended(version.flatMap { $0.text.isEmpty ? nil : $0.text }, gap)

@@ -18,8 +18,8 @@ struct SourceRun: Sendable {
         case .track(let id): try await take([try await spotify.track(id)], "track")
         case .album(let id): try await album(id)
         case .playlist(let id): try await playlist(id)
-        case .likedTracks: try await sync(library("tracks", .savedTracks), words: "liked tracks")
-        case .savedAlbums: try await sync(library("albums", .savedAlbums), words: "saved albums")
+        case .likedTracks: try await sync(library(source, .savedTracks), words: "liked tracks")
+        case .savedAlbums: try await sync(library(source, .savedAlbums), words: "saved albums")
         case .playlists: try await playlists()
         case .recentlyPlayed: try await recentlyPlayed()
         case .topTracks: try await topTracks()
@@ -37,13 +37,13 @@ struct SourceRun: Sendable {
         observer.progress(1, words)
     }
 
-    /// Writes records into the catalog as one import.
-    mutating func write(_ records: [CatalogRecord]) async throws {
+    /// Writes records into the catalog as one import; of a playlist where they are of one.
+    mutating func write(_ records: [CatalogRecord], of playlist: ExternalID? = nil) async throws {
         guard !records.isEmpty else { return }
         let pending = try await NotingImports(report.key, store: ingest.store).beginImport(of: SourceRun.source)
         do {
             try await pending.append(records)
-            report.counts += try await pending.commit()
+            report.add(try await pending.commit(), of: playlist?.value)
         } catch {
             await pending.cancel()
             throw error

@@ -57,6 +57,12 @@ extension PostgresStore: SourceTrackStore {
         }
     }
 
+    /// Forgets what a source brought, and says how many tracks that were; the tracks themselves stay.
+    /// - Throws: `CatalogStoreError`.
+    public func forgetTracks(of source: String) async throws -> Int {
+        try await withSession { try await $0.execute("DELETE FROM source_tracks WHERE source = \(source)") }
+    }
+
     /// Counts what sources brought.
     /// - Throws: `CatalogStoreError`.
     public func overlap(of sources: [String]) async throws -> SourceOverlap {

@@ -34,6 +34,7 @@ struct SourceHandler: JobHandler {
                 let report = try await ingest.run(
                     source, resuming: context.restored(as: SourceReport.self), Self.observer(context))
                 try context.record(report)
+                context.report(progress: 1, message: report.summary)
             }
         } catch SourceError.postponed(let until, let reason) {
             throw JobPostponed(until: until, reason: reason)

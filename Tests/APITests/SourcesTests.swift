@@ -39,6 +39,7 @@ private final class FetchingStub: SourceFetching {
         try await withTestDatabase { store in
             let stub = FetchingStub()
             var options = Service.Options()
+            options.store = MemoryStore(view: store)
             options.jobs = JobAccess(store: store, feed: JobFeed(store: store), kinds: SourceJob.kinds)
             options.sources = SourceAccess(fetching: stub, tracks: store)
             try await Service.with(.handler, options) { try await body($0, stub, store) }
@@ -65,6 +66,7 @@ private final class FetchingStub: SourceFetching {
 
     @Test(arguments: [
         ("{}", "/url"), (#"{"url": "https://example.org"}"#, "/url"), (#"{"url": 3}"#, "/url"),
+        (#"{"url": "nonsense"}"#, "/url"), (#"{"url": "0OdUWJ0sBjDrqHygGUXeCF\u0001"}"#, "/url"),
         (#"{"url": "spotify:artist:0OdUWJ0sBjDrqHygGUXeCF"}"#, "/url"),
         (#"{"url": "spotify:track:0OdUWJ0sBjDrqHygGUXeCF", "token": "x"}"#, "/token"),
     ])
@@ -72,6 +74,7 @@ private final class FetchingStub: SourceFetching {
         try await withSources { service, _, store in
             let answer = try await post(service, "/api/v1/ingest", body)
             #expect(answer.status == 400 && answer.places == [place], "\(answer.text)")
+            #expect(!answer.text.contains("tag:") && !answer.text.contains("namespace"), "\(answer.text)")
             #expect(try await store.jobs(JobFilter()).isEmpty)
         }
     }
@@ -168,6 +171,72 @@ private final class FetchingStub: SourceFetching {
             #expect(bad.status == 400 && bad.places == ["X-Spotify-Token"] && !bad.text.contains("two words"))
             let unfetchable = try await service.recommend(#"{"url": "isrc:USUM71703861"}"#)
             #expect(unfetchable.status == 404 && stub.asked.withLock { $0.count } == 2)
+        }
+    }
+
+    private func settle(_ report: SourceReport, in store: PostgresStore) async throws -> JobID {
+        let request = try SourceJob(source: report.source, account: report.account).request()
+        let id = try await store.enqueue(request).job.id
+        let claim = try #require(try await store.claim(kinds: [request.kind], worker: "w")).claim
+        _ = try await store.settle(claim, .done, JobReport(metadata: try JobDocument(report)))
+        return id
+    }
+
+    /// Every count has a place of its own; the numbers differ, so that none can stand in another's.
+    @Test func theAggregateShowsWhatAJobReported() async throws {
+        try await withSources { service, _, store in
+            var report = SourceReport(source: .playlists, account: "me")
+            (report.tracks, report.entries, report.playlists, report.unchanged) = (11, 12, 13, 14)
+            (report.withheld, report.files, report.problems) = (15, 16, ["a", "b"])
+            (report.counts.newTracks, report.counts.newPlaylists, report.counts.changedPlaylists) = (17, 18, 19)
+            let job = try await settle(report, in: store)
+            let answer = try await service.send("GET", "/api/v1/sources/aggregate?jobs=\(job)")
+            let part = answer.json["sources"][0]
+            let expected = [
+                "mentions": 11, "entries": 12, "playlists": 13, "unchanged": 14, "withheld": 15, "files": 16,
+                "new_tracks": 17, "new_playlists": 18, "changed_playlists": 19, "problems": 2, "tracks": 0,
+                "only_here": 0, "job": Double(job.rawValue),
+            ]
+            for (name, number) in expected { #expect(part[name].number == number, "\(name): \(answer.text)") }
+            #expect(part["source"].text == "playlists:me")
+            #expect(part.names == Set(expected.keys).union(["source", "finished_at"]))
+        }
+    }
+
+    @Test func jobsThatCannotBeCountedAreNamed() async throws {
+        try await withSources { service, _, store in
+            let done = try await settle(SourceReport(source: .likedTracks, account: "me"), in: store)
+            let other = try await store.enqueue(JobRequest(kind: "index.build")).job.id
+            let failed = try await store.enqueue(try SourceJob(source: .playlists).request()).job.id
+            _ = try await store.cancel(failed)
+            let path = "/api/v1/sources/aggregate?jobs="
+            let unknown = try await service.send("GET", "\(path)\(done),77777,\(other)")
+            #expect(unknown.status == 404 && unknown.code == "unknown_job" && unknown.places == ["jobs"])
+            #expect(unknown.text.contains("77777"), "\(unknown.text)")
+            let foreign = try await service.send("GET", "\(path)\(done),\(other)")
+            #expect(foreign.status == 400 && foreign.places == ["jobs"] && foreign.text.contains("sources.fetch"))
+            let good = try await service.send("GET", "\(path)\(done),\(failed)")
+            #expect(good.status == 200 && good.json["sources"].list.count == 1, "\(good.text)")
+            #expect(good.json["failed_jobs"].list.compactMap(\.number) == [Double(failed.rawValue)])
+        }
+    }
+
+    @Test func aSourceIsForgottenByItsKey() async throws {
+        try await withSources { service, _, store in
+            _ = try await settle(SourceReport(source: .files("/music/of old")), in: store)
+            let path = "/api/v1/sources?source=files:/music/of%20old"
+            let waiting = try await store.enqueue(try SourceJob(source: .files("/music/of old")).request()).job.id
+            let busy = try await service.send("DELETE", path)
+            #expect(busy.status == 409 && busy.code == "job_state" && busy.text.contains("job \(waiting)"))
+            _ = try await store.cancel(waiting)
+            let forgotten = try await service.send("DELETE", path)
+            #expect(forgotten.status == 204, "\(forgotten.text)")
+            let again = try await service.send("DELETE", path)
+            #expect(again.status == 404 && again.code == "unknown_source", "\(again.text)")
+            let merged = try await service.send("GET", "/api/v1/sources/aggregate")
+            #expect(merged.json["sources"].list.isEmpty)
+            let nothing = try await service.send("DELETE", "/api/v1/sources")
+            #expect(nothing.status == 400 && nothing.places == ["source"])
         }
     }
 

@@ -47,7 +47,7 @@ private func all(below command: Command, _ words: [String] = []) -> [Reached] {
         let names = program.root.subcommands.map(\.name)
         #expect(
             names == [
-                "up", "serve", "work", "migrate", "import", "ingest", "analyze", "demo", "index", "features",
+                "up", "serve", "work", "migrate", "import", "ingest", "sources", "analyze", "demo", "index", "features",
                 "accounts",
                 "jobs", "schedules", "settings", "recommend", "playlist", "feedback", "listeners", "rules", "evaluate",
                 "token",

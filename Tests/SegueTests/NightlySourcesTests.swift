@@ -82,6 +82,11 @@ struct NightlySourcesTests {
             let note = try #require(part.note)
             #expect(note.hasPrefix("1 new track of 1 source; files:"), "\(note)")
             #expect(note.contains("/gone: there is no such file or folder"), "\(note)")
+            let forgotten = await segue(
+                ["sources", "forget", "files:\(music)/gone"], environment: surroundings.environment)
+            #expect(forgotten.status == .success, "\(forgotten.errors)")
+            let next = try await night(surroundings)
+            #expect(next.note == "0 new tracks of 1 source", "\(next)")
         }
     }
 

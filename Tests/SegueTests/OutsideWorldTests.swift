@@ -103,6 +103,28 @@ struct OutsideWorldTests {
         }
     }
 
+    /// ListenBrainz is asked by ids that MusicBrainz finds first.
+    @Test func whatListenBrainzHoldsSimilarIsOfferedToAListener() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            var environment = surroundings.environment
+            environment["SEGUE_CONTACT"] = "tests@example.org"
+            for provider in ["musicbrainz", "listenbrainz"] {
+                let pass = await segue(
+                    ["features", "fetch", "--provider", provider, "--limit", "4"], environment: environment)
+                #expect(pass.status == .success && pass.output.contains("knew 4"), "\(pass.output) \(pass.errors)")
+            }
+            let asked = try await surroundings.database.session().rows(
+                "SELECT DISTINCT track_id FROM similar_tracks WHERE source = 'listenbrainz' ORDER BY 1"
+            ) { "segue:\(try $0[0] as Int64)" }
+            #expect(!asked.isEmpty)
+            let liked = await segue(["feedback", "liked"] + asked, environment: environment)
+            #expect(liked.status == .success, "\(liked.errors)")
+            environment["SEGUE_SIMILAR_SECONDS"] = "0"
+            let daily = await segue(["playlist", "daily", "--dry-run"], environment: environment, width: 200)
+            #expect(daily.output.contains("by listenbrainz"), "\(daily.output) \(daily.errors)")
+        }
+    }
+
     @Test func anUnknownPlaylistIsStoredIndexedAndSummedUp() async throws {
         try await OutsideSurroundings.with { surroundings in
             let service = try await RunningService(surroundings.environment)

@@ -94,12 +94,15 @@ struct OutsideSurroundings: Sendable {
         try #require(status == 0, "\(command.errors)")
     }
 
-    /// The catalog's tracks and playlists by what they say.
+    /// The catalog's tracks, albums with their makers, and playlists by what they say.
     func contents() async throws -> [String] {
         try await database.session().rows(
             """
             SELECT 'track ' || x.value || coalesce(t.name, '') || coalesce(t.duration_ms, 0) FROM tracks t
                 JOIN external_ids x ON x.kind = 'track' AND x.entity_id = t.id AND x.namespace = 'spotify'
+            UNION ALL SELECT 'album ' || x.value || coalesce(a.name, '') || ' by ' || coalesce(r.name, '')
+                FROM albums a LEFT JOIN artists r ON r.id = a.artist_id
+                JOIN external_ids x ON x.kind = 'album' AND x.entity_id = a.id AND x.namespace = 'spotify'
             UNION ALL SELECT 'entry ' || p.value || ' ' || e.position || ' ' || x.value FROM playlist_entries e
                 JOIN external_ids p ON p.kind = 'playlist' AND p.entity_id = e.playlist_id
                 JOIN external_ids x ON x.kind = 'track' AND x.entity_id = e.track_id AND x.namespace = 'spotify'

@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import Sourcing
 import Storage
 import Terminal
 import TestSupport
@@ -171,6 +172,29 @@ struct WorkTests {
         }
     }
 
+    @Test func sourcesAreListedAndForgotten() async throws {
+        try await withQueue { environment, store in
+            let none = await segue(["sources", "list"], environment: environment)
+            #expect(none.output.contains("segue ingest"), "\(none.errors)")
+            let source = Source.files("/music/old")
+            let id = try await store.enqueue(try SourceJob(source: source).request()).job.id
+            let busy = await segue(["sources", "forget", "files:/music/old"], environment: environment)
+            #expect(busy.status == .failure && busy.errors.contains("segue jobs cancel \(id)"), "\(busy.errors)")
+            let claim = try #require(try await store.claim(kinds: SourceJob.kinds, worker: "w")).claim
+            let report = JobReport(metadata: try JobDocument(SourceReport(source: source)))
+            _ = try await store.settle(claim, .done, report)
+            let listed = await segue(["sources", "list"], environment: environment)
+            #expect(listed.output.contains("files:/music/old"), "\(listed.errors)")
+            let document = await segue(["sources", "list", "--json"], environment: environment)
+            #expect(
+                document.output.contains("\"source\":\"files:/music/old\"") && document.output.contains("only_here"))
+            let forgotten = await segue(["sources", "forget", "files:/music/old"], environment: environment)
+            #expect(forgotten.status == .success && forgotten.output.contains("1 job"), "\(forgotten.errors)")
+            let again = await segue(["sources", "forget", "files:/music/old"], environment: environment)
+            #expect(again.status == .failure && again.errors.contains("segue sources list"), "\(again.errors)")
+        }
+    }
+
     @Test func schedulesAreSetChangedRunAndRemoved() async throws {
         try await withQueue { environment, store in
             let made = await segue(
@@ -214,6 +238,18 @@ struct WorkTests {
             let outcome = await segue(["schedules", "set", "noon", "--cron", "@daily"], environment: environment)
             #expect(outcome.status == .usage && outcome.errors.contains("--kind"))
         }
+    }
+
+    @Test func withoutATerminalAJobIsWorthALineNowAndThen() throws {
+        var lines = JobLines()
+        var job = Job(id: JobID(rawValue: 7), kind: "enrich", dueAt: Date(), createdAt: Date())
+        let start = ContinuousClock.now
+        #expect(lines.line(for: job, at: start) == nil, "there is nothing to say yet")
+        let said = (0..<20).compactMap { second -> String? in
+            job.message = "asked about \(second < 12 ? 10 * second : 120) tracks"
+            return lines.line(for: job, at: start + .seconds(second))
+        }
+        #expect(said.map { $0.filter(\.isNumber) } == ["700", "7050", "70100", "70120"], "\(said)")
     }
 
     @Test func workingWithNoSlotIsRefused() async {

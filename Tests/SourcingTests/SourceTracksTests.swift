@@ -38,6 +38,65 @@ import Testing
         }
     }
 
+    @Test func whatIsForgottenCountsNoMoreAndComesAgainAsNew() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let store = database.store
+            for source in [Source.likedTracks, .savedAlbums] {
+                _ = try await settle(try await bench.ingest().run(source), in: store)
+            }
+            let before = try await SourceAggregate(queue: store, tracks: store)
+            let tracks = try await database.count("tracks")
+            let key = Source.likedTracks.key(account: FakeSpotify.accountID)
+            let forgotten = try await SourceJob.forget(key, queue: store, store: store)
+            #expect(forgotten == .forgotten(jobs: 1, tracks: 320))
+            #expect(try await SourceJob.forget(key, queue: store, store: store) == .unknown)
+            let after = try await SourceAggregate(queue: store, tracks: store)
+            #expect(before.keys.count == 2 && after.keys == before.keys.filter { $0 != key })
+            #expect(try await database.count("tracks") == tracks, "what it brought stays")
+            #expect(try await SourceJob.finished(in: store).count == 1, "no night takes it over again")
+            let again = try await bench.ingest().run(.likedTracks)
+            #expect(again.unchanged == 0 && again.tracks == 320 && again.counts.newTracks == 0)
+            #expect(try await store.overlap(of: [key]).tracks == 320)
+        }
+    }
+
+    @Test func aSourceThatAJobIsAtIsNotForgotten() async throws {
+        try await withMigratedDatabase { database in
+            let store = database.store
+            let report = SourceReport(source: .files("/music"))
+            let done = try await settle(report, in: store)
+            let waiting = try await store.enqueue(try SourceJob(source: report.source).request()).job
+            #expect(try await SourceJob.forget(report.key, queue: store, store: store) == .busy(waiting.id))
+            _ = try await store.cancel(waiting.id)
+            let forgotten = try await SourceJob.forget(report.key, queue: store, store: store)
+            #expect(forgotten == .forgotten(jobs: 2, tracks: 0), "with the one that was called off")
+            for id in [done.id, waiting.id] { #expect(try await store.job(id) == nil) }
+        }
+    }
+
+    @Test func whatCannotBeCountedIsNamed() async throws {
+        try await withMigratedDatabase { database in
+            let store = database.store
+            let done = try await settle(SourceReport(source: .files("/a")), in: store)
+            let other = try await store.enqueue(JobRequest(kind: "index.build")).job.id
+            let called = try await store.enqueue(try SourceJob(source: .files("/b")).request()).job.id
+            _ = try await store.cancel(called)
+            let album = "spotify:album:\(FakeWorld.spotifyID(2, 1))"
+            let waiting = try await store.enqueue(try SourceJob(url: album).request()).job.id
+            let stranger = JobID(rawValue: 9_999)
+            let asked = try await SourceAggregate(
+                [done.id, other, called, waiting, stranger], queue: store, tracks: store)
+            #expect(asked.unknown == [stranger] && asked.foreign == [other] && asked.failed == [called])
+            #expect(asked.unfinished == 1 && asked.keys == ["files:/a"])
+            let all = try await SourceAggregate(queue: store, tracks: store)
+            #expect(all.unknown.isEmpty && all.foreign.isEmpty && all.failed == [called])
+            _ = try await settle(SourceReport(source: .files("/b")), in: store)
+            #expect(try await SourceAggregate(queue: store, tracks: store).failed.isEmpty, "it was done since")
+        }
+    }
+
     @Test func tracksOfOneRecordingAreOneEntry() async throws {
         try await withMigratedDatabase { database in
             let store = database.store
