@@ -1,3 +1,5 @@
+public import Catalog
+
 /// Keeps what is known of providers' comparability, and gives the values to learn it from. Implemented by Storage.
 public protocol CalibrationStore: Sendable {
     /// Providers of audio features with the number of tracks that each has, by name.
@@ -8,6 +10,12 @@ public protocol CalibrationStore: Sendable {
     func save(_ calibration: ProviderCalibration) async throws
     /// All calibrations, by provider.
     func calibrations() async throws -> [ProviderCalibration]
+    /// The same with their versions.
+    func keptCalibrations() async throws -> [KeptCalibration]
+    /// The next tracks, by id, whose values of the calibration's provider have no enrichment of this version by
+    /// `CalibrationPass.source(of:)`, or only one from before the values; at most `limit`, from the first where `after`
+    /// is nil.
+    func uncalibrated(by kept: KeptCalibration, after track: TrackID?, limit: Int) async throws -> [FeaturesOfTrack]
 }
 
 /// How many tracks a provider has features of.

@@ -51,6 +51,14 @@ public struct ProviderCalibration: Sendable, Hashable, Codable {
         return verdicts.contains(.needsNone) ? .needsNone : .tooFew
     }
 
+    /// How far calibrated values can be trusted, 0 to 1: the mean, over the features that are known, of the strength of
+    /// the rank correlation with the reference; nil where none of them was compared on enough tracks.
+    public func confidence(in features: AudioFeatures) -> Double? {
+        let compared = fits.filter { $0.verdict != .tooFew && features[$0.feature] != nil }
+        guard !compared.isEmpty else { return nil }
+        return compared.reduce(0) { $0 + min(abs($1.correlation), 1) } / Double(compared.count)
+    }
+
     /// The provider's values as the reference would give them; what is unrelated is missing.
     public func calibrated(_ features: AudioFeatures) -> AudioFeatures {
         var result = features

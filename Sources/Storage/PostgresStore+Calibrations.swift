@@ -1,4 +1,4 @@
-internal import Catalog
+public import Catalog
 public import Features
 internal import Foundation
 internal import Postgres
@@ -69,5 +69,46 @@ extension PostgresStore: CalibrationStore {
     /// - Throws: `CatalogStoreError`, `DecodingError`.
     public func calibrations() async throws -> [ProviderCalibration] {
         try await withSession { try await FeatureChoice.calibrations($0) }
+    }
+
+    /// The same with their versions, which are the moments at which they came to say what they say.
+    /// - Throws: `CatalogStoreError`, `DecodingError`.
+    public func keptCalibrations() async throws -> [KeptCalibration] {
+        try await withSession { session in
+            try await session.rows(
+                """
+                SELECT calibration, to_char(fitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                FROM feature_calibrations ORDER BY provider
+                """
+            ) { row in
+                let json: String = try row[0]
+                return KeptCalibration(
+                    calibration: try JSONDecoder().decode(ProviderCalibration.self, from: Data(json.utf8)),
+                    version: try row[1])
+            }
+        }
+    }
+
+    /// The next tracks whose values have no enrichment by this version of their calibration.
+    /// - Throws: `CatalogStoreError`.
+    public func uncalibrated(
+        by kept: KeptCalibration, after track: TrackID?, limit: Int
+    ) async throws -> [FeaturesOfTrack] {
+        try await withSession { session in
+            try await session.rows(
+                """
+                SELECT f.track_id, \(fragment: FeatureColumns.list("f.")) FROM audio_features f
+                WHERE f.provider = \(kept.calibration.provider) AND f.track_id > \(track?.rawValue ?? 0)
+                AND NOT EXISTS (SELECT FROM enrichments e WHERE e.track_id = f.track_id
+                    AND e.source = \(CalibrationPass.source(of: kept.calibration.provider))
+                    AND e.version = \(kept.version) AND e.updated_at >= f.updated_at)
+                ORDER BY f.track_id LIMIT \(max(0, limit))
+                """
+            ) { row in
+                var features = AudioFeatures()
+                for feature in AudioFeature.allCases { features[feature] = try row[feature.rawValue + 1] as Float? }
+                return FeaturesOfTrack(track: TrackID(rawValue: try row[0]), features: features)
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Catalog
+import Features
 import Foundation
 import Jobs
 import Providers
@@ -50,6 +51,8 @@ struct EnrichmentHandler: JobHandler {
             checkpoint.done.append(provider.name)
             try await context.checkpoint(checkpoint)
         }
+        // What just came may be of a provider whose values need calibration.
+        try await CalibrationPass(over: store).run { context.report(message: "calibrated \($0) tracks") }
         try context.record(checkpoint.passes)
         let (asked, found) = checkpoint.passes.values.reduce((0, 0)) { ($0.0 + $1.asked, $0.1 + $1.found) }
         context.report(

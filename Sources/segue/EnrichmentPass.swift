@@ -1,5 +1,6 @@
 import Catalog
 import Configuration
+import Features
 import Foundation
 import Jobs
 import Providers
@@ -62,6 +63,7 @@ struct NightlyEnrichment: NightlyStep {
             passes.append(
                 try await pass(provider, limit, context, Double(place) / Double(providers.count)))
         }
+        try await CalibrationPass(over: store).run()
         let troubled = passes.filter { $0.problem != nil && !$0.isRefused }.map(\.provider)
         let found = passes.reduce(0) { $0 + $1.found }
         let rest = troubled.isEmpty ? "" : "; not to the end: \(troubled.joined(separator: ", "))"

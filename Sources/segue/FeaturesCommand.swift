@@ -35,7 +35,8 @@ struct FeaturesCommand: Sendable {
                 Providers' values differ in distribution even under the same name. For each feature the report gives \
                 the distance of the distributions (Kolmogorov-Smirnov) and the mean absolute error, as they are and \
                 after quantile mapping, measured on tracks that the mapping was not fitted on. With --save the \
-                mappings are kept; build an index afterwards.
+                mappings are kept, and the calibrated values written beside what sources say of tracks, as \
+                `calibration:PROVIDER`; build an index afterwards.
                 """,
             options: [reference.description, save.description, json.description],
             groups: [SettingGroup.database.options],
@@ -55,13 +56,21 @@ struct FeaturesCommand: Sendable {
                 of: provider.provider, and: reference, limit: Self.sample)
             calibrations.append(ProviderCalibration(provider: provider.provider, reference: reference, pairs: pairs))
         }
-        if invocation[save] { for calibration in calibrations { try await store.save(calibration) } }
+        if invocation[save] { try await keep(calibrations, in: store) }
         if invocation[json] {
             try context.console.json(calibrations)
         } else {
             CalibrationText.write(calibrations, providers: providers, reference: reference, to: context.console)
         }
         return .success
+    }
+
+    /// The calibrated values go beside what sources say, too.
+    private func keep(_ calibrations: [ProviderCalibration], in store: PostgresStore) async throws {
+        for calibration in calibrations { try await store.save(calibration) }
+        let display = ProgressDisplay("calibrated", unit: "tracks", on: context.console.errors)
+        defer { display.finish() }
+        try await CalibrationPass(over: store).run { display.update($0) }
     }
 }
 

@@ -3,6 +3,7 @@ import Features
 import Foundation
 import Postgres
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -192,6 +193,47 @@ private let moment = Date(timeIntervalSince1970: 1_800_000_000)
             // Beyond what was shared the map stays at its end: 40 / 50.
             #expect(try await store.track(spotify(45)).features[.energy] == 0.8)
             #expect(try await store.track(spotify(20)).features[.energy] == 0.4)
+        }
+    }
+
+    @Test func calibratedValuesAreWrittenBesideWhatSourcesSay() async throws {
+        try await withMigratedDatabase { database in
+            let store = database.store
+            try await load(store)
+            let calibration = try await fit(store)
+            let early = try await CalibrationPass(over: store).run()
+            #expect(early == 0)
+            try await store.save(calibration)
+            // Rounded to whole seconds, hence a later moment than that of the values.
+            let pass = CalibrationPass(over: store, tracksPerCommit: 7) { Date(timeIntervalSinceNow: 5) }
+            let steps = Mutex<[Int]>([])
+            let written = try await pass.run { count in steps.withLock { $0.append(count) } }
+            #expect(written == 50)
+            #expect(steps.withLock { $0 } == [7, 14, 21, 28, 35, 42, 49, 50])
+            let rows = try await store.enrichments(
+                EnrichmentFilter(source: "calibration:other"), after: nil, limit: 100)
+            #expect(rows.count == 50)
+            for row in rows {
+                let given = try await database.session().first(
+                    "SELECT energy FROM audio_features WHERE track_id = \(row.track.rawValue) AND provider = 'other'"
+                ) { try $0[0] as Float }
+                var features = AudioFeatures()
+                features[.energy] = given
+                let value = try #require(calibration.calibrated(features)[.energy])
+                #expect(row.categories == ["energy": .number(Double(value))] && Float(value) != given)
+                #expect(row.confidence.map { $0 > 0.99 } == true)
+            }
+            let again = try await pass.run()
+            #expect(again == 0)
+
+            // A track whose values change, and only that one, is written again.
+            try await database.session().execute(
+                """
+                UPDATE audio_features SET energy = 0.2, updated_at = now() + interval '1 minute'
+                WHERE provider = 'other' AND track_id = \(rows[9].track.rawValue)
+                """)
+            let changed = try await pass.run()
+            #expect(changed == 1)
         }
     }
 
