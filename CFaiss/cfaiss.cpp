@@ -59,8 +59,8 @@ cfaiss_status cfaiss_create(size_t d, cfaiss_index** index) {
     });
 }
 
-cfaiss_status cfaiss_load(const char* path, bool mapped, cfaiss_index** index) {
-    return guarded([&] { *index = make_handle(cfaiss::load_index(path, mapped)); });
+cfaiss_status cfaiss_load(const char* path, bool mapped, size_t threads, cfaiss_index** index) {
+    return guarded([&] { *index = make_handle(cfaiss::load_index(path, mapped, threads)); });
 }
 
 void cfaiss_destroy(cfaiss_index* index) {
@@ -161,7 +161,7 @@ cfaiss_status cfaiss_coded_products(
         double* bound) {
     return guarded([&] {
         cfaiss::QueryCode code;
-        const cfaiss::Codes codes({{static_cast<const uint8_t*>(vectors), nullptr, n, 0}}, d);
+        const cfaiss::Codes codes({{static_cast<const uint8_t*>(vectors), nullptr, n, 0}}, d, 1);
         if (!codes.usable() || !code.assign(query, d)) {
             cfaiss::refuse("the vectors are too long, or the query too long or too short, to be coded");
         }

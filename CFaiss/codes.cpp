@@ -1,5 +1,7 @@
 #include "codes.hpp"
 
+#include "parallel.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -158,7 +160,7 @@ bool QueryCode::assign(const float* query, size_t d) {
     return true;
 }
 
-Codes::Codes(const std::vector<List>& lists, size_t d) : d_(d) {
+Codes::Codes(const std::vector<List>& lists, size_t d, size_t threads) : d_(d) {
     size_t blocks = 0;
     uint64_t places = 0;
     for (const List& list : lists) {
@@ -176,24 +178,31 @@ Codes::Codes(const std::vector<List>& lists, size_t d) : d_(d) {
     for (const List& list : lists) {
         lists_.push_back({list, {codes_.data() + block * block_size, scales_.data() + block * kCodeBlock}});
         block += blocks_of(list.size);
-        encode(lists_.back());
+    }
+    std::vector<Extent> extents(lists_.size());
+    parallel_for(lists_.size(), threads, [&](size_t number) { extents[number] = encode(lists_[number]); });
+    for (const Extent& extent : extents) {
+        error_ = std::max(error_, extent.error);
+        norm_ = std::max(norm_, extent.norm);
     }
     usable_ = norm_ < kMostNorm;
 }
 
-void Codes::encode(const CodedList& coded) {
+Codes::Extent Codes::encode(const CodedList& coded) {
     const size_t block_size = groups_of(d_) * kCodeGroup * kCodeBlock;
     const size_t first_block = size_t(coded.rows.codes - codes_.data()) / block_size;
     uint8_t* const codes = codes_.data() + first_block * block_size;
     float* const scales = scales_.data() + first_block * kCodeBlock;
     std::fill(codes, codes + blocks_of(coded.list.size) * block_size, kZero);
     RowCoder coder(d_);
+    Extent extent;
     for (size_t i = 0; i < coded.list.size; i++) {
         scales[i] = coder.encode(coded.list.vectors + i * d_ * sizeof(float));
         coder.store(codes + i / kCodeBlock * block_size + i % kCodeBlock * kCodeGroup);
-        error_ = std::max(error_, coder.error());
-        norm_ = std::max(norm_, coder.norm());
+        extent.error = std::max(extent.error, coder.error());
+        extent.norm = std::max(extent.norm, coder.norm());
     }
+    return extent;
 }
 
 float Codes::bound(const QueryCode& query) const {

@@ -42,7 +42,8 @@ struct CodedList {
 class Codes {
    public:
     Codes() = default;
-    Codes(const std::vector<List>& lists, size_t d);
+    // Coded on at most `threads` threads, the caller's among them.
+    Codes(const std::vector<List>& lists, size_t d, size_t threads);
 
     // Whether there is a code of every vector; when lengths are beyond what the bound can be computed for there is not.
     bool usable() const {
@@ -60,7 +61,12 @@ class Codes {
     float bound(const QueryCode& query) const;
 
    private:
-    void encode(const CodedList& list);
+    // What coding a list showed of its vectors: the greatest error, the greatest length.
+    struct Extent {
+        double error = 0;
+        double norm = 0;
+    };
+    Extent encode(const CodedList& list);
 
     size_t d_ = 0;
     LargeBuffer codes_;

@@ -27,6 +27,13 @@ FileReader::FileReader(int descriptor, const char* path) : descriptor_(descripto
     length_ = uint64_t(status.st_size);
 }
 
+FileReader::FileReader(const FileReader& file, uint64_t start)
+    : descriptor_(file.descriptor_),
+      path_(file.path_),
+      length_(file.length_),
+      position_(start),
+      buffer_(kBufferSize) {}
+
 void FileReader::require(bool condition, const char* complaint) const {
     if (!condition) {
         throw Error(CFAISS_BAD_FILE, std::string(path_) + " is not a usable index: " + complaint);
@@ -34,11 +41,11 @@ void FileReader::require(bool condition, const char* complaint) const {
 }
 
 void FileReader::require_remaining(uint64_t bytes) const {
-    require(bytes <= length_ - position_ + (end_ - next_), "it is shorter than it says");
+    require(bytes <= rest(), "it is shorter than it says");
 }
 
-bool FileReader::at_end() const {
-    return position_ == length_ && next_ == end_;
+uint64_t FileReader::rest() const {
+    return length_ - position();
 }
 
 void FileReader::fill() {

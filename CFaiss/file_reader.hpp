@@ -14,13 +14,22 @@ class FileReader {
    public:
     FileReader(int descriptor, const char* path);
 
+    // Begins at byte `start` of the same file.
+    FileReader(const FileReader& file, uint64_t start);
+
+    // Where the next byte to be read is.
+    uint64_t position() const {
+        return position_ - (end_ - next_);
+    }
+
     // Throws with the path and `complaint` unless the condition holds.
     void require(bool condition, const char* complaint) const;
 
     // Throws unless `bytes` more are there.
     void require_remaining(uint64_t bytes) const;
 
-    bool at_end() const;
+    // How many bytes there are from the next one to the end.
+    uint64_t rest() const;
 
     void read(void* bytes, size_t size);
 

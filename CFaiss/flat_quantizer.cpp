@@ -10,7 +10,7 @@ List FlatQuantizer::centroids() const {
 }
 
 void FlatQuantizer::encode() {
-    codes_of_centroids_ = Codes({centroids()}, size_t(d));
+    codes_of_centroids_ = Codes({centroids()}, size_t(d), 1);
 }
 
 const std::vector<Candidate>& FlatQuantizer::nearest(const float* aligned_query, size_t k) const {

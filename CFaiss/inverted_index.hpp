@@ -52,8 +52,8 @@ class InvertedIndex : public faiss::IndexIVFFlat {
     // query: d; locations, scores: n.
     void score_locations(const float* query, size_t n, const uint64_t* locations, float* scores) const;
 
-    // Sorts the ids; throws when one is stored twice.
-    void seal();
+    // Sorts the ids, and codes the vectors on at most so many threads; throws when an id is stored twice.
+    void seal(size_t threads = 1);
     // (id, location) by rising id. Throws unless sealed.
     const std::vector<std::pair<int64_t, uint64_t>>& sorted_ids() const;
     // (id, location) by rising id, computed afresh; throws when one is stored twice.
@@ -77,7 +77,7 @@ class InvertedIndex : public faiss::IndexIVFFlat {
 
     // The lists to search, best first, in a buffer of the calling thread.
     const std::vector<uint32_t>& probes(const float* aligned_query, size_t nprobe) const;
-    void encode();
+    void encode(size_t threads);
     void unseal();
 
     const Kernel* kernel_ = &find_kernel(CFAISS_KERNEL_FASTEST);

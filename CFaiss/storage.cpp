@@ -94,15 +94,15 @@ void write(const InvertedIndex& index, const std::string& path) {
 
 }  // namespace
 
-std::unique_ptr<InvertedIndex> load_index(const char* path, bool mapped) {
+std::unique_ptr<InvertedIndex> load_index(const char* path, bool mapped, size_t threads) {
     const File file = open_file(path, O_RDONLY, "rb");
-    validate_file(fileno(file.get()), path);
+    validate_file(fileno(file.get()), path, threads);
     // The same descriptor, so that what FAISS reads is the file that was checked.
     const std::unique_ptr<faiss::Index> read(
             faiss::read_index(file.get(), mapped ? faiss::IO_FLAG_MMAP : 0));
     auto index = std::make_unique<InvertedIndex>(dynamic_cast<faiss::IndexIVFFlat&>(*read));
     try {
-        index->seal();
+        index->seal(threads);
     } catch (const Error& error) {
         throw Error(CFAISS_BAD_FILE, std::string(path) + " is not a usable index: " + error.what());
     }

@@ -8,7 +8,8 @@
 
 namespace cfaiss {
 
-std::unique_ptr<InvertedIndex> load_index(const char* path, bool mapped);
+// Checks and prepares on at most `threads` threads.
+std::unique_ptr<InvertedIndex> load_index(const char* path, bool mapped, size_t threads);
 
 void save_index(const InvertedIndex& index, const char* path);
 

@@ -97,8 +97,9 @@ cfaiss_status cfaiss_set_threads(size_t n);
 cfaiss_status cfaiss_create(size_t d, cfaiss_index **index);
 
 // Reads a file that cfaiss_save wrote, to be freed with cfaiss_destroy. The whole file is checked before FAISS sees
-// it. With `mapped` the vectors stay in the page cache; such a file must be replaced by renaming, never overwritten.
-cfaiss_status cfaiss_load(const char *path, bool mapped, cfaiss_index **index);
+// it, on at most `threads` threads. With `mapped` the vectors stay in the page cache; such a file must be replaced by
+// renaming, never overwritten.
+cfaiss_status cfaiss_load(const char *path, bool mapped, size_t threads, cfaiss_index **index);
 
 // NULL is ignored.
 void cfaiss_destroy(cfaiss_index *index);

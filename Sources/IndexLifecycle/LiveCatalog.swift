@@ -1,5 +1,6 @@
 public import Catalog
 internal import Features
+internal import Foundation
 public import Recommendation
 internal import Rules
 internal import Synchronization
@@ -92,7 +93,9 @@ public actor LiveCatalog {
     private func loadGeneration() {
         do throws(GenerationError) {
             if let generation, directory.current == generation.manifest.id { return }
-            let (opened, problems) = try directory.openNewestGood(checking)
+            // Nobody is answered before the first one is there; a later one must not slow down who is.
+            let threads = generation == nil ? ProcessInfo.processInfo.activeProcessorCount : 1
+            let (opened, problems) = try directory.openNewestGood(checking, threads: threads)
             for problem in problems { log(.damaged(problem.description)) }
             guard opened.manifest.id != generation?.manifest.id else { return }
             generation = opened

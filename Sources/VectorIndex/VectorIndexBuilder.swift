@@ -28,9 +28,9 @@ public struct VectorIndexBuilder: ~Copyable {
     /// - Parameters:
     ///   - path: A file written by ``save(to:)``.
     ///   - threads: Threads for assigning vectors to lists.
-    /// - Throws: As ``VectorIndex/open(path:memoryMapped:kernel:)`` does.
+    /// - Throws: As ``VectorIndex/open(path:memoryMapped:kernel:threads:)`` does.
     public init(opening path: String, threads: Int = 1) throws(VectorIndexError) {
-        handle = try loadHandle(path: path, memoryMapped: false)
+        handle = try loadHandle(path: path, memoryMapped: false, threads: 1)
         let description = cfaiss_describe(handle)
         parameters = VectorIndexParameters(
             dimension: description.d, listCount: description.nlist, threads: threads)
