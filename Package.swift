@@ -108,7 +108,9 @@ let package = Package(
         module("Jobs", ["Catalog"]),
         .target(
             name: "Storage",
-            dependencies: ["Catalog", "Features", "Jobs", "JSONText", "Postgres", "Rules", "Sampling"],
+            dependencies: [
+                "Catalog", "Features", "Jobs", "JSONText", "Postgres", "Rules", "Sampling", "Signing",
+            ],
             resources: [.embedInCode("Migrations")], swiftSettings: safe),
         module("Cache", ["Redis"]),
         module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Ingest", "Redis", "Signing"]),
@@ -228,7 +230,10 @@ let package = Package(
         tests("Recommendation", ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "JSONText"]),
         tests(
             "Storage",
-            ["Catalog", "ColumnFile", "Features", "JSONText", "Postgres", "Recommendation", "Rules", "Sampling"]),
+            [
+                "Catalog", "ColumnFile", "Features", "JSONText", "Postgres", "Recommendation", "Rules", "Sampling",
+                "Signing",
+            ]),
         tests("Jobs", ["Catalog", "Postgres", "Storage"]),
         tests("Cache", ["Redis"]),
         tests("Ingest", ["Catalog", "Features", "Gzip", "JSONText", "Storage", "Postgres"]),

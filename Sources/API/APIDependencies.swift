@@ -13,6 +13,8 @@ public struct APIDependencies: Sendable {
     public var serving: @Sendable () -> ServingCatalog?
     /// The catalog in the database, for what the index does not hold.
     public var store: any CatalogReading
+    /// Names answers; by itself in a way that no feedback can refer to.
+    public var recommendationIDs = RecommendationIDs()
     /// Checks callers' tokens.
     public var tokens: ServiceTokenVerifier
     /// Limits how often each client calls.

@@ -96,12 +96,13 @@ extension Problem {
             case .unknownTracks: .unknownTrack
             case .unknownRun: .unknownRun
             case .unknownRecommendation: .unknownRecommendation
+            case .notRecommended: .notRecommended
             case .tooManyPlaylists: .tooManyPlaylists
             case .dailyExists: .dailyExists
             case .runUnderWay: .runUnderWay
             case .notBegun: .notBegun
             case .interrupted: .runInterrupted
-            case .keptByRules: .keptByRules
+            case .keptByRules, .orphaned: .keptByRules
             case .empty: .emptyPlaylist
             }
         self.init(code, error.description)

@@ -38,6 +38,8 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case unknownRun = "unknown_run"
     /// A recommendation that was not given out to the listener.
     case unknownRecommendation = "unknown_recommendation"
+    /// A recommendation did not have a track that feedback names it for.
+    case notRecommended = "not_recommended"
     /// The listener has as many playlists as may be.
     case tooManyPlaylists = "too_many_playlists"
     /// The listener has a daily playlist already.
@@ -58,7 +60,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case ruleSetConflict = "rule_set_conflict"
     /// Another rule set keeps up the same playlist.
     case targetClaimed = "target_claimed"
-    /// The target playlist is gone, or nobody gave permission to it.
+    /// The target playlist is not there, or nobody gave permission to it.
     case targetUnavailable = "target_unavailable"
     /// What is asked does not go with where the job stands.
     case jobState = "job_state"
@@ -104,7 +106,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
             .targetUnavailable:
             409
         case .unsupportedMediaType: 415
-        case .seedsWithoutFeatures, .nothingToCompare, .sourceRefused, .emptyPlaylist: 422
+        case .seedsWithoutFeatures, .nothingToCompare, .sourceRefused, .emptyPlaylist, .notRecommended: 422
         case .rateLimited: 429
         case .internal: 500
         case .noIndex, .emptyCatalog, .databaseUnavailable, .tooManyStreams, .seedUnderWay, .sourcePostponed,
@@ -135,6 +137,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .unknownListener: "There is no such listener"
         case .unknownRun: "There was no such run"
         case .unknownRecommendation: "There was no such recommendation"
+        case .notRecommended: "The recommendation did not have the track"
         case .tooManyPlaylists: "The listener has enough playlists"
         case .dailyExists: "The listener has a daily playlist"
         case .runUnderWay: "A run is under way"

@@ -61,13 +61,12 @@ struct RecommendRoute: Sendable {
                 }
             }
         }
-        do throws(RecommendationError) {
-            let answer = try recommend(body.request, from: catalog, members: [:])
-            return .now(.json(answer.json(id: RandomID.uuid())))
-        } catch {
+        let found: RecommendationAnswer
+        do throws(RecommendationError) { found = try recommend(body.request, from: catalog, members: [:]) } catch {
             guard fetching != nil, case .unknownSeeds = error else { throw problem(error, body) }
             return .later { try await fetching(error, body, call) }
         }
+        return .now(.json(found.json(id: try access.ids.next(for: nil))))
     }
 
     private func members(_ references: Set<EntityReference>) async throws -> [EntityReference: [TrackID]] {
@@ -85,7 +84,7 @@ struct RecommendRoute: Sendable {
         _ body: RecommendBody, from catalog: ServingCatalog, members: [EntityReference: [TrackID]],
         fetched reports: [SourceReport]? = nil
     ) async throws -> [UInt8] {
-        let id = RandomID.uuid()
+        let id = try access.ids.next(for: body.cooldown?.listener)
         guard let wish = body.cooldown else {
             let answer = try recommend(body.request, from: catalog, members: members)
             return reports.map { answer.json(id: id, $0) } ?? answer.json(id: id)

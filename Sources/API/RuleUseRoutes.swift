@@ -99,7 +99,7 @@ struct RuleUseRoutes: Sendable {
                 body: .reference("PreviewRequest"),
                 answers: [.init(200, "The difference.", .json(.reference("RulePreview")))],
                 problems: RulesRoutes.absence.merging([
-                    409: "The target is gone, or nobody gave permission to it."
+                    409: "The target is not there, or nobody gave permission to it."
                 ]) { $1 }),
             answer: answerPreview)
     }

@@ -11,7 +11,7 @@ extension SegueAPI {
         let access = ServingAccess(
             serving: dependencies.serving, store: dependencies.store, live: live,
             conditions: dependencies.rules.map { ConditionMemory(rules: $0) },
-            listeners: dependencies.playlists?.store)
+            ids: dependencies.recommendationIDs, listeners: dependencies.playlists?.store)
         let ordinary = [
             RecommendRoute(access: access, fetching: dependencies.sources?.fetching).route,
             PathRoute(access: access).route,

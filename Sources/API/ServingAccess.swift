@@ -10,6 +10,8 @@ struct ServingAccess: Sendable {
     let live: LiveConfiguration
     /// Who knows which tracks meet conditions that no index carries; nil where nobody does.
     let conditions: ConditionMemory?
+    /// Names answers for feedback.
+    let ids: RecommendationIDs
     /// What listeners did, for requests with a cooldown; nil where there are no listeners.
     var listeners: (any PlaylistStore)?
 

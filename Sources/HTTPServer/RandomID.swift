@@ -1,6 +1,6 @@
-/// Names for requests, traces and recommendations: unlikely to repeat, of no secrecy.
-public enum RandomID {
-    private static let pool = RandomPool()
+/// Names for requests and traces: unlikely to repeat, of no secrecy.
+enum RandomID {
+    private static let pool = RandomPool.shared
 
     /// `bytes` random bytes, at most 32, as lower-case hexadecimal digits; never all zero.
     static func hexadecimal(bytes: Int) -> String {
@@ -16,28 +16,6 @@ public enum RandomID {
                 text[2 * index + 1] = digit(byte & 15)
             }
             return 2 * bytes
-        }
-    }
-
-    /// A random UUID (RFC 9562, version 4) in lower case.
-    public static func uuid() -> String {
-        uuid(high: pool.next() & ~0xF000 | 0x4000, low: pool.next() & ~(0b11 << 62) | 0b10 << 62)
-    }
-
-    /// The UUID of 128 bits.
-    static func uuid(high: UInt64, low: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 36) { text in
-            var length = 0
-            for place in 0..<32 {
-                if place == 8 || place == 12 || place == 16 || place == 20 {
-                    text[length] = UInt8(ascii: "-")
-                    length += 1
-                }
-                let word = place < 16 ? high : low
-                text[length] = digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (place % 16)) & 15))
-                length += 1
-            }
-            return length
         }
     }
 

@@ -6,6 +6,9 @@ import Synchronization
 ///
 /// A pool is not for secrets: what it will give out lies in memory. A process that forks must not share it.
 final class RandomPool: Sendable {
+    /// The pool of the process.
+    static let shared = RandomPool()
+
     /// The most that the kernel gives at once without fail, in words of 8 bytes.
     private static let capacity = 32
 
@@ -28,4 +31,13 @@ final class RandomPool: Sendable {
             return words.words[words.left]
         }
     }
+}
+
+/// Random numbers out of the process's pool: as cheap as a request needs them, and not for secrets.
+public struct PooledRandomNumbers: RandomNumberGenerator {
+    /// Draws from the pool that names requests.
+    public init() {}
+
+    /// The next number.
+    public mutating func next() -> UInt64 { RandomPool.shared.next() }
 }

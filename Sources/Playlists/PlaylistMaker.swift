@@ -69,7 +69,7 @@ public struct PlaylistMaker: Sendable {
                 guard !options.isDryRun else { return run }
                 return try await shop.create(draft, run)
             }
-        } catch let fruitless as FruitlessRun { throw PlaylistError.empty(fruitless.reason) }
+        } catch let fruitless as FruitlessRun { throw PlaylistError.empty(fruitless.reason, isNew: true) }
     }
 
     /// Gives a playlist other tracks, in place.
@@ -97,7 +97,10 @@ public struct PlaylistMaker: Sendable {
     }
 
     private func absence(of id: PlaylistID) async throws -> PlaylistError {
-        try await store.rulePlaylists().contains { $0.id == id } ? .keptByRules(id) : .unknownPlaylist(id)
+        guard let kept = try await store.rulePlaylists().first(where: { $0.id == id }) else {
+            return .unknownPlaylist(id)
+        }
+        return kept.ruleSet == nil ? .orphaned(id) : .keptByRules(id)
     }
 
     /// A run that never began is none.

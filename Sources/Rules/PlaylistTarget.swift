@@ -34,7 +34,7 @@ public struct PlaylistState: Sendable, Hashable {
 
 /// Why a playlist cannot be brought up to date.
 public enum PlaylistTargetError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// It is not there any more.
+    /// It is not there, or not any more.
     case gone(String)
     /// Nobody has given permission, or it has ended; the text says what to do.
     case notPermitted(String)
@@ -49,7 +49,7 @@ public enum PlaylistTargetError: Error, Sendable, Hashable, CustomStringConverti
     public var description: String {
         switch self {
         case .gone(let name):
-            "the playlist \(name) is gone; give the rule set another target, or none, by `segue rules put`"
+            "there is no playlist \(name), or not any more; give the rule set another target, or none, by `segue rules put`"
         case .notPermitted(let reason): reason
         case .changedMeanwhile(let name): "somebody else keeps changing the playlist \(name); try again later"
         case .notSupported(let reason): reason

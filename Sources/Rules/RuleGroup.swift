@@ -63,7 +63,7 @@ public struct RuleLimits: Sendable, Hashable {
 public struct RuleCondition: Hashable, Sendable {
     /// What is compared.
     public let field: RuleField
-    /// The word by which it was asked for.
+    /// The operator that is meant.
     public let op: RuleOperator
     /// How, and with what.
     public let test: RuleTest

@@ -23,14 +23,18 @@ struct RuleOperand {
     let name: String
     let limits: RuleLimits
 
-    /// What the operand asks of a field whose kind takes the operator.
-    func test(_ op: RuleOperator, of field: RuleField) throws(OperandFault) -> RuleTest {
-        if op == .exists || op == .missing {
-            guard json == nil || json == .null || json == .bool(true) else {
-                throw OperandFault("\(op.rawValue) takes no value; leave it out")
-            }
-            return .known(op == .exists)
+    /// The operator that is meant: `exists` and `missing` with false mean each other.
+    func meant(_ op: RuleOperator) throws(OperandFault) -> RuleOperator {
+        guard op == .exists || op == .missing, let json, json != .null else { return op }
+        guard let holds = json.bool else {
+            throw OperandFault("\(op.rawValue) takes true or false, or no value, which means true")
         }
+        return holds ? op : op == .exists ? .missing : .exists
+    }
+
+    /// What the operand asks of a field whose kind takes the operator, which is the one that is meant.
+    func test(_ op: RuleOperator, of field: RuleField) throws(OperandFault) -> RuleTest {
+        if op == .exists || op == .missing { return .known(op == .exists) }
         guard let json, json != .null else {
             throw OperandFault("missing; \(op.rawValue) needs one", .missing)
         }
@@ -79,14 +83,18 @@ struct RuleOperand {
     /// Columns hold 32 bits: the operand is rounded as they are, so that "equal" means what people expect.
     private func number(_ json: JSONValue, _ field: RuleField) throws(OperandFault) -> Double {
         if case .enrichment = field {
-            guard let number = json.number, number.isFinite else { throw OperandFault("not a number") }
+            guard let number = json.number else { throw OperandFault("not a number") }
+            guard number.isFinite else { throw OperandFault("out of range: numbers run from -1.7e308 to 1.7e308") }
             return number
         }
         if field.isLength, let text = json.string { return Double(Float(try RuleLength.milliseconds(text))) }
         if name == "duration", json.number != nil {
             throw OperandFault("a length needs a unit: \"3:30\", \"210 s\"; duration_ms takes milliseconds as a number")
         }
-        guard let number = json.number, Float(number).isFinite else { throw OperandFault("not a number") }
+        guard let number = json.number else { throw OperandFault("not a number") }
+        guard Float(number).isFinite else {
+            throw OperandFault("out of range: numbers run from -3.4e38 to 3.4e38, as 32-bit floats do")
+        }
         if field == .number(.year), !(1_000...2_999).contains(number) {
             throw OperandFault("years run from 1000 to 2999")
         }

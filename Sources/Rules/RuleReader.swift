@@ -147,6 +147,7 @@ extension RuleReader {
         }
         do throws(OperandFault) {
             let operand = RuleOperand(json: members["value"], name: members["field"]?.string ?? "", limits: limits)
+            let op = try operand.meant(op)
             let test = try operand.test(op, of: field)
             try count(members["value"])
             return RuleCondition(field: field, op: op, test: test)

@@ -54,7 +54,7 @@ public enum RuleSchema {
                 : .object(["enum": strings(names)])
             var properties: [String: JSONValue] = [
                 "field": field, "op": .object(["enum": strings(kind.operators.map(\.rawValue))]),
-                "value": .object(["description": .string(kind.operand)]),
+                "value": .object(["description": .string("\(kind.operand) \(presence)")]),
             ]
             if kind == .number || kind == .anything {
                 properties["source"] = text("By this provider or source only.", atMost: limits.maximumTextBytes)
@@ -70,6 +70,8 @@ public enum RuleSchema {
             ])
         }
     }
+
+    private static let presence = "exists and missing take true or false, or no value, which means true."
 
     private static let target: JSONValue = .object([
         "description": .string("The playlist to keep up: spotify:playlist:ID or segue:playlist:NAME."),

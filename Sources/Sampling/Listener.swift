@@ -10,6 +10,8 @@ public struct Listener: Sendable, Hashable, Codable {
 
     /// Whose imported histories and libraries are.
     public static let standard = "default"
+    /// To whom a recommendation is given that names no listener; no listener is called so.
+    public static let anybody = ""
 
     /// A listener.
     public init(name: String, createdAt: Date) { (self.name, self.createdAt) = (name, createdAt) }

@@ -15,7 +15,8 @@ public protocol PlaylistStore: Sendable {
     ///
     /// Nothing is kept where anything is refused.
     /// - Returns: how many events are new.
-    /// - Throws: `PlaylistError.unknownListener`, `unknownTracks`, `unknownRun`, `unknownRecommendation`.
+    /// - Throws: `PlaylistError.unknownListener`, `unknownTracks`, `unknownRun`, `unknownRecommendation`,
+    ///   `notRecommended`.
     @discardableResult func record(_ feedback: [Feedback], of listener: String) async throws -> Int
     /// Notes that tracks were given out by a recommendation.
     /// - Throws: `PlaylistError.unknownListener`.
@@ -115,6 +116,8 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownRun(PlaylistRunID, listener: String? = nil)
     /// Feedback on a recommendation that was not given out to the listener.
     case unknownRecommendation(String, listener: String)
+    /// Feedback that attributes tracks to a recommendation which did not have them.
+    case notRecommended([TrackID], by: String)
     /// The listener has as many playlists as may be.
     case tooManyPlaylists(limit: Int)
     /// The listener has a daily playlist already.
@@ -127,8 +130,10 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
     case interrupted
     /// A playlist that a rule set keeps up is not made anew by a recipe.
     case keptByRules(PlaylistID)
-    /// There was nothing to make a playlist from; the text says why.
-    case empty(String)
+    /// A playlist that a rule set kept up, and that none does any more, has no recipe to be made anew by.
+    case orphaned(PlaylistID)
+    /// There was nothing to make a playlist from; the text says why. `isNew` where there was none yet.
+    case empty(String, isNew: Bool = false)
 
     /// What is wrong, with the mend.
     public var description: String {
@@ -140,8 +145,11 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknownRun(let id, let listener):
             "there was no run \(id.rawValue)\(listener.map { " for \($0.prefix(64)); leave it out, or say whose it was" } ?? "")"
         case .unknownRecommendation(let id, let listener):
-            "no recommendation \(id.prefix(64)) was given out to \(listener.prefix(64)); answers to requests with a cooldown are"
-                + " remembered, for feedback on others leave recommendation_id out"
+            "no recommendation \(id.prefix(64)) was given out to \(listener.prefix(64)); give the recommendation_id of an answer"
+                + " as it is, with the listener whom its request had in cooldown, or leave it out"
+        case .notRecommended(let ids, let recommendation):
+            "the recommendation \(recommendation.prefix(64)) did not have \(ids.count == 1 ? "a track" : "\(ids.count) tracks")"
+                + " that feedback names it for; leave recommendation_id out there"
         case .tooManyPlaylists(let limit):
             "the listener has \(limit == 1 ? "a playlist" : "\(limit) playlists"), which is as many as may be; remove one"
         case .dailyExists(let id): "the listener's daily playlist is number \(id.rawValue); reshuffle it"
@@ -153,7 +161,11 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
         case .keptByRules(let id):
             "the playlist \(id.rawValue) is kept up by a rule set; `segue rules sync` or POST /api/v1/rules/classify with"
                 + " sync brings it up to date"
-        case .empty(let reason): "nothing came of it, so the playlist stays as it was: \(reason)"
+        case .orphaned(let id):
+            "the playlist \(id.rawValue) was kept up by a rule set that is gone or has another target, and has no recipe;"
+                + " make segue:playlist:\(id.rawValue) the target of a rule set, or remove it"
+        case .empty(let reason, let isNew):
+            "nothing came of it, so \(isNew ? "no playlist was made" : "the playlist stays as it was"): \(reason)"
         }
     }
 }

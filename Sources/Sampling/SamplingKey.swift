@@ -21,8 +21,15 @@ public struct SamplingKey: Comparable, Hashable, Sendable {
     ///   - temperature: 0 puts the best first, equal ones by lot.
     public init(track: TrackID, score: Double, weight: Double, temperature: Double, seed: UInt64) {
         let uniform = Self.uniform(seed: seed, track: track)
-        primary = temperature > 0 ? score / temperature + log(weight) - log(-log(uniform)) : score * weight
+        primary =
+            temperature > 0
+            ? score / temperature + log(weight) - log(-log(uniform)) : Self.weighted(score, weight)
         secondary = uniform
+    }
+
+    /// A score that the weight makes better or worse whichever side of 0 it is on: penalties take scores below it.
+    private static func weighted(_ score: Double, _ weight: Double) -> Double {
+        score < 0 ? score / weight : score * weight
     }
 
     /// Above 0 and below 1, as good as random.

@@ -32,6 +32,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 14, name: "similar_tracks", bytes: PackageResources.m0014_similar_tracks_sql),
         Migration(version: 15, name: "files", bytes: PackageResources.m0015_files_sql),
         Migration(version: 16, name: "origins", bytes: PackageResources.m0016_origins_sql),
+        Migration(version: 17, name: "attribution", bytes: PackageResources.m0017_attribution_sql),
     ]
 }
 

@@ -52,23 +52,7 @@ extension PostgresStore {
             try await session.rows("SELECT id FROM tracks WHERE id = ANY(\(tracks))") { try $0[0] as Int64 })
         let unknown = tracks.filter { !known.contains($0) }.sorted()
         guard unknown.isEmpty else { throw PlaylistError.unknownTracks(unknown.map(TrackID.init)) }
-        let runs = Set(feedback.compactMap(\.run?.rawValue))
-        let made = try await session.rows(
-            "SELECT id FROM playlist_runs WHERE id = ANY(\(Array(runs))) AND listener = \(listener)"
-        ) { try $0[0] as Int64 }
-        if let stranger = runs.subtracting(made).min() {
-            throw PlaylistError.unknownRun(PlaylistRunID(rawValue: stranger), listener: listener)
-        }
-        let recommendations = Set(feedback.compactMap(\.recommendation))
-        let given = try await session.rows(
-            """
-            SELECT DISTINCT recommendation_id FROM plays
-            WHERE listener = \(listener) AND kind = 'served' AND recommendation_id = ANY(\(Array(recommendations)))
-            """
-        ) { try $0[0] as String }
-        if let stranger = recommendations.subtracting(given).min() {
-            throw PlaylistError.unknownRecommendation(stranger, listener: listener)
-        }
+        try await AttributionCheck(session: session, listener: listener).check(feedback)
     }
 
     /// Notes that tracks were given out by a recommendation.

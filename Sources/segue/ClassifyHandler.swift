@@ -71,7 +71,14 @@ struct ClassifyHandler: JobHandler {
         if let stranger = asked.first(where: { id in !all.contains { $0.id == id } }) {
             throw JobRefused(reason: "there is no rule set \(stranger); `segue rules list` shows what there is")
         }
-        return all.filter { asked.contains($0.id) }
+        let sets = all.filter { asked.contains($0.id) }
+        if request.sync, let disabled = sets.first(where: { !$0.isEnabled }) {
+            throw JobRefused(
+                reason:
+                    "the rule set \(disabled.id) is disabled, so its playlist is left alone; enable it, or leave it out"
+            )
+        }
+        return sets
     }
 
     private func classify(

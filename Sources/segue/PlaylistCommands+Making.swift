@@ -41,7 +41,12 @@ extension PlaylistCommands {
             let maker = try await PlaylistService(settings, store).openMaker(
                 warning: context.console.warn)
             let run: PlaylistRun
-            do { run = try await maker.create(draft, options(invocation)) } catch let error as RecipeError {
+            let options = options(invocation)
+            do {
+                run = try await StopSignals.interrupting("no playlist was made") {
+                    try await maker.create(draft, options)
+                }
+            } catch let error as RecipeError {
                 throw UsageError(error.description, command: "segue playlist create")
             }
             if !invocation[dryRun] { try await recipe.schedule(run.playlist, invocation, in: store) }
@@ -78,8 +83,8 @@ extension PlaylistCommands {
         Command(
             "reshuffle", "Gives playlists other tracks, in place",
             discussion: """
-                A run that fails says why and leaves the playlist as it was; of several, one that fails holds back \
-                none of the others, and the exit status is 1.
+                A run that fails, or that a signal interrupts, is kept with its reason and leaves the playlist as it \
+                was; of several, one that fails holds back none of the others, and the exit status is 1.
                 """,
             parameters: [playlists.description],
             options: [
@@ -93,11 +98,17 @@ extension PlaylistCommands {
         let ids = try await selection.playlists(in: store)
         let maker = try await PlaylistService(settings, store).openMaker(
             warning: context.console.warn)
+        let options = options(invocation)
         if ids.count == 1, !invocation[all], invocation[listener] == nil {
-            try await show(try await maker.reshuffle(ids[0], options(invocation)), invocation, store)
+            let run = try await StopSignals.interrupting("the playlist stays as it was") {
+                try await maker.reshuffle(ids[0], options)
+            }
+            try await show(run, invocation, store)
             return .success
         }
-        let outcomes = try await maker.reshuffle(ids, options(invocation))
+        let outcomes = try await StopSignals.interrupting(
+            "playlists that were done by then stay done, as `segue playlist runs` shows, the others as they were"
+        ) { try await maker.reshuffle(ids, options) }
         var isWell = true
         for outcome in outcomes {
             switch outcome.result {
@@ -149,8 +160,11 @@ extension PlaylistCommands {
             try Self.check(invocation[count], settings.recipeLimits)
             let maker = try await PlaylistService(settings, store).openMaker(
                 warning: context.console.warn)
-            let run = try await maker.daily(
-                of: invocation[listener] ?? Listener.standard, count: invocation[count], options(invocation))
+            let (name, count) = (invocation[listener] ?? Listener.standard, invocation[count])
+            let options = options(invocation)
+            let run = try await StopSignals.interrupting("what was there stays as it was") {
+                try await maker.daily(of: name, count: count, options)
+            }
             try await show(run, invocation, store)
             return .success
         }

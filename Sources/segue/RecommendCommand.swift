@@ -2,10 +2,10 @@ import API
 import Catalog
 import Configuration
 import Features
-import HTTPServer
 import IndexLifecycle
 import Recommendation
 import Rules
+import Sampling
 import Storage
 import Terminal
 
@@ -59,12 +59,13 @@ struct RecommendCommand: Sendable {
         if let filter = request.filter, !filter.storedConditions.isEmpty {
             request.resolved = try await ConditionMemory(rules: settings.store()).resolve(filter.storedConditions)
         }
-        let id = RandomID.uuid()
+        let wish = try options.cooldown.wish(invocation)
+        let id = try await id(for: wish?.listener, settings)
         let ask = { (request: RecommendationRequest) in
             try Recommender(catalog).recommend(request, members: members, limits: settings.limits)
         }
         let answer: RecommendationAnswer
-        if let wish = try options.cooldown.wish(invocation) {
+        if let wish {
             answer = try await SparedTracks.answer(
                 to: wish, request, id: id, from: catalog, listeners: settings.store(), ask)
         } else {
@@ -77,6 +78,13 @@ struct RecommendCommand: Sendable {
             AnswerText(answer: answer).show(on: context.console.output)
         }
         return .success
+    }
+
+    /// Names the answer for `segue feedback`, which needs the database as well: without one any name will do.
+    private func id(for listener: String?, _ settings: Settings) async throws -> String {
+        guard settings[.databaseURL] != nil else { return try RecommendationIDs().next(for: listener) }
+        let naming = await RecommendationKeeping(in: try settings.store())
+        return try naming.ids.next(for: listener)
     }
 
     /// What a server started now would answer from; without a database, the generation as it was built.

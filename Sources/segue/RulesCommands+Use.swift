@@ -91,12 +91,18 @@ extension RulesCommands {
     // MARK: Classifying
 
     var classifyCommand: Command {
-        Command(
-            "classify", "Counts what all rule sets match, which tracks several match, and which none",
+        let sets = Parameter(
+            "RULESET", .text, "Only these rule sets, by id, enabled or not; all enabled ones otherwise",
+            count: 0...1_000)
+        return Command(
+            "classify", "Counts what rule sets match, which tracks several match, and which none",
             discussion:
                 "A job, which is followed to its end; done by `segue work` and `segue up`, or here with --here.",
-            options: [here.description, json.description], groups: groups
-        ) { try await classify($0, ClassifyRequest()) }
+            parameters: [sets.description], options: [here.description, json.description], groups: groups
+        ) { invocation in
+            let asked = invocation[sets]
+            return try await classify(invocation, ClassifyRequest(ruleSets: asked.isEmpty ? nil : asked))
+        }
     }
 
     var syncCommand: Command {

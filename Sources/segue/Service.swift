@@ -52,7 +52,8 @@ struct Service: Sendable {
         let limiter = RateLimiter(
             limit: settings.rateLimit,
             session: session, reachability: reachability)
-        let api = SegueAPI(configuration: configuration, dependencies: dependencies(limiter))
+        let naming = await RecommendationKeeping(in: PostgresStore(pool: pool))
+        let api = SegueAPI(configuration: configuration, dependencies: dependencies(limiter, naming.ids))
         settings.runtime.observe { [settings] in
             limiter.limit = settings.rateLimit
             api.reconfigure { settings.apply(to: &$0) }
@@ -63,6 +64,7 @@ struct Service: Sendable {
             group.addTask { await live.run() }
             group.addTask { await limiter.run() }
             group.addTask { await jobs.run() }
+            group.addTask { await naming.run() }
             group.addTask {
                 await SettingsFollower(settings: settings, store: PostgresStore(pool: pool), log: log).run()
             }
@@ -86,7 +88,7 @@ struct Service: Sendable {
         }
     }
 
-    private func dependencies(_ limiter: RateLimiter) -> APIDependencies {
+    private func dependencies(_ limiter: RateLimiter, _ ids: RecommendationIDs) -> APIDependencies {
         let probe: APIDependencies.Probe? = session.map { session in
             { @Sendable in (try? await session.send("PING")) != nil }
         }
@@ -97,6 +99,7 @@ struct Service: Sendable {
             postgres: { [pool] in (try? await pool.ping()) != nil }, redis: probe, log: log,
             // Searches run on the server's threads: a team of threads for each would be many more than processors.
             prepareThread: { try? setSearchThreads(1) })
+        dependencies.recommendationIDs = ids
         dependencies.jobs = jobs.access
         dependencies.enrichments = PostgresStore(pool: pool)
         dependencies.knowledge = PostgresStore(pool: pool)

@@ -48,14 +48,19 @@ final class StopSignals: Sendable {
         }
     }
 
-    private func arrive(_ number: Int32) {
-        let waiting = state.withLock { state in
+    /// Listens no more: from now on the signals have their ordinary effect, and nobody waits for one.
+    func giveBack() { end(nil) }
+
+    private func arrive(_ number: Int32) { end(number) }
+
+    private func end(_ number: Int32?) {
+        let (waiting, arrived) = state.withLock { state in
             state.arrived = state.arrived ?? number
             for source in state.sources { source.cancel() }
             defer { (state.sources, state.waiting) = ([], [:]) }
-            return Array(state.waiting.values)
+            return (Array(state.waiting.values), state.arrived)
         }
         for number in Self.numbers { signal(number, SIG_DFL) }
-        for continuation in waiting { continuation.resume(returning: number) }
+        for continuation in waiting { continuation.resume(returning: arrived) }
     }
 }

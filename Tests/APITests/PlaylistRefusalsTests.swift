@@ -153,8 +153,9 @@ struct PlaylistRefusalsTests {
             let spared = try await service.recommend(
                 #"{"url": "\#(SmallCatalog.spotifyID(1))", "k": 3, "explain": "none", "cooldown": {"served_days": 1}}"#)
             let recommendation = try #require(spared.json["recommendation_id"].text)
+            let given = try #require(spared.json["items"][0]["track"]["id"].text)
             func send(_ listener: String, _ attribution: String) async throws -> Answer {
-                let track = #""track": "\#(SmallCatalog.spotifyID(2))", "kind": "played""#
+                let track = #""track": "\#(given)", "kind": "played""#
                 return try await service.call(
                     "POST", "/api/v1/feedback",
                     #"{"listener": "\#(listener)", "events": [{\#(track)}, {\#(track), \#(attribution)}]}"#)
@@ -174,9 +175,54 @@ struct PlaylistRefusalsTests {
                 #expect(own.status == 200 && own.json["recorded"].number ?? 0 >= 1, "\(own.text)")
             }
             let unknown = try await send("default", #""recommendation_id": "00000000-0000-4000-8000-000000000000""#)
-            #expect(unknown.status == 404 && unknown.text.contains("leave recommendation_id out"))
+            #expect(unknown.status == 404 && unknown.text.contains("give the recommendation_id of an answer"))
             let noRun = try await send("default", #""run": 4711"#)
             #expect(noRun.status == 404 && noRun.code == "unknown_run" && noRun.places == ["/events/1/run"])
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func everyAnswerMayBeNamedInFeedback(_ transport: Transport) async throws {
+        try await withPlaylists(transport) { service, store in
+            _ = try await store.addListener("anna")
+            var ids: Set<String> = []
+            for (place, listener) in ["default", "anna", "default"].enumerated() {
+                let answer = try await service.recommend(
+                    #"{"url": "\#(SmallCatalog.spotifyID(1))", "k": 3, "explain": "none"}"#)
+                let id = try #require(answer.json["recommendation_id"].text)
+                let track = try #require(answer.json["items"][place]["track"]["id"].text)
+                let kept = try await service.call(
+                    "POST", "/api/v1/feedback",
+                    #"{"listener": "\#(listener)", "events": [{"track": "\#(track)", "kind": "liked", "recommendation_id": "\#(id)"}]}"#
+                )
+                #expect(kept.status == 200 && kept.json["recorded"].number == 1, "\(kept.text)")
+                ids.insert(id)
+            }
+            #expect(ids.count == 3)
+            let liked = try await store.listening(of: "default", context: nil, at: Date()).filter(\.history.isLiked)
+            #expect(liked.count == 2)
+        }
+    }
+
+    @Test func anAnswerThatIsRememberedIsNamedForItsOwnTracksOnly() async throws {
+        try await withPlaylists { service, store in
+            let spared = try await service.recommend(
+                #"{"url": "\#(SmallCatalog.spotifyID(1))", "k": 2, "explain": "none", "cooldown": {"served_days": 1}}"#)
+            let id = try #require(spared.json["recommendation_id"].text)
+            let given = spared.json["items"].list.compactMap { $0["track"]["id"].text }
+            let other = try #require((2...20).map(SmallCatalog.spotifyID).first { !given.contains($0) })
+            let events = (given + [other]).map {
+                #"{"track": "\#($0)", "kind": "played", "recommendation_id": "\#(id)"}"#
+            }
+            let refused = try await service.call(
+                "POST", "/api/v1/feedback", #"{"events": [\#(events.joined(separator: ","))]}"#)
+            #expect(refused.status == 422 && refused.code == "not_recommended", "\(refused.text)")
+            #expect(refused.places == ["/events/\(given.count)/recommendation_id"])
+            let heard = try await store.listening(of: "default", context: nil, at: Date())
+            #expect(heard.allSatisfy { $0.history.played == nil }, "nothing is kept")
+            let kept = try await service.call(
+                "POST", "/api/v1/feedback", #"{"events": [\#(events.dropLast().joined(separator: ","))]}"#)
+            #expect(kept.json["recorded"].number == Double(given.count), "\(kept.text)")
         }
     }
 

@@ -32,6 +32,7 @@ func withPlaylists(
         change(&maker)
         var options = Service.Options()
         options.playlists = PlaylistAccess(maker: maker, store: store, catalog: store, schedules: store)
+        options.recommendationIDs = RecommendationIDs(key: try #require(try await store.recommendationKey()))
         try await Service.with(transport, options) { try await body($0, store) }
     }
 }

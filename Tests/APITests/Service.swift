@@ -29,6 +29,7 @@ struct Service {
         var rules: (any RuleStore)?
         var targets: (any PlaylistTargets)?
         var settings: SettingsAccess?
+        var recommendationIDs = RecommendationIDs()
     }
 
     /// What a request brings as `Authorization`.
@@ -84,6 +85,7 @@ struct Service {
         dependencies.playlists = options.playlists
         (dependencies.rules, dependencies.targets) = (options.rules, options.targets)
         dependencies.settings = options.settings
+        dependencies.recommendationIDs = options.recommendationIDs
         return SegueAPI(configuration: options.configuration, dependencies: dependencies)
     }
 

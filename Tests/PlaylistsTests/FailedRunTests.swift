@@ -171,6 +171,13 @@ private final class SlowRules: RuleTracks {
                 in: studio.store, name: try PlaylistName(parsing: "segue:playlist:calm"), title: "Calm", batch: "t")
             _ = try await target.add(["1", "2"], at: nil)
             let kept = try #require(try await studio.store.rulePlaylists().first)
+            await #expect(throws: PlaylistError.orphaned(kept.id), "no rule set has it as its target") {
+                try await studio.maker().reshuffle(kept.id)
+            }
+            let rule = Array(
+                #"{"name": "calm", "target": "segue:playlist:calm", "root": {"match": "all"}}"#.utf8)
+            _ = try await studio.store.save(
+                try RuleSet.draft(try JSONParser.parse(rule, 0..<rule.count)), mayReplace: false)
             await #expect(throws: PlaylistError.keptByRules(kept.id)) { try await studio.maker().reshuffle(kept.id) }
             await #expect(throws: PlaylistError.unknownPlaylist(PlaylistID(rawValue: 9_999))) {
                 try await studio.maker().reshuffle(PlaylistID(rawValue: 9_999))

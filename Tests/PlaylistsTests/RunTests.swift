@@ -80,7 +80,10 @@ private let library = #"{"pool": [{"from": "library"}], "count": 10, "temperatur
     @Test func anEmptyResultReplacesNothingAndSaysWhy() async throws {
         try await Studio.with { studio in
             let none = #"{"pool": [{"from": "library"}, {"from": "tracks", "of": "demo:playlist:nowhere"}]}"#
-            await #expect(throws: PlaylistError.self) { try await studio.maker().create(try draft(none)) }
+            let refusal = await #expect(throws: PlaylistError.self) {
+                try await studio.maker().create(try draft(none))
+            }
+            #expect(refusal?.description.contains("no playlist was made") == true, "there was none to stay as it was")
             let there = try await studio.store.madePlaylists(of: nil)
             #expect(there.isEmpty)
             try await studio.like(1..<4)

@@ -26,7 +26,10 @@ import Testing
 
         private mutating func operand(_ field: String) -> (String, String?) {
             if Int.random(in: 0..<6, using: &draw) == 0 {
-                return (Bool.random(using: &draw) ? "exists" : "missing", nil)
+                return (
+                    Bool.random(using: &draw) ? "exists" : "missing",
+                    [nil, "true", "false"].randomElement(using: &draw) ?? nil
+                )
             }
             switch field {
             case "explicit": return (Bool.random(using: &draw) ? "eq" : "ne", "\(Bool.random(using: &draw))")

@@ -75,6 +75,30 @@ func decodeRule(_ json: String) throws -> RuleGroup { try RuleGroup(parsing: jso
         #expect(try condition("name", "exists", nil) == [0, 1, 2])
     }
 
+    @Test func presenceTakesTrueAndFalse() throws {
+        for (op, opposite) in [("exists", "missing"), ("missing", "exists")] {
+            let plain = try condition("year", op, nil)
+            #expect(try condition("year", op, "true") == plain && condition("year", op, "null") == plain)
+            #expect(try condition("year", op, "false") == condition("year", opposite, nil))
+            let rule = try decodeRule(
+                #"{"match":"all","conditions":[{"field":"year","op":"\#(op)","value":false}]}"#)
+            #expect(rule.conditions.map(\.op.rawValue) == [opposite], "traces say what is asked")
+        }
+    }
+
+    @Test func aNumberBeyondAFloatIsOutOfRangeAndATextIsNoNumber() throws {
+        for (value, word) in [
+            ("1e39", "out of range"), ("-1e300", "out of range"), ("[0.1, 1e39]", "out of range"),
+            (#""x""#, "not a number"),
+        ] {
+            let op = value.hasPrefix("[") ? "in" : "lt"
+            let json = #"{"match":"all","conditions":[{"field":"energy","op":"\#(op)","value":\#(value)}]}"#
+            let error = try #require(throws: RuleFaults.self) { try decodeRule(json) }
+            #expect(error.faults.count == 1 && error.faults[0].message.hasPrefix(word), "\(value): \(error)")
+        }
+        #expect(try condition("energy", "lt", "3.4e38").count == condition("energy", "exists", nil).count)
+    }
+
     @Test func flagsCompare() throws {
         #expect(try condition("explicit", "eq", "true") == [0, 3])
         #expect(try condition("explicit", "ne", "true") == [1])
@@ -107,6 +131,7 @@ func decodeRule(_ json: String) throws -> RuleGroup { try RuleGroup(parsing: jso
         (#"{"match":"all","conditions":[{"field":"energy","op":"between","value":[1]}]}"#, "conditions/0/value"),
         (#"{"match":"all","conditions":[{"field":"energy","op":"in","value":[]}]}"#, "conditions/0/value"),
         (#"{"match":"all","conditions":[{"field":"energy","op":"missing","value":3}]}"#, "conditions/0/value"),
+        (#"{"match":"all","conditions":[{"field":"energy","op":"exists","value":"no"}]}"#, "conditions/0/value"),
         (#"{"match":"all","conditions":[{"field":"name","op":"gt","value":"a"}]}"#, "conditions/0/op"),
         (#"{"match":"all","conditions":[{"field":"explicit","op":"gt","value":true}]}"#, "conditions/0/op"),
         (

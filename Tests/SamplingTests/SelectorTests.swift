@@ -187,7 +187,10 @@ private func select(
             .unknownRun(PlaylistRunID(rawValue: 2)), .tooManyPlaylists(limit: 3), .runUnderWay(listener: "x"),
             .dailyExists(PlaylistID(rawValue: 4)), .notBegun, .interrupted, .keptByRules(PlaylistID(rawValue: 5)),
             .unknownRun(PlaylistRunID(rawValue: 2), listener: "anna"), .unknownRecommendation("r", listener: "anna"),
+            .notRecommended([TrackID(rawValue: 1)], by: "r"), .orphaned(PlaylistID(rawValue: 5)),
+            .empty("why", isNew: true),
         ]
         #expect(Set(refusals.map(\.description)).count == refusals.count)
+        #expect(!PlaylistError.empty("why", isNew: true).description.contains("as it was"), "there was none")
     }
 }

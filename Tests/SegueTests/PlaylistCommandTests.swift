@@ -28,6 +28,7 @@ private struct Made: Decodable {
 private struct Recommended: Decodable {
     struct Item: Decodable { var track: Track }
     struct Track: Decodable { var id: String }
+    var recommendationId: String
     var items: [Item]
 }
 
@@ -72,7 +73,9 @@ private func withListening(
             let runs = await segue(["playlist", "runs", "\(number)"], environment: environment)
             #expect(history.status == .success && runs.status == .success)
             let reshuffled = await segue(["playlist", "reshuffle", "\(number)"], environment: environment)
-            #expect(reshuffled.status == .failure && reshuffled.errors.contains("kept up by a rule set"))
+            #expect(
+                reshuffled.status == .failure && reshuffled.errors.contains("was kept up by a rule set that is gone"),
+                "\(reshuffled.errors)")
             let removed = await segue(["playlist", "remove", "\(number)"], environment: environment)
             let again = await segue(["playlist", "remove", "\(number)"], environment: environment)
             #expect(removed.status == .success && again.status == .failure)
@@ -105,10 +108,43 @@ private func withListening(
         try await withListening { environment, _ in
             for option in [["--run", "77"], ["--recommendation", "nonsense"]] {
                 let refused = await segue(["feedback", "played", "segue:50"] + option, environment: environment)
-                #expect(refused.status == .failure && refused.errors.contains("leave"), "\(refused.errors)")
+                #expect(
+                    refused.status == .failure && refused.errors.contains("leave it out"), "\(refused.errors)")
             }
             let twice = await segue(["feedback", "played", "segue:50", "segue:50", "--json"], environment: environment)
             #expect(twice.output.contains("\"recorded\"") && twice.output.contains("\"known\""), "\(twice.output)")
+        }
+    }
+
+    @Test func feedbackNamesWhatTheCommandLineRecommended() async throws {
+        try await withListening { environment, store in
+            let built = await segue(["index", "build"], environment: environment)
+            #expect(built.status == .success, "\(built.errors)")
+            _ = await segue(["listeners", "add", "anna"], environment: environment)
+            func answer(_ more: String...) async throws -> Recommended {
+                let outcome = await segue(
+                    ["recommend", "segue:100", "-k", "3", "--json"] + more, environment: environment)
+                return try outcome.json(Recommended.self)
+            }
+            func send(_ answer: Recommended, _ track: String, _ more: String...) async -> Outcome {
+                await segue(
+                    ["feedback", "liked", track, "--recommendation", answer.recommendationId] + more,
+                    environment: environment)
+            }
+            let anybody = try await answer()
+            for listener in ["default", "anna"] {
+                let named = await send(anybody, anybody.items[0].track.id, "--listener", listener)
+                #expect(named.output == "1 liked\n", "\(named.errors)")
+            }
+            let annas = try await answer("--listener", "anna")
+            let own = await send(annas, annas.items[0].track.id, "--listener", "anna")
+            #expect(own.status == .success, "\(own.errors)")
+            let foreign = await send(annas, annas.items[0].track.id)
+            #expect(foreign.status == .failure && foreign.errors.contains("given out to default"))
+            let other = await send(annas, "segue:100", "--listener", "anna")
+            #expect(other.status == .failure && other.errors.contains("did not have a track"), "\(other.errors)")
+            let theirs = try await store.listening(of: "anna", context: nil, at: Date())
+            #expect(theirs.filter(\.history.isLiked).count == Set([anybody, annas].map(\.items[0].track.id)).count)
         }
     }
 

@@ -121,6 +121,27 @@ private struct Desk: Sendable {
         }
     }
 
+    @Test func aDisabledRuleSetIsCountedWhereItIsNamedAndNeverSynced() async throws {
+        try await Desk.with { desk in
+            let text =
+                #"{"name":"off","enabled":false,"target":"segue:playlist:off","root":{"match":"all"}}"#
+            try Data(text.utf8).write(to: URL(filePath: "\(desk.folder)/off.json"))
+            let put = await desk.run("put", "\(desk.folder)/off.json")
+            #expect(put.status == .success, "\(put.errors)")
+            let synced = await desk.run("sync", "off", "--here")
+            #expect(
+                synced.status != .success && synced.errors.contains("off is disabled")
+                    && synced.errors.contains("enable it"), "\(synced.errors)")
+            let all = await desk.run("sync", "--here")
+            #expect(all.status == .success && !all.output.contains("segue:playlist:off"), "\(all.errors)")
+            let kept = try await desk.database.store.rulePlaylists()
+            #expect(kept.isEmpty)
+            let counted = await desk.run("classify", "off", "--here")
+            #expect(counted.status == .success && counted.output.contains("off"), "\(counted.errors)")
+            #expect(counted.output.contains("30 of 30 tracks matched"), "\(counted.output)")
+        }
+    }
+
     @Test func oneTargetThatIsGoneKeepsNoOtherFromBeingSynced() async throws {
         try await Desk.with { desk in
             try await desk.put("a-gone", since: 2016, target: "segue:playlist:4711")
@@ -130,7 +151,7 @@ private struct Desk: Sendable {
             #expect(claimed.status == .failure && claimed.errors.contains("c-late"))
             let outcome = await desk.run("sync", "--here")
             #expect(outcome.status == .failure)
-            #expect(outcome.errors.contains("is gone"))
+            #expect(outcome.errors.contains("there is no playlist segue:playlist:4711"))
             #expect(outcome.output.contains("SEGUE_SPOTIFY_CLIENT_ID") || outcome.output.contains("account"))
             let count = try await desk.database.session().first("SELECT count(*) FROM playlist_entries") {
                 try $0[0] as Int

@@ -36,7 +36,7 @@ enum RuleTrees {
         _ name: String, _ kind: RuleValueKind, _ op: RuleOperator, _ draw: inout RuleDraw
     ) -> String? {
         switch op {
-        case .exists, .missing: return nil
+        case .exists, .missing: return draw.one(of: [nil, "true", "false"])
         case .inLastDays, .notInLastDays:
             return draw.one(of: ["1", "7", "30", "0.5", "36525", #""24 hours""#, #""1 week""#])
         case .between:

@@ -1,0 +1,31 @@
+import API
+import Signing
+import Storage
+
+/// The key that a process names its answers under: the installation's, which is in its database.
+///
+/// Answers do not wait for the database, so a process that begins without it makes a key of its own, and makes it known
+/// once it can; feedback that comes earlier than that could not be kept anyway.
+struct RecommendationKeeping: Sendable {
+    private let store: PostgresStore
+    private let key: IdentifierKey
+    private let isKnown: Bool
+
+    /// Asks for the key, once.
+    init(in store: PostgresStore) async {
+        let known = try? await store.recommendationKey()
+        (self.store, key, isKnown) = (store, known ?? IdentifierKey(), known != nil)
+    }
+
+    /// Names answers.
+    var ids: RecommendationIDs { RecommendationIDs(key: key) }
+
+    /// Makes a key known that is this process's own; returns once it is, or once the task is cancelled.
+    func run(every interval: Duration = .seconds(2)) async {
+        guard !isKnown else { return }
+        while !Task.isCancelled {
+            if (try? await store.addRecommendationKey(key)) != nil { return }
+            try? await Task.sleep(for: interval)
+        }
+    }
+}
