@@ -113,7 +113,8 @@ public struct EnrichmentPlace: Sendable, Hashable {
 
 /// Keeps what sources say of tracks, and what they did not know. Implemented by Storage.
 public protocol EnrichmentStore: Sendable {
-    /// The next tracks, by id, that a source has not been asked about in this version, or whose miss is due again.
+    /// The next tracks, by id, that a source has not been asked about in this version, or whose miss is due again; those
+    /// that were put off are not among them.
     ///
     /// - Parameters:
     ///   - source: who would be asked.
@@ -125,6 +126,18 @@ public protocol EnrichmentStore: Sendable {
     func subjects(
         lacking source: String, version: String, namespaces: [String], after id: TrackID, limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject]
+    /// Tracks that were put off in this version and are due, those that were asked about longest ago first.
+    ///
+    /// - Parameters:
+    ///   - namespaces: only tracks with an id in one of these can be asked about.
+    ///   - limit: so many at most.
+    ///   - moment: what was put off beyond it is not due.
+    func postponed(
+        by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
+    ) async throws -> [EnrichmentSubject]
+    /// Puts tracks off that a source could not be asked about just now: for ten minutes, and twice as long each time in a
+    /// row, up to a day.
+    func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws
     /// Keeps enrichments in place of earlier ones of the same track and source; tracks that are gone are skipped.
     func keep(_ enrichments: [Enrichment]) async throws
     /// Remembers that a source does not know tracks, until a moment.

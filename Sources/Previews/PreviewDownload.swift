@@ -45,6 +45,8 @@ extension ServiceConfiguration {
         configuration.timeouts.slow = .seconds(5)
         configuration.timeouts.slowBytesPerSecond = 4_096
         configuration.retry.attempts = 3
+        // Addresses have little to do with each other: only six of them in a row, each tried three times, mean more.
+        configuration.breaker.failures = 18
         configuration.judge = judge
         return configuration
     }

@@ -69,7 +69,16 @@ public final class PreviewSound: FeatureProvider {
             return await group.reduce(into: []) { $0.append($1) }
         }
         var findings = ProviderFindings()
-        for (subject, result) in results { take(try result.get(), of: subject, into: &findings) }
+        let isBroken = !results.contains { (try? $0.1.get()) != nil }
+        for (subject, result) in results {
+            do throws(ServiceError) {
+                take(try result.get(), of: subject, into: &findings)
+            } catch {
+                // What others of the batch came to is kept; where the service stays away, the next batch says so.
+                guard error.kind == .circuitOpen, !isBroken else { throw error }
+                take(.later, of: subject, into: &findings)
+            }
+        }
         return findings
     }
 
@@ -93,28 +102,36 @@ public final class PreviewSound: FeatureProvider {
 extension PreviewSound {
     private func outcome(of subject: EnrichmentSubject) async -> Result<Outcome, ServiceError> {
         do throws(ServiceError) {
-            var reason = "no_preview"
+            var best = Outcome.nothing("no_preview")
             for source in sources {
-                guard let id = subject.value(in: source.namespace),
-                    let address = try await Self.address(of: id, at: source)
-                else { continue }
-                let outcome = try await listen(to: address, of: source.name)
-                guard case .nothing(let why) = outcome else { return .success(outcome) }
-                reason = why
+                guard let id = subject.value(in: source.namespace) else { continue }
+                switch (try await outcome(of: id, at: source), best) {
+                case (.heard(let excerpt, let service)?, _): return .success(.heard(excerpt, of: service))
+                case (.later?, _): best = .later
+                case (let outcome?, .nothing): best = outcome
+                default: break
+                }
             }
-            return .success(.nothing(reason))
+            return .success(best)
         } catch {
             return .failure(error)
         }
     }
 
-    /// A service that refuses the question itself has nothing of this track.
-    private static func address(
-        of id: String, at source: any PreviewSource
-    ) async throws(ServiceError) -> String? {
-        do throws(ServiceError) { return try await source.preview(of: id) } catch {
-            if case .rejected = error.kind { return nil }
-            throw error
+    /// What one service has of a track; nil where it has nothing.
+    ///
+    /// An answer that cannot be read costs this track, for now: where it is not this one alone, the breaker will say so.
+    private func outcome(of id: String, at source: any PreviewSource) async throws(ServiceError) -> Outcome? {
+        do throws(ServiceError) {
+            guard let address = try await source.preview(of: id) else { return nil }
+            return try await listen(to: address, of: source.name)
+        } catch {
+            switch error.kind {
+            // It refuses the question itself.
+            case .rejected: return nil
+            case .nonsense, .unavailable: return .later
+            default: throw error
+            }
         }
     }
 

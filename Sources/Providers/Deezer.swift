@@ -44,6 +44,8 @@ extension ServiceConfiguration {
     public static func deezer(baseURL: String = "https://api.deezer.com") -> ServiceConfiguration {
         var configuration = ServiceConfiguration(
             name: "deezer", baseURL: baseURL, rate: .init(perSecond: 5, burst: 10))
+        // Six tracks in a row: two that it cannot answer on say nothing of the others.
+        configuration.breaker.failures = 6 * configuration.retry.attempts
         configuration.judge = DeezerVerdict.judge
         return configuration
     }

@@ -1,7 +1,8 @@
 public import Catalog
 import Foundation
 
-/// Asks one provider about the tracks that it has not been asked about, batch by batch, in order of track.
+/// Asks one provider about the tracks that it has not been asked about, batch by batch, in order of track; then about
+/// those that were put off and are due, so that a few that always fail keep none of the others waiting.
 ///
 /// Facts go into the catalog as a service's own word, remarks and misses into the enrichments. A pass can be stopped
 /// anywhere and goes on where it was; what is done twice changes nothing.
@@ -99,9 +100,13 @@ public struct Enricher: Sendable {
         let whole = (max(options.tracksPerCommit, 1) + size - 1) / size * size
         let left = options.limit.map { $0 - progress.asked } ?? whole
         guard left > 0 else { return [] }
-        return try await store.subjects(
+        let subjects = try await store.subjects(
             lacking: provider.name, version: provider.version, namespaces: provider.namespaces,
             after: TrackID(rawValue: progress.after), limit: min(whole, left), at: now())
+        guard subjects.isEmpty else { return subjects }
+        return try await store.postponed(
+            by: provider.name, version: provider.version, namespaces: provider.namespaces, limit: min(whole, left),
+            at: now())
     }
 
     /// Asks batch by batch and stores what came, also where a later batch fails; the failure is returned.
@@ -124,7 +129,8 @@ public struct Enricher: Sendable {
             }
         }
         progress.features += try await store(findings, asked)
-        progress.after = asked.last?.id.rawValue ?? progress.after
+        // What was put off comes last, whatever its id.
+        progress.after = max(progress.after, asked.last?.id.rawValue ?? 0)
         progress.asked += asked.count
         progress.found += findings.remarks.count
         return trouble
@@ -146,6 +152,8 @@ public struct Enricher: Sendable {
         let misses = asked.map(\.id).filter { findings.remarks[$0] == nil && !findings.deferred.contains($0) }
         try await store.rememberMisses(
             misses, of: provider.name, version: provider.version, until: end, at: moment)
+        let deferred = asked.map(\.id).filter { findings.deferred.contains($0) && findings.remarks[$0] == nil }
+        try await store.postpone(deferred, of: provider.name, version: provider.version, at: moment)
         return counts.features
     }
 

@@ -41,7 +41,7 @@ public struct ProviderFindings: Sendable {
     public var similar: [TrackID: [SimilarTrack]] = [:]
     /// What tracks sound like, where it describes that.
     public var sounds: [TrackID: SoundRecord] = [:]
-    /// Tracks that it could not look at just now, and that the next pass is to ask about again.
+    /// Tracks that it could not look at just now: they are put off, behind all that were never asked about.
     public var deferred: Set<TrackID> = []
 
     /// Knows nothing.

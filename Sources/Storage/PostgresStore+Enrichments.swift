@@ -3,7 +3,8 @@ public import Foundation
 internal import Postgres
 
 extension PostgresStore: EnrichmentStore {
-    /// The next tracks that a source has not been asked about in this version, or whose miss is due again.
+    /// The next tracks that a source has not been asked about in this version, or whose miss is due again, apart from those
+    /// that were put off.
     /// - Throws: `CatalogStoreError`.
     public func subjects(
         lacking source: String, version: String, namespaces: [String], after id: TrackID, limit: Int, at moment: Date
@@ -17,11 +18,64 @@ extension PostgresStore: EnrichmentStore {
                     AND x.namespace = ANY(\(namespaces)))
                 AND NOT EXISTS (SELECT FROM enrichments e WHERE e.track_id = t.id AND e.source = \(source)
                     AND e.version = \(version)
-                    AND (e.retry_at IS NULL OR e.retry_at > to_timestamp(\(moment.timeIntervalSince1970))))
+                    AND (e.retry_at IS NULL OR e.retry_at > to_timestamp(\(moment.timeIntervalSince1970))
+                        OR \(fragment: Self.isPostponed)))
                 ORDER BY t.id LIMIT \(max(0, limit))
                 """
             ) { try $0[0] as Int64 }
             return try await Self.subjects(ids, session)
+        }
+    }
+
+    /// Whether a row `e` that is no answer is no miss either.
+    private static let isPostponed: SQL = "(e.retry_at IS NOT NULL AND e.categories ? 'postponed')"
+
+    /// Tracks that were put off in this version and are due, those that were asked about longest ago first.
+    /// - Throws: `CatalogStoreError`.
+    public func postponed(
+        by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
+    ) async throws -> [EnrichmentSubject] {
+        try await withSession { session in
+            let ids = try await session.rows(
+                """
+                SELECT e.track_id FROM enrichments e
+                WHERE e.source = \(source) AND e.version = \(version) AND \(fragment: Self.isPostponed)
+                AND e.retry_at <= to_timestamp(\(moment.timeIntervalSince1970))
+                AND EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = e.track_id
+                    AND x.namespace = ANY(\(namespaces)))
+                ORDER BY e.updated_at, e.track_id LIMIT \(max(0, limit))
+                """
+            ) { try $0[0] as Int64 }
+            let subjects = Dictionary(
+                try await Self.subjects(ids, session).map { ($0.id.rawValue, $0) }) { first, _ in first }
+            return ids.compactMap { subjects[$0] }
+        }
+    }
+
+    /// Puts tracks off: for ten minutes, and twice as long each time in a row, up to a day.
+    /// - Throws: `CatalogStoreError`.
+    public func postpone(
+        _ tracks: [TrackID], of source: String, version: String, at moment: Date
+    ) async throws {
+        guard !tracks.isEmpty else { return }
+        let ids = Set(tracks.map(\.rawValue)).sorted()
+        _ = try await withSession { session in
+            try await session.execute(
+                """
+                WITH tries AS (
+                    SELECT t.id, 1 + coalesce(CASE WHEN e.version = \(version) AND \(fragment: Self.isPostponed)
+                        THEN (e.categories ->> 'postponed')::integer END, 0) AS number
+                    FROM tracks t LEFT JOIN enrichments e ON e.track_id = t.id AND e.source = \(source)
+                    WHERE t.id = ANY(\(ids)))
+                INSERT INTO enrichments (track_id, source, version, categories, updated_at, retry_at)
+                SELECT id, \(source), \(version), jsonb_build_object('postponed', number),
+                    to_timestamp(\(moment.timeIntervalSince1970)), to_timestamp(\(moment.timeIntervalSince1970))
+                        + least(interval '10 minutes' * 2 ^ least(number - 1, 8), interval '1 day')
+                FROM tries ORDER BY id
+                ON CONFLICT (track_id, source) DO UPDATE
+                SET (version, categories, confidence, updated_at, retry_at)
+                    = (excluded.version, excluded.categories, NULL, excluded.updated_at, excluded.retry_at)
+                """)
         }
     }
 
@@ -124,14 +178,15 @@ extension PostgresStore: EnrichmentStore {
         }
     }
 
-    /// How many tracks each source and version knows and does not know.
+    /// How many tracks each source and version knows and does not know; those that were put off are neither.
     /// - Throws: `CatalogStoreError`.
     public func enrichmentCounts() async throws -> [EnrichmentCount] {
         try await withSession { session in
             try await session.rows(
                 """
-                SELECT source, version, count(*) FILTER (WHERE retry_at IS NULL), count(retry_at)
-                FROM enrichments GROUP BY source, version ORDER BY source, version
+                SELECT source, version, count(*) FILTER (WHERE retry_at IS NULL),
+                    count(retry_at) FILTER (WHERE NOT \(fragment: Self.isPostponed))
+                FROM enrichments e GROUP BY source, version ORDER BY source, version
                 """
             ) { EnrichmentCount(source: try $0[0], version: try $0[1], found: try $0[2], missed: try $0[3]) }
         }

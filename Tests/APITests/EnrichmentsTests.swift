@@ -39,6 +39,10 @@ private struct FewEnrichments: EnrichmentStore {
     func subjects(
         lacking source: String, version: String, namespaces: [String], after id: TrackID, limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject] { [] }
+    func postponed(
+        by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
+    ) async throws -> [EnrichmentSubject] { [] }
+    func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws {}
     func keep(_ enrichments: [Enrichment]) async throws {}
     func rememberMisses(
         _ tracks: [TrackID], of source: String, version: String, until end: Date, at moment: Date

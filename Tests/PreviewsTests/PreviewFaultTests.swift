@@ -41,7 +41,7 @@ struct PreviewFaultTests {
     ]
 
     @Test(arguments: passing.indices)
-    func whatPassesIsTriedAgainByTheNextRun(_ index: Int) async throws {
+    func whatPassesIsTriedAgainAfterAWhile(_ index: Int) async throws {
         try await withMigratedDatabase { database in
             let bench = try await PreviewBench(database)
             let victim = PreviewBench.audible[1]
@@ -51,8 +51,56 @@ struct PreviewFaultTests {
             #expect(progress.found == PreviewBench.audible.count - 1)
             #expect(provider.reasons["later"] == 1, "\(provider.reasons)")
             bench.server.setFaults([])
+            let soon = try await bench.run(bench.provider())
+            #expect(soon.asked == 0)
+            bench.wait(.seconds(600))
             let again = try await bench.run(bench.provider())
             #expect(again.asked == 1 && again.found == 1)
+        }
+    }
+
+    @Test(arguments: ["/preview/", "/track/isrc:"])
+    func twoThatAlwaysFailKeepNobodyWaiting(_ place: String) async throws {
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            let victims = PreviewBench.audible.prefix(2)
+            bench.server.setFaults(
+                victims.map {
+                    FaultRule(.cut, on: place + (place == "/preview/" ? "\($0.number).wav" : $0.isrc), .every(1))
+                })
+            let provider = bench.provider()
+            let first = try await bench.run(provider)
+            #expect(first.asked == 10 && first.found == PreviewBench.audible.count - 2)
+            #expect(provider.reasons["later"] == 2, "\(provider.reasons)")
+        }
+    }
+
+    @Test func whatWasPutOffIsAskedAboutLast() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            let victim = PreviewBench.audible[0]
+            let address = "/preview/\(victim.number).wav"
+            bench.server.setFaults([FaultRule(.cut, on: address, .every(1))])
+            let begun = try await bench.run(bench.provider(), limit: victim.number + 1)
+            #expect(begun.asked == victim.number + 1)
+            bench.wait(.seconds(86_400))
+            bench.server.resetCounts()
+            let next = try await bench.run(bench.provider(), limit: 9 - victim.number)
+            #expect(next.asked == 9 - victim.number && bench.server.callCount(address) == 0)
+            try await bench.run(bench.provider())
+            #expect(bench.server.callCount(address) > 0)
+        }
+    }
+
+    @Test func oneAnswerThatCannotBeReadCostsOneTrack() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try await PreviewBench(database)
+            let victim = PreviewBench.audible[1]
+            bench.server.setFaults([FaultRule(.brokenJSON, on: "/track/isrc:\(victim.isrc)", .every(1))])
+            let provider = bench.provider()
+            let progress = try await bench.run(provider)
+            #expect(progress.asked == 10 && progress.found == PreviewBench.audible.count - 1)
+            #expect(provider.reasons["later"] == 1, "\(provider.reasons)")
         }
     }
 

@@ -16,6 +16,16 @@ struct FragileStore: EnrichmentStore, SimilarityStore, SoundStore {
             lacking: source, version: version, namespaces: namespaces, after: id, limit: limit, at: moment)
     }
 
+    func postponed(
+        by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
+    ) async throws -> [EnrichmentSubject] {
+        try await store.postponed(by: source, version: version, namespaces: namespaces, limit: limit, at: moment)
+    }
+
+    func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws {
+        try await store.postpone(tracks, of: source, version: version, at: moment)
+    }
+
     func keep(_ enrichments: [Enrichment]) async throws {
         if failures.strikes() { throw Broken() }
         try await store.keep(enrichments)

@@ -96,6 +96,37 @@ private let moment = Date(timeIntervalSince1970: 1_800_000_000)
         }
     }
 
+    private func postponed(_ store: PostgresStore, after seconds: TimeInterval) async throws -> [TrackID] {
+        try await store.postponed(
+            by: "s", version: "1", namespaces: ["spotify"], limit: 10, at: moment.addingTimeInterval(seconds)
+        ).map(\.id)
+    }
+
+    @Test func whatIsPutOffStandsBehindAndComesBackEverMoreSeldom() async throws {
+        try await withTestDatabase { store in
+            let ids = try await load(store)
+            try await store.postpone([ids[0], ids[0]], of: "s", version: "1", at: moment)
+            #expect(try await lacking(store, at: moment.addingTimeInterval(1_000)).map(\.id) == [ids[1], ids[2]])
+            #expect(try await postponed(store, after: 599).isEmpty)
+            #expect(try await postponed(store, after: 600) == [ids[0]])
+            try await store.postpone([ids[1]], of: "s", version: "1", at: moment.addingTimeInterval(10))
+            try await store.postpone([ids[0]], of: "s", version: "1", at: moment.addingTimeInterval(600))
+            #expect(try await postponed(store, after: 1_799) == [ids[1]])
+            #expect(try await postponed(store, after: 1_800) == [ids[1], ids[0]], "asked about longest ago first")
+            for _ in 0..<20 { try await store.postpone([ids[0]], of: "s", version: "1", at: moment) }
+            #expect(try await postponed(store, after: 86_399) == [ids[1]])
+            #expect(try await postponed(store, after: 86_400) == [ids[0], ids[1]])
+            #expect(
+                try await store.enrichmentCounts() == [EnrichmentCount(source: "s", version: "1", found: 0, missed: 0)])
+            #expect(try await lacking(store, version: "2").count == 3, "another version asks anew")
+            try await store.keep([enrichment(ids[0])])
+            try await store.rememberMisses(
+                [ids[1]], of: "s", version: "1", until: moment.addingTimeInterval(5), at: moment)
+            #expect(try await postponed(store, after: 100_000).isEmpty)
+            #expect(try await lacking(store, at: moment.addingTimeInterval(5)).map(\.id) == [ids[1], ids[2]])
+        }
+    }
+
     @Test func aMissThatWasFoundLaterIsAnEnrichment() async throws {
         try await withTestDatabase { store in
             let ids = try await load(store)
