@@ -78,6 +78,11 @@ extension EntityReference {
             self.init(kind: .track, id: .spotify(id))
             return
         }
+        // A path may hold every character but the one that ends it.
+        if text.hasPrefix("file:/"), text.utf8.count <= Self.maximumLength, !text.utf8.contains(0) {
+            self.init(kind: kind, id: ExternalID(namespace: "file", value: String(text.dropFirst("file:".count))))
+            return
+        }
         guard text.utf8.count <= Self.maximumLength else {
             throw ReferenceError("longer than \(Self.maximumLength) bytes")
         }

@@ -132,11 +132,13 @@ public protocol MusicFileStore: Sendable {
     func name(_ path: String, _ track: TrackID?) async throws
     /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.
     func expire(_ paths: [String]) async throws
-    /// Drops a provider's audio features of tracks, before others come in their place.
-    func dropFeatures(of tracks: [TrackID], by provider: String) async throws
+    /// Drops what a provider said of tracks and says no more: values that it is the origin of, ids that it brought, and its
+    /// audio features.
+    func retract(allBut statements: [FiledStatement], by provider: String) async throws
     /// Drops what a provider said of those of some tracks that no file names any more, and those that nothing names.
     /// Gives the number of tracks that left.
     func tidy(_ tracks: [TrackID], provider: String) async throws -> Int
-    /// Forgets files; a track that had nothing but such a file leaves the catalog. Gives the number of tracks that left.
-    func forget(_ paths: [String]) async throws -> Int
+    /// Forgets files; a track that had nothing but such files, and ids that the provider brought, leaves the catalog. Gives
+    /// the number of tracks that left.
+    func forget(_ paths: [String], provider: String) async throws -> Int
 }

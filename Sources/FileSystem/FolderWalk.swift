@@ -82,7 +82,10 @@ public struct FolderWalk: Sendable {
         case S_IFREG where isWanted(name.lowercased()):
             let modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
             files.append(File(path: path, size: Int(status.st_size), modified: modified))
-        default: break
+        case S_IFREG: break
+        default:
+            // To open a pipe would wait for somebody to write into it.
+            if isWanted(name.lowercased()) { note(path, "not_a_file", "it is a pipe, a socket or a device") }
         }
     }
 

@@ -12,10 +12,12 @@ public struct FolderAnalysis: Sendable {
     public static let provider = "analyze"
     /// Extensions of files that may hold music.
     public static let extensions: Set<String> = [
-        "aac", "aif", "aiff", "alac", "ape", "dsf", "flac", "it", "m4a", "m4b", "mka", "mod", "mp2", "mp3", "mp4",
-        "mpc",
-        "oga", "ogg", "opus", "s3m", "spx", "tta", "wav", "webm", "wma", "wv", "xm",
+        "aac", "ac3", "aif", "aifc", "aiff", "alac", "amr", "ape", "au", "caf", "dff", "dsf", "dts", "eac3", "flac",
+        "it", "m4a", "m4b", "m4r", "mka", "mod", "mp1", "mp2", "mp3", "mp4", "mpc", "mpga", "mptm", "oga", "ogg",
+        "opus", "rf64", "s3m", "shn", "snd", "spx", "tak", "tta", "voc", "w64", "wav", "weba", "webm", "wma", "wv",
+        "xm",
     ]
+
     private let store: any CatalogImporting & MusicFileStore
     private let pool: AnalyzerPool
     private let workers: Int

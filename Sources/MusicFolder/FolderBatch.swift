@@ -7,8 +7,8 @@ struct FolderBatch: Sendable {
     private let store: any CatalogImporting & MusicFileStore
     private var records: [CatalogRecord] = []
     private var files: [AnalyzedFile] = []
-    /// Tracks whose features were those of another recording.
-    private var outdated: [TrackID] = []
+    /// What the files of each track say of it, by the path of its original.
+    private var statements: [String: FiledStatement] = [:]
 
     init(store: any CatalogImporting & MusicFileStore) { self.store = store }
 
@@ -29,18 +29,20 @@ struct FolderBatch: Sendable {
         var record = TrackRecord(ids: [other, file.trackID])
         if let document { FileTags(document.tags).fill(&gaps, of: &record) }
         records.append(.track(record))
+        statements[original]?.add(record)
         files.append(AnalyzedFile(file: file, print: document.flatMap(Self.print)))
     }
 
     /// Adds a file with its document, as the original of its recording.
-    mutating func add(_ file: MusicFile, _ document: SoundDocument, replacing track: TrackID? = nil) throws {
-        records.append(.track(FileTags(document.tags).record(of: file, duration: document.file.duration)))
+    mutating func add(_ file: MusicFile, _ document: SoundDocument) throws {
+        let record = FileTags(document.tags).record(of: file, duration: document.file.duration)
+        let features = document.features
+        records.append(.track(record))
         records.append(
             .features(
-                FeaturesRecord(
-                    track: file.trackID, provider: FolderAnalysis.provider, features: document.features)))
+                FeaturesRecord(track: file.trackID, provider: FolderAnalysis.provider, features: features)))
+        statements[file.path] = FiledStatement(path: file.path, record: record, features: features)
         files.append(AnalyzedFile(file: file, sound: try document.soundRecord(), print: Self.print(document)))
-        if let track { outdated.append(track) }
     }
 
     /// Paths that hold the same recording, those of this batch first, each list in order of path; what the store says of
@@ -68,9 +70,10 @@ struct FolderBatch: Sendable {
         document.fingerprint.map { RecordingPrint(duration: document.file.duration, values: $0.values) }
     }
 
-    /// Makes the batch visible: tracks and features first, on which the rest builds.
+    /// Makes the batch visible: tracks and features first, on which the rest builds. What is said no more goes before them,
+    /// so that an id can go from one track to another.
     consuming func commit() async throws {
-        if !outdated.isEmpty { try await store.dropFeatures(of: outdated, by: FolderAnalysis.provider) }
+        try await store.retract(allBut: Array(statements.values), by: FolderAnalysis.provider)
         if !records.isEmpty {
             let pending = try await store.beginImport(
                 of: ImportSource(name: FolderAnalysis.provider, authority: .service))

@@ -55,7 +55,7 @@ struct FolderRound: Sendable {
         if !report.isInterrupted {
             report.gone = ledger.gone.count - ledger.followed.count
             for path in ledger.gone { ledger.name(path, nil) }
-            report.removedTracks = try await store.forget(ledger.gone.sorted())
+            report.removedTracks = try await store.forget(ledger.gone.sorted(), provider: FolderAnalysis.provider)
         }
         report.removedTracks += try await store.tidy(ledger.touched.sorted(), provider: FolderAnalysis.provider)
     }
@@ -150,11 +150,9 @@ struct FolderRound: Sendable {
             }
             try await copy(file, of: twin, document, &batch)
         } else {
-            let before = ledger.former[file.path]
             let track = ledger.claim(file, alike: alike.there, hasPrint: document.fingerprint != nil)
             try await name(file.path, track)
-            let isOther = before?.content != file.content || ledger.companions.contains(file.path)
-            try batch.add(file, document, replacing: isOther ? track : nil)
+            try batch.add(file, document)
             ledger.settle(original: file.path, FileTags(document.tags).gaps)
             if ledger.follow(file, track) != nil {
                 report.moved += 1

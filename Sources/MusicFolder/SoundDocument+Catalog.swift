@@ -12,7 +12,9 @@ extension SoundDocument {
     var features: AudioFeatures {
         var features = AudioFeatures()
         features[.duration] = Float((file.duration * 1_000).rounded())
+        // Samples far over full scale are no level that anything is played at.
         features[.loudness] = descriptors.loudness.integrated.map { max(-60, $0) }
+            .flatMap { AudioFeature.loudness.range.contains($0) ? $0 : nil }
         if let tempo = descriptors.rhythm.tempo, tempo.confidence >= Self.leastTempoConfidence {
             features[.tempo] = tempo.bpm
         }

@@ -177,7 +177,8 @@ extension CatalogMerge {
             "INSERT INTO touched SELECT id FROM track_key WHERE NOT was_known AND NOT is_new")
     }
 
-    /// Other ids: each belongs to the first track that brings it.
+    /// Other ids: each belongs to the first track that brings it. Of a service's it is noted who brought them, since what it
+    /// says later stands in place of what it said before.
     func addOtherIDs() async throws {
         try await session.execute(
             """
@@ -188,7 +189,12 @@ extension CatalogMerge {
                 WHERE NOT EXISTS (SELECT FROM external_ids x
                     WHERE x.kind = 'track' AND x.namespace = s.namespace AND x.value = s.value)
                 ORDER BY s.namespace, s.value, s.no
-                RETURNING entity_id)
+                RETURNING entity_id, namespace, value),
+            noted AS (
+                INSERT INTO value_imports (kind, entity_id, field, import_id)
+                SELECT 'track', entity_id, namespace || ':' || value, \(importID) FROM named
+                WHERE \(replaces) AND namespace <> 'file'
+                ON CONFLICT (kind, entity_id, field) DO UPDATE SET import_id = excluded.import_id)
             INSERT INTO touched SELECT entity_id FROM named
             """)
     }

@@ -47,7 +47,7 @@ extension PostgresStore: EnrichmentStore {
                 """
             ) { try $0[0] as Int64 }
             let subjects = Dictionary(
-                try await Self.subjects(ids, session).map { ($0.id.rawValue, $0) }) { first, _ in first }
+                try await Self.subjects(ids, session).map { ($0.id.rawValue, $0) }, uniquingKeysWith: { $1 })
             return ids.compactMap { subjects[$0] }
         }
     }

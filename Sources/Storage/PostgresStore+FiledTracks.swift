@@ -49,22 +49,6 @@ extension PostgresStore {
         }
     }
 
-    /// Drops a provider's audio features of tracks, before others come in their place.
-    /// - Throws: `CatalogStoreError`.
-    public func dropFeatures(of tracks: [TrackID], by provider: String) async throws {
-        try await withSession { session in
-            try await session.withTransaction { session in
-                try await session.takeWriterLock(waiting: importTimeout)
-                try await session.execute(
-                    """
-                    DELETE FROM audio_features
-                    WHERE track_id = ANY(\(tracks.map(\.rawValue))) AND provider = \(provider)
-                    """)
-                try await Self.mark(tracks.map(\.rawValue), session)
-            }
-        }
-    }
-
     /// Drops what a provider said of those of some tracks that no file names any more, and those that nothing names,
     /// with what runs that were ended in between left.
     /// - Throws: `CatalogStoreError`.
@@ -87,6 +71,7 @@ extension PostgresStore {
                     "DELETE FROM audio_features WHERE track_id = ANY(\(silent)) AND provider = \(provider)")
                 try await session.execute(
                     "DELETE FROM sound_descriptors WHERE track_id = ANY(\(silent)) AND provider = \(provider)")
+                try await Self.dropIDs(of: silent, by: provider, session)
                 let removed = try await session.execute(
                     """
                     DELETE FROM tracks t WHERE t.id = ANY(\(silent))

@@ -96,9 +96,9 @@ extension PostgresStore: MusicFileStore {
         }
     }
 
-    /// Forgets files; a track that had nothing but such a file leaves the catalog.
+    /// Forgets files; a track that had nothing but such files, and ids that they brought, leaves the catalog.
     /// - Throws: `CatalogStoreError`.
-    public func forget(_ paths: [String]) async throws -> Int {
+    public func forget(_ paths: [String], provider: String) async throws -> Int {
         guard !paths.isEmpty else { return 0 }
         return try await withSession { session in
             try await session.withTransaction { session in
@@ -110,6 +110,13 @@ extension PostgresStore: MusicFileStore {
                     WHERE kind = 'track' AND namespace = 'file' AND value = ANY(\(paths)) RETURNING entity_id
                     """
                 ) { try $0[0] as Int64 }
+                let bare = try await session.rows(
+                    """
+                    SELECT t.id FROM tracks t WHERE t.id = ANY(\(tracks)) AND NOT EXISTS (SELECT FROM external_ids x
+                        WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = t.id)
+                    """
+                ) { try $0[0] as Int64 }
+                try await Self.dropIDs(of: bare, by: provider, session)
                 let removed = try await session.execute(
                     """
                     DELETE FROM tracks t WHERE t.id = ANY(\(tracks))

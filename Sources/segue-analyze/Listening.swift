@@ -6,6 +6,15 @@ import SoundMeters
 
 /// One file being heard: what is decoded goes to every meter, and their readings become a document.
 struct Listening: ~Copyable {
+    /// How several channels become one.
+    private enum Downmix {
+        case mean
+        /// The first alone, where the mean is next to nothing since channels cancel each other out.
+        case first
+    }
+
+    /// Of channels that have nothing to do with each other, as many as a file may have, the mean keeps a 64th of the power.
+    private static let cancelled = 1e-4
     /// What no sample of music exceeds; full scale is 1.
     private static let loudest: Float = 1_000
     /// Seconds from the beginning that the fingerprint covers.
@@ -21,17 +30,40 @@ struct Listening: ~Copyable {
     private var mono: [Float] = []
     private var fingerprintSamples = 0
     private var isFinite = true
+    private let downmix: Downmix
+    /// Sums of squares: of all channels, as a mean over them, and of what they were mixed to.
+    private var power = (channels: 0.0, mixed: 0.0)
 
     /// Hears what `descriptor` holds.
     /// - Throws: `DecodingError` or `SoundRefusal` with the reason.
     static func document(of descriptor: Int32, _ options: AnalyzeOptions) throws -> SoundDocument {
+        let place = lseek(descriptor, 0, SEEK_CUR)
+        do {
+            return try document(of: descriptor, options, .mean)
+        } catch is Cancelled {
+            guard place >= 0, lseek(descriptor, place, SEEK_SET) == place else {
+                throw SoundRefusal(code: "cancelled", message: "the channels cancel each other out")
+            }
+            return try document(of: descriptor, options, .first)
+        }
+    }
+
+    /// The mean of the channels is next to nothing, and they are not.
+    private struct Cancelled: Error {}
+
+    private static func document(
+        of descriptor: Int32, _ options: AnalyzeOptions, _ downmix: Downmix
+    ) throws -> SoundDocument {
         var file = try AudioFile(descriptor: descriptor, name: options.name)
-        var listening = try Listening(file.facts, longest: Double(options.longest) * 60)
+        var listening = try Listening(file.facts, longest: Double(options.longest) * 60, downmix)
         try file.decode { listening.add($0) }
+        if downmix == .mean, listening.isCancelled { throw Cancelled() }
         return try listening.finish(file.facts, failures: file.failures)
     }
 
-    private init(_ facts: AudioFacts, longest: Double) throws {
+    private var isCancelled: Bool { isFinite && power.mixed < Self.cancelled * power.channels }
+
+    private init(_ facts: AudioFacts, longest: Double, _ downmix: Downmix) throws {
         let resampler = try Resampler(from: facts.sampleRate, to: FrameGrid.sampleRate)
         let loudness = try LoudnessMeter(channels: facts.channels, sampleRate: facts.sampleRate)
         let fingerprinter = try Fingerprinter(sampleRate: FrameGrid.sampleRate)
@@ -41,6 +73,7 @@ struct Listening: ~Copyable {
         peaks = TruePeakMeter(channels: facts.channels, sampleRate: facts.sampleRate)
         channels = facts.channels
         self.longest = longest
+        self.downmix = downmix
     }
 
     /// Takes interleaved samples in; false where no more are wanted.
@@ -53,22 +86,28 @@ struct Listening: ~Copyable {
         return true
     }
 
-    /// The mean of the channels; notes where a sample is no number.
+    /// One channel of several; notes where a sample is no number.
     private mutating func mix(_ samples: UnsafeBufferPointer<Float>) {
         let (frames, channels) = (samples.count / channels, channels)
-        let share = 1 / Float(channels)
+        let (used, share) = downmix == .mean ? (channels, 1 / Float(channels)) : (1, 1)
         var isPlausible = true
+        var (all, mixed): (Float, Float) = (0, 0)
         mono = Array(unsafeUninitializedCapacity: frames) { mono, count in
             for frame in 0..<frames {
-                var value: Float = 0
-                for channel in frame * channels..<(frame + 1) * channels { value += samples[channel] }
+                var (value, square): (Float, Float) = (0, 0)
+                let first = frame * channels
+                for channel in first..<first + used { value += samples[channel] }
+                for channel in first..<first + channels { square += samples[channel] * samples[channel] }
                 value *= share
+                square /= Float(channels)
                 mono[frame] = value
+                (all, mixed) = (all + square, mixed + value * value)
                 // Written so that what is no number is not plausible either.
-                if !(abs(value) <= Self.loudest) { isPlausible = false }
+                if !(square <= Self.loudest * Self.loudest) { isPlausible = false }
             }
             count = frames
         }
+        power = (power.channels + Double(all), power.mixed + Double(mixed))
         if !isPlausible { isFinite = false }
     }
 

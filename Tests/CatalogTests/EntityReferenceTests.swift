@@ -40,6 +40,13 @@ import Testing
         #expect(throws: ReferenceError.self) { try EntityReference(parsing: text) }
     }
 
+    @Test(arguments: ["/music/line\nbreak.ogg", "/a\t\u{7f}://b:c", "/track:x", "/ "])
+    func aPathMayHoldEveryCharacter(_ path: String) throws {
+        let reference = try EntityReference(parsing: "file:" + path)
+        #expect(reference.id == ExternalID(namespace: "file", value: path) && reference.kind == .track)
+        #expect(throws: ReferenceError.self) { try EntityReference(parsing: "file:" + path + "\u{0}") }
+    }
+
     @Test func aTextOfAnyLengthIsRefusedInOneLook() {
         #expect(throws: ReferenceError.self) { try EntityReference(parsing: String(repeating: "a", count: 5_000_000)) }
     }

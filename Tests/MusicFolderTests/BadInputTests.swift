@@ -57,6 +57,26 @@ struct BadInputTests {
         #expect(codes.count == 7 && report.analyzed == 3, "\(report.failures)")
     }
 
+    @Test func whatIsFarOverFullScaleIsATrackWithoutLoudness() async throws {
+        try write("loud.wav", [Signal.chord([220, 277], seconds: 5).map { $0 * 100 }])
+        try await withTestDatabase { store in
+            let report = try await analysis(store).run(folder.path)
+            #expect(report.analyzed == 1 && report.failures.isEmpty, "\(report.failures)")
+            let tracks = try await store.withView { try await $0.tracks(after: TrackID(rawValue: 0), limit: 9) }
+            #expect(tracks.count == 1 && tracks[0].features[.loudness] == nil && tracks[0].sound != nil)
+        }
+    }
+
+    @Test func whatIsNoFileIsReportedUnread() async throws {
+        #expect(mkfifo(folder("pipe.mp3"), 0o600) == 0 && mkfifo(folder("pipe.txt"), 0o600) == 0)
+        try FileManager.default.createSymbolicLink(atPath: folder("zero.ogg"), withDestinationPath: "/dev/zero")
+        try write("box.caf", Data("words".utf8))
+        let report = try await withTestDatabase { try await analysis($0).run(folder.path) }
+        let codes = codes(report)
+        #expect(codes["pipe.mp3"] == "not_a_file" && codes["zero.ogg"] == "not_a_file")
+        #expect(codes["box.caf"] != nil && codes.count == 3)
+    }
+
     @Test(.enabled(if: geteuid() != 0, "nothing is unreadable to root"))
     func whatMayNotBeReadIsReported() async throws {
         try write("secret.wav", [Signal.noise(seconds: 2)])

@@ -60,6 +60,103 @@ import Testing
         }
     }
 
+    /// Everything that tags decide of each track.
+    private func facts(_ database: TestDatabase) async throws -> [String] {
+        try await database.session().rows(
+            """
+            SELECT concat_ws('|', t.name, b.name, t.released, t.track_number, t.disc_number, t.genres::text, t.search_text,
+                (SELECT string_agg(a.name, ',') FROM track_artists c JOIN artists a ON a.id = c.artist_id
+                    WHERE c.track_id = t.id),
+                (SELECT string_agg(x.namespace || ':' || x.value, ',' ORDER BY x.namespace) FROM external_ids x
+                    WHERE x.kind = 'track' AND x.entity_id = t.id))
+            FROM tracks t LEFT JOIN albums b ON b.id = t.album_id ORDER BY t.id
+            """
+        ) { try $0[0] as String }
+    }
+
+    private func take(_ tags: [String: String], as name: String = "a", _ database: TestDatabase) async throws {
+        var batch = FolderBatch(store: database.store)
+        try batch.add(file(name), document(flips: 0, tags: tags))
+        try await batch.commit()
+    }
+
+    private static let full = [
+        "title": "Plum", "artist": "Somebody", "album": "Fruit", "date": "1990", "genre": "Jazz", "track": "3",
+        "disc": "1", "isrc": "USRC17607839", "musicbrainz_trackid": "11111111-2222-3333-4444-555555555555",
+    ]
+
+    @Test func whatTagsSayNoMoreIsNoLongerSo() async throws {
+        try await withMigratedDatabase { database in
+            try await take(Self.full, database)
+            let before = try await facts(database)
+            #expect(
+                before == [
+                    "Plum|Fruit|1990|3|1|{jazz}|plum somebody|Somebody|file:/music/a,isrc:USRC17607839,"
+                        + "mbid:11111111-2222-3333-4444-555555555555"
+                ])
+            try await take(["isrc": "GBAYE0601498"], database)
+            let after = try await facts(database)
+            #expect(after == ["a|{}|a|file:/music/a,isrc:GBAYE0601498"])
+            try await take(Self.full, database)
+            let again = try await facts(database)
+            #expect(again == before)
+        }
+    }
+
+    @Test func whatOthersSayOfATrackStays() async throws {
+        try await withMigratedDatabase { database in
+            try await take(["title": "Plum", "isrc": "USRC17607839"], database)
+            let session = try await database.store.beginImport(of: ImportSource(name: "spotify", authority: .service))
+            try await session.append([
+                .track(
+                    TrackRecord(
+                        ids: [file("a").trackID, .isrc("GBAYE0601498")], artists: [ArtistRecord(name: "Known")],
+                        genres: ["folk"]))
+            ])
+            _ = try await session.commit()
+            try await take([:], database)
+            let left = try await facts(database)
+            #expect(left == ["a|{folk}|a known|Known|file:/music/a,isrc:GBAYE0601498"])
+        }
+    }
+
+    @Test func anISRCGoesFromOneFileToAnother() async throws {
+        try await withMigratedDatabase { database in
+            try await take(["isrc": "USRC17607839"], database)
+            var batch = FolderBatch(store: database.store)
+            try batch.add(file("a"), document(flips: 0, tags: [:]))
+            try batch.add(file("b"), document(flips: 0, tags: ["isrc": "USRC17607839"]))
+            try await batch.commit()
+            let found = try await facts(database)
+            #expect(found == ["a|{}|a|file:/music/a", "b|{}|b|file:/music/b,isrc:USRC17607839"])
+        }
+    }
+
+    @Test func aTrackThatOnlyItsFilesNamedLeavesWithThem() async throws {
+        try await withMigratedDatabase { database in
+            try await take(Self.full, database)
+            let removed = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            #expect(removed == 1)
+            let left = try await database.count("external_ids")
+            #expect(left == 0)
+        }
+    }
+
+    @Test func aFeatureThatIsNoLongerMeasuredIsMissing() async throws {
+        try await withMigratedDatabase { database in
+            try await take([:], database)
+            var silent = document(flips: 0, tags: [:])
+            silent.descriptors.loudness.integrated = nil
+            var batch = FolderBatch(store: database.store)
+            try batch.add(file("a"), silent)
+            try await batch.commit()
+            let rows = try await database.session().rows("SELECT loudness, duration_ms FROM audio_features") {
+                (try $0[0] as Float?, try $0[1] as Float?)
+            }
+            #expect(rows.count == 1 && rows[0].0 == nil && rows[0].1 == 30_000)
+        }
+    }
+
     @Test func aCopySaysWhatTheOriginalLacksAndNoMore() async throws {
         try await withMigratedDatabase { database in
             var batch = FolderBatch(store: database.store)

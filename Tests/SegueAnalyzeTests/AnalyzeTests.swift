@@ -42,6 +42,24 @@ struct AnalyzeTests {
         #expect(abs(one.descriptors.loudness.rms.mean - twelve.descriptors.loudness.rms.mean) < 0.005)
     }
 
+    @Test func channelsThatCancelEachOtherOutAreHeard() async throws {
+        let tune = Signal.chord([220, 277, 330], seconds: 4, rate: 44_100)
+        let inverse = tune.map { -$0 }
+        let alone = try #require(try await Analyzer.document([try wave("alone.wav", [tune])]))
+        let both = try #require(try await Analyzer.document([try wave("both.wav", [tune, inverse])]))
+        #expect(both.descriptors.timbre == alone.descriptors.timbre)
+        #expect(both.fingerprint == alone.fingerprint && both.file.channels == 2)
+        let silence = [Float](repeating: 0, count: 44_100 * 2)
+        let refusal = try await Analyzer.refusal([try wave("none.wav", [silence, silence])])
+        #expect(refusal == "silent")
+    }
+
+    @Test func whatIsFarOverFullScaleIsDescribed() async throws {
+        let loud = Signal.chord([220, 277, 330], seconds: 4, rate: 44_100).map { $0 * 100 }
+        let document = try #require(try await Analyzer.document([try wave("loud.wav", [loud])]))
+        #expect(try #require(document.descriptors.loudness.integrated) > 20)
+    }
+
     @Test func badInputHasItsReason() async throws {
         var broken = Signal.noise(seconds: 2, rate: 44_100)
         broken[20_000] = .nan
