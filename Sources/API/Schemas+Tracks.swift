@@ -49,6 +49,12 @@ extension Schemas {
                     "description":
                         "As Spotify would give it; null where the provider means something else by the name.",
                 ], "used": ["type": "boolean", "description": "Whether recommendations use it."],
+                "estimate": [
+                    "type": ["object", "null"],
+                    "description":
+                        "Of a value that is estimated from sound: its mean absolute error, and on how many tracks that was measured.",
+                    "properties": ["error": number, "tracks": whole], "required": .texts(["error", "tracks"]),
+                ],
                 "provider": provider, "source": source, "updated_at": text,
             ])),
     ])

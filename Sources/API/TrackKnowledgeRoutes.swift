@@ -87,6 +87,9 @@ struct TrackKnowledgeRoutes: Sendable {
                         "feature": .text(statement.feature.name), "value": .number(Double(statement.value)),
                         "calibrated": statement.calibrated.map { .number(Double($0)) } ?? .null,
                         "used": .bool(statement.isUsed),
+                        "estimate": statement.estimate.map {
+                            ["error": .number($0.error), "tracks": .integer($0.tracks)]
+                        } ?? .null,
                     ]).adding(statement.provenance)
                 }),
         ]

@@ -49,13 +49,29 @@ public struct FeatureStatement: Sendable, Hashable {
     public var calibrated: Float?
     /// Whether recommendations use it: they take all features of a track from one provider.
     public var isUsed: Bool
+    /// What is known of an estimate; nil where the provider means its value as one that it measured or was told.
+    public var estimate: Estimate?
     /// Whose it is.
     public var provenance: Provenance
 
+    /// How far an estimate can be trusted.
+    public struct Estimate: Sendable, Hashable {
+        /// Mean absolute error against the reference, on tracks that it was not fitted on.
+        public var error: Double
+        /// Tracks that it was fitted and measured on.
+        public var tracks: Int
+
+        /// Tells an estimate's error.
+        public init(error: Double, tracks: Int) { (self.error, self.tracks) = (error, tracks) }
+    }
+
     /// States a value.
-    public init(feature: AudioFeature, value: Float, calibrated: Float?, isUsed: Bool, provenance: Provenance) {
+    public init(
+        feature: AudioFeature, value: Float, calibrated: Float?, isUsed: Bool, estimate: Estimate? = nil,
+        provenance: Provenance
+    ) {
         (self.feature, self.value, self.calibrated) = (feature, value, calibrated)
-        (self.isUsed, self.provenance) = (isUsed, provenance)
+        (self.isUsed, self.estimate, self.provenance) = (isUsed, estimate, provenance)
     }
 }
 

@@ -54,7 +54,8 @@ struct DescriptorSummary {
         let gaps = zip(reading.beats, reading.beats.dropFirst()).map { $1 - $0 }
         let spread = Statistic(of: gaps)
         return Rhythm(
-            tempo: TempoEstimate(onsets: flux).tempo, onsetRate: Float(Double(reading.onsets.count) / seconds),
+            tempo: TempoEstimate(onsets: flux, rises: rises).tempo,
+            onsetRate: Float(Double(reading.onsets.count) / seconds),
             beats: reading.beats.count,
             beatRegularity: gaps.count >= 3 && spread.mean > 0 ? max(0, 1 - spread.deviation / spread.mean) : nil)
     }

@@ -8,6 +8,9 @@ internal import SoundMeters
 /// lag 0, are averaged (P. Grosche, M. Müller and F. Kurth, "Cyclic tempogram", 2010). The tempo is where
 /// log(1 + 10⁶ r) - ½ log₂²(bpm/120) is greatest (after D. Ellis, "Beat tracking by dynamic programming", 2007), placed
 /// between lags by a parabola.
+///
+/// What is greatest is not yet a tempo: the envelope of noise, whose mean is all there is to it, recurs at every lag alike. So
+/// the confidence is taken from the envelope less its mean, at three multiples of the lag.
 struct TempoEstimate {
     private static let window = 384
     private static let stride = 4
@@ -16,10 +19,12 @@ struct TempoEstimate {
 
     /// r by lag, 1 at lag 0; empty where nothing ever begins.
     private let recurrence: [Float]
+    private let beat: BeatStrength
 
-    /// Takes the onset envelope of a recording.
-    init(onsets envelope: [Float]) {
+    /// Takes the onset envelope of a recording, and what of it stands above that of an even sound.
+    init(onsets envelope: [Float], rises: [Float]) {
         recurrence = Self.recurrence(of: envelope)
+        beat = BeatStrength(of: rises)
     }
 
     private static func recurrence(of envelope: [Float]) -> [Float] {
@@ -45,17 +50,19 @@ struct TempoEstimate {
     /// The tempo, or nil where nothing recurs.
     var tempo: Tempo? {
         guard !recurrence.isEmpty else { return nil }
-        let lags = 1..<Self.window
-        let best = lags.filter { Self.bpm(Float($0)) < Self.fastest }.max { score($0) < score($1) }
+        let range = Self.slowest..<Self.fastest
+        let lags = (1..<Self.window).filter { range.contains(Self.bpm(Float($0))) }
+        let best = lags.max { score($0) < score($1) }
         guard let best, recurrence[best] > 0 else { return nil }
         let bpm = Self.bpm(Float(best) + shift(best))
-        let alternatives = [0.5, 2, 1.0 / 3, 3].map { bpm * Float($0) }
-            .filter { $0 >= Self.slowest && $0 <= Self.fastest }
+        let others: [Float] = [bpm / 2, bpm * 2, bpm / 3, bpm * 3]
+        let alternatives = others.filter { $0 >= Self.slowest && $0 <= Self.fastest }
             .map { Tempo.Alternative(bpm: $0, strength: strength(at: $0)) }
         return Tempo(
-            bpm: bpm, confidence: max(0, min(1, recurrence[best])),
-            alternatives: alternatives.sorted { $0.strength > $1.strength })
+            bpm: bpm, confidence: strength(at: bpm), alternatives: alternatives.sorted { $0.strength > $1.strength })
     }
+
+    private func strength(at bpm: Float) -> Float { beat.strength(every: 60 * FrameGrid.rate / bpm) }
 
     private func score(_ lag: Int) -> Float {
         let octaves = log2(Self.bpm(Float(lag)) / 120)
@@ -69,13 +76,6 @@ struct TempoEstimate {
         let bend = before - 2 * here + after
         guard bend < 0 else { return 0 }
         return max(-0.5, min(0.5, 0.5 * (before - after) / bend))
-    }
-
-    private func strength(at bpm: Float) -> Float {
-        let lag = Int((60 * FrameGrid.rate / bpm).rounded())
-        // An odd tempo's half lies between two lags.
-        let near = [lag - 1, lag, lag + 1].filter(recurrence.indices.contains).map { recurrence[$0] }
-        return max(0, min(1, near.max() ?? 0))
     }
 
     private static func bpm(_ lag: Float) -> Float { 60 * FrameGrid.rate / lag }

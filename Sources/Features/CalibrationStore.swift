@@ -6,7 +6,10 @@ public protocol CalibrationStore: Sendable {
     func featureProviders() async throws -> [FeatureProviderCount]
     /// The features of tracks that both providers have, in the order of the tracks' recordings, at most `limit`.
     func sharedFeatures(of provider: String, and reference: String, limit: Int) async throws -> [FeaturePair]
-    /// Keeps a calibration in place of an earlier one of the same provider, and marks the tracks that it changes.
+    /// What tracks sound like by one provider that have features of another, in the order of the tracks, at most `limit`.
+    func sharedSounds(of provider: String, and reference: String, limit: Int) async throws -> [SoundSample]
+    /// Keeps a calibration in place of an earlier one of the same provider, and marks the tracks that it
+    /// changes; its estimates take the place of earlier ones of every track that the provider has heard.
     func save(_ calibration: ProviderCalibration) async throws
     /// All calibrations, by provider.
     func calibrations() async throws -> [ProviderCalibration]

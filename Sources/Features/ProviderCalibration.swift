@@ -36,13 +36,34 @@ public struct ProviderCalibration: Sendable, Hashable, Codable {
     public let tracks: Int
     /// One for each feature that both have on some track, in the order of `AudioFeature`.
     public let fits: [FeatureFit]
+    /// What becomes of the features that can only be estimated, where the provider listens; else none.
+    public let estimates: [SoundEstimate]
 
     /// Fits a calibration on the tracks that two providers share; the order of pairs decides nothing but the halves
     /// that the errors afterwards are measured on, so give them in the order of the tracks.
-    public init(provider: String, reference: String, pairs: [FeaturePair]) {
+    ///
+    /// - Parameter estimates: of a provider that listens. They are fitted on the reference's values, and not compared with
+    ///   them once more.
+    public init(provider: String, reference: String, pairs: [FeaturePair], estimates: [SoundEstimate] = []) {
         (self.provider, self.reference, tracks) = (provider, reference, pairs.count)
-        fits = AudioFeature.allCases.compactMap { FeatureFit($0, pairs) }
+        self.estimates = estimates
+        let estimated = Set(estimates.map(\.feature))
+        fits = AudioFeature.allCases.compactMap { estimated.contains($0) ? nil : FeatureFit($0, pairs) }
     }
+
+    /// Reads a calibration; those of earlier versions have no estimates.
+    /// - Throws: `DecodingError`.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        provider = try values.decode(String.self, forKey: .provider)
+        reference = try values.decode(String.self, forKey: .reference)
+        tracks = try values.decode(Int.self, forKey: .tracks)
+        fits = try values.decode([FeatureFit].self, forKey: .fits)
+        estimates = try values.decodeIfPresent([SoundEstimate].self, forKey: .estimates) ?? []
+    }
+
+    /// What became of a feature that can only be estimated, or nil where the provider does not listen or measures it.
+    public func estimate(of feature: AudioFeature) -> SoundEstimate? { estimates.first { $0.feature == feature } }
 
     /// Whether any feature has to go through a map or be left out.
     public var verdict: Verdict {

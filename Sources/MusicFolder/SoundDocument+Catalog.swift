@@ -3,8 +3,8 @@ internal import Foundation
 internal import SoundDocument
 
 extension SoundDocument {
-    /// Below this a tempo is as good as a guess.
-    private static let leastTempoConfidence: Float = 0.3
+    /// Below this a tempo is as good as a guess: noise and speech stay under 0.1, music with a beat is above 0.2.
+    private static let leastTempoConfidence: Float = 0.15
     /// Below this two keys are about as likely.
     private static let leastKeyConfidence: Float = 0.02
 

@@ -1,7 +1,7 @@
 /// What `segue-analyze` tells of one file, and `segue analyze` reads: the only thing that passes between the two.
 public struct SoundDocument: Sendable, Hashable, Codable {
     /// The version of the descriptors' definitions that this build writes; values of another are not mixed with them.
-    public static let currentVersion = 1
+    public static let currentVersion = 2
 
     /// The version that it was written with.
     public var version: Int

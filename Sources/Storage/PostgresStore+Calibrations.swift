@@ -54,6 +54,7 @@ extension PostgresStore: CalibrationStore {
                     SET (reference, calibration, fitted_at) = (excluded.reference, excluded.calibration, now())
                     WHERE c.calibration <> excluded.calibration
                     """)
+                try await Self.keepEstimates(calibration, session)
                 guard changed > 0 else { return }
                 let marked = try await session.execute(
                     """

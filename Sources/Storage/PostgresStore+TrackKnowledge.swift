@@ -65,7 +65,9 @@ extension PostgresStore: TrackKnowledge {
                     let calibrated = calibration.map { $0.calibrated(row.features)[feature] } ?? value
                     return FeatureStatement(
                         feature: feature, value: value, calibrated: calibrated,
-                        isUsed: place == 0 && calibrated != nil, provenance: row.provenance)
+                        isUsed: place == 0 && calibrated != nil,
+                        estimate: calibration?.estimate(of: feature).map { .init(error: $0.error, tracks: $0.tracks) },
+                        provenance: row.provenance)
                 }
             }
         }

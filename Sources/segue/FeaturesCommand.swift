@@ -1,6 +1,8 @@
 import Catalog
 import Configuration
 import Features
+import MusicFolder
+import Previews
 import Storage
 import Terminal
 
@@ -34,8 +36,10 @@ struct FeaturesCommand: Sendable {
             discussion: """
                 Providers' values differ in distribution even under the same name. For each feature the report gives \
                 the distance of the distributions (Kolmogorov-Smirnov) and the mean absolute error, as they are and \
-                after quantile mapping, measured on tracks that the mapping was not fitted on. With --save the \
-                mappings are kept, and the calibrated values written beside what sources say of tracks, as \
+                after quantile mapping, measured on tracks that the mapping was not fitted on. Of providers that \
+                listen (analyze, preview) it says which of the features that nobody can measure are estimated from \
+                sound, with what error, and which are left missing, and why. With --save the mappings and estimates \
+                are kept, and the calibrated values written beside what sources say of tracks, as \
                 `calibration:PROVIDER`; build an index afterwards.
                 """,
             options: [reference.description, save.description, json.description],
@@ -54,7 +58,10 @@ struct FeaturesCommand: Sendable {
         for provider in providers where provider.provider != reference {
             let pairs = try await store.sharedFeatures(
                 of: provider.provider, and: reference, limit: Self.sample)
-            calibrations.append(ProviderCalibration(provider: provider.provider, reference: reference, pairs: pairs))
+            let estimates = try await estimates(by: provider.provider, reference, store)
+            calibrations.append(
+                ProviderCalibration(
+                    provider: provider.provider, reference: reference, pairs: pairs, estimates: estimates))
         }
         if invocation[save] { try await keep(calibrations, in: store) }
         if invocation[json] {
@@ -71,6 +78,21 @@ struct FeaturesCommand: Sendable {
         let display = ProgressDisplay("calibrated", unit: "tracks", on: context.console.errors)
         defer { display.finish() }
         try await CalibrationPass(over: store).run { display.update($0) }
+    }
+}
+
+extension FeaturesCommand {
+    /// Providers that listen.
+    private static let listeners: Set<String> = [FolderAnalysis.provider, PreviewSound.provider]
+    /// Tracks with sound that estimates are fitted on; more would change little.
+    private static let heard = 5_000
+
+    private func estimates(
+        by provider: String, _ reference: String, _ store: PostgresStore
+    ) async throws -> [SoundEstimate] {
+        guard Self.listeners.contains(provider) else { return [] }
+        return try SoundEstimate.fit(
+            try await store.sharedSounds(of: provider, and: reference, limit: Self.heard))
     }
 }
 
@@ -92,7 +114,33 @@ enum CalibrationText {
             if !calibration.fits.isEmpty {
                 for line in table(calibration).lines(width: console.output.width) { console.output.line(line) }
             }
+            write(calibration.estimates, reference: calibration.reference, to: console)
         }
+    }
+
+    private static func write(_ estimates: [SoundEstimate], reference: String, to console: Console) {
+        let tried = estimates.filter { $0.verdict != .tooFew }
+        if !tried.isEmpty {
+            var table = Table([
+                .init("from sound"), .init("tracks", .trailing), .init("error", .trailing),
+                .init("of the mean", .trailing), .init("verdict"),
+            ])
+            for estimate in tried {
+                table.append(
+                    [estimate.feature.name, GroupedNumber.text(estimate.tracks)]
+                        + [estimate.error, estimate.errorOfMean].map(rounded) + [estimate.verdict.rawValue])
+            }
+            for line in table.lines(width: console.output.width) { console.output.line(line) }
+        }
+        let missing = estimates.filter { $0.verdict != .estimate }
+        guard let first = missing.first else { return }
+        let names = missing.map(\.feature.name).joined(separator: ", ")
+        let reason =
+            first.verdict == .tooFew
+            ? "\(GroupedNumber.text(first.tracks)) tracks have both sound and values of \(reference), and"
+                + " \(SoundEstimate.leastTracks) are needed to measure an error"
+            : "sound says too little of them"
+        console.output.line(StyledText("left missing: \(names): \(reason)"))
     }
 
     static func heading(_ calibration: ProviderCalibration) -> StyledText {

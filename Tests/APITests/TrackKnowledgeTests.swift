@@ -33,7 +33,8 @@ private struct LittleKnowledge: TrackKnowledge {
                 FeatureStatement(
                     feature: .tempo, value: 127.5, calibrated: 126, isUsed: true, provenance: Self.origin),
                 FeatureStatement(
-                    feature: .energy, value: 0.5, calibrated: nil, isUsed: false, provenance: Self.origin),
+                    feature: .energy, value: 0.5, calibrated: nil, isUsed: false,
+                    estimate: .init(error: 0.25, tracks: 400), provenance: Self.origin),
             ]
         }
     }
@@ -86,7 +87,9 @@ private struct LittleKnowledge: TrackKnowledge {
             let features = answer.json["features"].list
             #expect(features.map { $0["feature"].text ?? "" } == ["tempo", "energy"])
             #expect(features[0]["value"].number == 127.5 && features[0]["calibrated"].number == 126)
-            #expect(features[1]["calibrated"] == .null)
+            #expect(features[1]["calibrated"] == .null && features[0]["estimate"] == .null)
+            #expect(features[1]["estimate"]["error"].number == 0.25)
+            #expect(features[1]["estimate"]["tracks"].number == 400)
             #expect(features.allSatisfy { $0["provider"].text == "analyze" && $0["updated_at"].text != nil })
         }
     }

@@ -42,6 +42,17 @@ struct AnalyzeTests {
         #expect(abs(one.descriptors.loudness.rms.mean - twelve.descriptors.loudness.rms.mean) < 0.005)
     }
 
+    /// The string orchestra changes its tempo with every phrase, and the whale keeps none.
+    @Test(.enabled(if: SharedClips.folder != nil, "SEGUE_SHARED is not set"))
+    func clipsWithABeatAreSureOfIt() async throws {
+        for path in SharedClips.paths {
+            let document = try #require(try await Analyzer.document([path]))
+            let confidence = document.descriptors.rhythm.tempo?.confidence ?? 0
+            let hasBeat = ["Fishin", "Sugar_Plum", "Vibe_Ace"].contains { path.contains($0) }
+            #expect(hasBeat ? confidence > 0.2 : confidence < 0.15, "\(path): \(confidence)")
+        }
+    }
+
     @Test func channelsThatCancelEachOtherOutAreHeard() async throws {
         let tune = Signal.chord([220, 277, 330], seconds: 4, rate: 44_100)
         let inverse = tune.map { -$0 }

@@ -1,3 +1,4 @@
+import Catalog
 import FakeServices
 import Features
 import Foundation
@@ -105,6 +106,30 @@ private struct Report: Decodable {
             #expect(kept.map(\.provider) == ["reccobeats"])
             let text = await segue(["features", "report"], environment: environment)
             #expect(text.output.contains("valence") && text.output.contains("calibrate"))
+        }
+    }
+
+    @Test func whatOnlySoundCouldTellIsLeftMissingAndSaidToBe() async throws {
+        try await Surroundings.with { surroundings in
+            let store = surroundings.database.store
+            let session = try await store.beginImport(of: ImportSource(name: "analyze", authority: .service))
+            var measured = AudioFeatures()
+            measured[.loudness] = -9
+            try await session.append(
+                world.tracks.prefix(40).map {
+                    .features(FeaturesRecord(track: .spotify($0.spotify), provider: "analyze", features: measured))
+                })
+            _ = try await session.commit()
+            let sound = SoundRecord(version: 2, descriptors: "{}", sound: [1, 2], form: [])
+            for track in world.tracks.prefix(40) {
+                let id = try #require(try await store.trackID(for: .spotify(track.spotify)))
+                try await store.keep([id: sound], by: "analyze")
+            }
+            let text = await segue(["features", "report", "--save"], environment: surroundings.environment)
+            #expect(text.output.contains("left missing: danceability, energy, speechiness"), "\(text.output)")
+            #expect(text.output.contains("300 are needed to measure an error"), "\(text.output)")
+            let kept = try #require(try await store.calibrations().first { $0.provider == "analyze" })
+            #expect(kept.estimates.count == 7 && kept.estimates.allSatisfy { $0.verdict == .tooFew })
         }
     }
 
