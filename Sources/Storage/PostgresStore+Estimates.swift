@@ -60,7 +60,8 @@ extension PostgresStore {
         let wanted = SQL(unsafeRaw: names.map { "nullif(g.\($0), -1)" }.joined(separator: ", "))
         return try await session.rows(
             """
-            UPDATE audio_features f SET (\(unsafeRaw: names.joined(separator: ", "))) = ROW(\(fragment: wanted))
+            UPDATE audio_features f
+            SET (\(unsafeRaw: names.joined(separator: ", ")), updated_at) = ROW(\(fragment: wanted), now())
             FROM unnest(\(fragment: columns)) AS g (track_id, \(unsafeRaw: names.joined(separator: ", ")))
             WHERE f.track_id = g.track_id AND f.provider = \(calibration.provider)
             AND (\(fragment: stored)) IS DISTINCT FROM (\(fragment: wanted))

@@ -87,7 +87,7 @@ extension PostgresStore {
         let empty = unsaid.map { "\($0) = NULL" }.joined(separator: ", ")
         return try await session.execute(
             """
-            UPDATE audio_features SET \(unsafeRaw: empty) WHERE track_id = \(track) AND provider = \(provider)
+            UPDATE audio_features SET \(unsafeRaw: empty), updated_at = now() WHERE track_id = \(track) AND provider = \(provider)
             AND num_nonnulls(\(unsafeRaw: unsaid.joined(separator: ", "))) > 0
             """)
     }

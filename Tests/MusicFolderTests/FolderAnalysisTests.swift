@@ -94,6 +94,17 @@ struct FolderAnalysisTests {
         }
     }
 
+    @Test func twoFilesTooShortForAFingerprintAreOneTrackByTheirContent() async throws {
+        try write("a.wav", seed: 1, seconds: 1.2)
+        try FileManager.default.copyItem(atPath: folder("a.wav"), toPath: folder("b.wav"))
+        try await withTestDatabase { store in
+            let report = try await run(store)
+            #expect(report.duplicates == 1)
+            let (first, copy) = (try await track("a.wav", store), try await track("b.wav", store))
+            #expect(first != nil && first == copy)
+        }
+    }
+
     @Test func aChangedFileIsAnalysedAgain() async throws {
         try write("a.wav", seed: 1)
         try await withTestDatabase { store in
