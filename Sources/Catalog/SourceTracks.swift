@@ -53,6 +53,8 @@ public protocol SourceTrackStore: Sendable {
     func noteEntries(of playlist: ExternalID, from source: String) async throws
     /// Forgets what a source brought, and says how many tracks that were; the tracks themselves stay.
     func forgetTracks(of source: String) async throws -> Int
+    /// Lets what one source brought count as brought by another, and no more by the first.
+    func adoptTracks(of source: String, as other: String) async throws
     /// Counts what sources brought.
     func overlap(of sources: [String]) async throws -> SourceOverlap
     /// The next recordings that any of the sources brought, by track, at most `limit`; empty at the end.

@@ -4,7 +4,8 @@ public import Foundation
 /// Writes what calibrations make of providers' values into the enrichments, beside what sources say of tracks.
 ///
 /// Only providers whose values are changed by it have such rows. A pass can be stopped anywhere; it looks at tracks that
-/// have no row of the newest calibration, or whose values are newer than their row, and at nothing else.
+/// have no row of the newest calibration, or whose values are newer than their row, and at nothing else. Rows of earlier
+/// calibrations, and of values that are gone, go once the new ones are there.
 public struct CalibrationPass: Sendable {
     /// Where calibrations and values come from, and rows go.
     public typealias Store = CalibrationStore & EnrichmentStore
@@ -27,9 +28,9 @@ public struct CalibrationPass: Sendable {
     @discardableResult
     public func run(progress: @Sendable (Int) async throws -> Void = { _ in }) async throws -> Int {
         var written = 0
-        for kept in try await store.keptCalibrations() where kept.calibration.verdict == .calibrate {
+        for kept in try await store.keptCalibrations() {
             var last: TrackID?
-            while true {
+            while kept.calibration.verdict == .calibrate {
                 try Task.checkCancellation()
                 // Before the values are read, and not rounded up: what changes meanwhile is seen by the next pass.
                 let moment = Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded(.down))
@@ -40,6 +41,7 @@ public struct CalibrationPass: Sendable {
                 last = end
                 try await progress(written)
             }
+            try await store.dropOutdated(by: kept)
         }
         return written
     }

@@ -19,6 +19,9 @@ public protocol CalibrationStore: Sendable {
     /// `CalibrationPass.source(of:)`, or only one from before the values; at most `limit`, from the first where `after`
     /// is nil.
     func uncalibrated(by kept: KeptCalibration, after track: TrackID?, limit: Int) async throws -> [FeaturesOfTrack]
+    /// Drops enrichments by `CalibrationPass.source(of:)` that are not of this version, or of values that are gone; all of
+    /// them where the calibration changes nothing.
+    func dropOutdated(by kept: KeptCalibration) async throws
 }
 
 /// How many tracks a provider has features of.

@@ -90,6 +90,21 @@ extension PostgresStore: CalibrationStore {
         }
     }
 
+    /// Drops enrichments by a calibration that are not of this version, or of values that are gone.
+    /// - Throws: `CatalogStoreError`.
+    public func dropOutdated(by kept: KeptCalibration) async throws {
+        let provider = kept.calibration.provider
+        let isApplied = kept.calibration.verdict == .calibrate
+        _ = try await withSession { session in
+            try await session.execute(
+                """
+                DELETE FROM enrichments e WHERE e.source = \(CalibrationPass.source(of: provider))
+                AND (NOT \(isApplied) OR e.version <> \(kept.version) OR NOT EXISTS (
+                    SELECT FROM audio_features f WHERE f.track_id = e.track_id AND f.provider = \(provider)))
+                """)
+        }
+    }
+
     /// The next tracks whose values have no enrichment by this version of their calibration.
     /// - Throws: `CatalogStoreError`.
     public func uncalibrated(

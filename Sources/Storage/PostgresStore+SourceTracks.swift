@@ -63,6 +63,20 @@ extension PostgresStore: SourceTrackStore {
         try await withSession { try await $0.execute("DELETE FROM source_tracks WHERE source = \(source)") }
     }
 
+    /// Lets what one source brought count as brought by another, and no more by the first.
+    /// - Throws: `CatalogStoreError`.
+    public func adoptTracks(of source: String, as other: String) async throws {
+        _ = try await withSession { session in
+            try await session.execute(
+                """
+                WITH noted AS (DELETE FROM source_tracks WHERE source = \(source) RETURNING namespace, value)
+                INSERT INTO source_tracks (source, namespace, value)
+                SELECT \(other), namespace, value FROM noted ORDER BY 2, 3
+                ON CONFLICT DO NOTHING
+                """)
+        }
+    }
+
     /// Counts what sources brought.
     /// - Throws: `CatalogStoreError`.
     public func overlap(of sources: [String]) async throws -> SourceOverlap {

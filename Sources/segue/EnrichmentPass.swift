@@ -54,6 +54,8 @@ struct NightlyEnrichment: NightlyStep {
     func run(_ context: NightlyContext) async throws {
         let limit = settings[.nightlyEnrichment]
         guard limit > 0, settings[.contact] != nil else {
+            // That needs nobody: values come by imports and from sound as well.
+            try await CalibrationPass(over: store).run()
             let reason = limit > 0 ? "SEGUE_CONTACT is not set" : "SEGUE_NIGHTLY_ENRICH is 0"
             return try context.keep([Pass](), note: "nobody was asked: \(reason)")
         }

@@ -111,6 +111,30 @@ import Testing
         }
     }
 
+    @Test func aFileThatIsRefusedBroughtNothing() async throws {
+        try await withMigratedDatabase { database in
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("segue-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let music = folder.appendingPathComponent("music")
+            try FileManager.default.createDirectory(at: music, withIntermediateDirectories: true)
+            let heading = "track_id,track_name,artist_name\n"
+            let rows = (1...40).map { "\(FakeWorld.spotifyID(1, $0)),Song \($0),Artist\n" }
+            try Data((heading + rows.joined()).utf8).write(to: folder.appendingPathComponent("table.csv"))
+            let ingest = SourceIngest(spotify: nil, store: database.store)
+            _ = try await ingest.run(.files(folder.appendingPathComponent("table.csv").path))
+            // Tracks that the catalog has, and then more bad rows than a file may have.
+            let bad = String(repeating: "no id,Song,Artist\n", count: 200)
+            try Data((heading + rows.joined() + bad).utf8).write(to: music.appendingPathComponent("bad.csv"))
+            try Data((heading + rows[6]).utf8).write(to: music.appendingPathComponent("good.csv"))
+            let report = try await ingest.run(.files(music.path))
+            #expect(report.files == 1 && report.tracks == 1 && !report.problems.isEmpty, "\(report)")
+            let overlap = try await database.store.overlap(of: [report.key])
+            #expect(overlap.tallies.map(\.tracks) == [1])
+            let aside = try await database.count("source_tracks WHERE source LIKE 'aside %'")
+            #expect(aside == 0)
+        }
+    }
+
     @Test func anUnchangedSnapshotCostsNoFurtherCall() async throws {
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)

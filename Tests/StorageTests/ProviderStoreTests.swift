@@ -265,6 +265,24 @@ private let moment = Date(timeIntervalSince1970: 1_800_000_000)
                 """)
             let changed = try await pass.run()
             #expect(changed == 1)
+
+            // Values that are gone take their row with them, and so does a calibration that changes nothing any more.
+            try await database.session().execute(
+                "DELETE FROM audio_features WHERE provider = 'other' AND track_id = \(rows[10].track.rawValue)")
+            try await pass.run()
+            let left = try await database.count("enrichments WHERE source = 'calibration:other'")
+            #expect(left == 49)
+            try await database.session().execute(
+                """
+                UPDATE audio_features o SET energy = s.energy FROM audio_features s
+                WHERE o.provider = 'other' AND s.provider = 'spotify' AND s.track_id = o.track_id
+                """)
+            let equal = try await fit(store)
+            #expect(equal.verdict == .needsNone)
+            try await store.save(equal)
+            try await pass.run()
+            let none = try await database.count("enrichments WHERE source = 'calibration:other'")
+            #expect(none == 0)
         }
     }
 
