@@ -78,6 +78,7 @@ public struct Sampler: Sendable {
 /// One try to take a sample, under rules that may have been relaxed.
 private struct Attempt {
     let selector: Selector
+    let lengths: ListLengths
     let arrangement: Arrangement
     let ranked: [PoolTrack]
     /// Tracks that no cooldown holds back.
@@ -98,12 +99,19 @@ private struct Attempt {
         let isNew = ranked.map { !sampler.history[$0.facts.recording].isKnown }
         new = isNew.count { $0 }
         selector = Selector(rules: rules, tracks: ranked, isNew: isNew, kept: sampler.kept)
+        lengths = ListLengths(rules, ranked, isNew: isNew, kept: sampler.kept)
         arrangement = Arrangement(rules: rules, seed: sampler.seed)
     }
 
     /// So many tracks in their order; nil where the rules leave fewer.
     func tracks(_ count: Int) -> [PoolTrack]? {
-        guard let chosen = selector.select(count) else { return nil }
+        guard lengths.allows(count) else { return nil }
+        let sorts = arrangement.rules.artistSpacing > 0 ? SpacingCaps.Sort.allCases : [.exact]
+        return sorts.lazy.compactMap { tracks(count, $0) }.first
+    }
+
+    private func tracks(_ count: Int, _ caps: SpacingCaps.Sort) -> [PoolTrack]? {
+        guard let chosen = selector.select(count, caps) else { return nil }
         let best = chosen.map { ranked[$0] }
         let byScore = best.indices.sorted {
             best[$0].score != best[$1].score ? best[$0].score > best[$1].score : $0 < $1
@@ -112,13 +120,29 @@ private struct Attempt {
         return arrangement.order(sorted).map { $0.map { sorted[$0] } }
     }
 
-    /// As many tracks as the rules leave.
+    /// How many tracks may be looked at before lengths are no longer tried one by one.
+    private static let patience = 4_000_000
+    /// Lengths that are tried one by one in any case.
+    private static let leastTries = 8
+
+    /// As many tracks as the rules leave: each length that no wish speaks against is tried, the greatest first. Where
+    /// that takes too long, what is left is halved instead, which may miss a length or two.
     func longest(below count: Int) -> [PoolTrack] {
-        var (low, high) = (0, min(count, ranked.count + 1))
+        let candidates = (0..<min(count, ranked.count + 1)).reversed().filter(lengths.allows)
+        let affordable = max(Self.leastTries, Self.patience / max(1, ranked.count * max(1, candidates.first ?? 1)))
+        for length in candidates.prefix(affordable) {
+            guard !Task.isCancelled else { return [] }
+            if let tracks = tracks(length) { return tracks }
+        }
+        return halving(Array(candidates.dropFirst(affordable).reversed()))
+    }
+
+    private func halving(_ lengths: [Int]) -> [PoolTrack] {
+        var (low, high) = (0, lengths.count)
         var best: [PoolTrack] = []
-        while high - low > 1, !Task.isCancelled {
+        while low < high, !Task.isCancelled {
             let middle = (low + high) / 2
-            if let tracks = tracks(middle) { (low, best) = (middle, tracks) } else { high = middle }
+            if let tracks = tracks(lengths[middle]) { (low, best) = (middle + 1, tracks) } else { high = middle }
         }
         return best
     }

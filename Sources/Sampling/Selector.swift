@@ -16,14 +16,15 @@ struct Selector {
     }
 
     /// Exactly so many tracks, best first, as places in `tracks`; nil where none were found that keep all rules.
-    func select(_ count: Int) -> [Int]? {
+    func select(_ count: Int, _ caps: SpacingCaps.Sort = .exact) -> [Int]? {
         guard count > 0 else { return [] }
         guard count <= tracks.count else { return nil }
-        return inOrder(count) ?? neediestFirst(count)
+        let caps = SpacingCaps(caps, count: count, spacing: rules.artistSpacing)
+        return inOrder(count, caps) ?? neediestFirst(count, caps)
     }
 
-    private func inOrder(_ count: Int) -> [Int]? {
-        var tally = Tally(rules: rules, count: count)
+    private func inOrder(_ count: Int, _ caps: SpacingCaps) -> [Int]? {
+        var tally = Tally(rules: rules, count: count, caps: caps)
         var chosen: [Int] = []
         for place in tracks.indices where tally.take(tracks[place], isNew[place], kept) {
             chosen.append(place)
@@ -32,8 +33,8 @@ struct Selector {
         return nil
     }
 
-    private func neediestFirst(_ count: Int) -> [Int]? {
-        var tally = Tally(rules: rules, count: count)
+    private func neediestFirst(_ count: Int, _ caps: SpacingCaps) -> [Int]? {
+        var tally = Tally(rules: rules, count: count, caps: caps)
         guard tally.hasNeeds else { return nil }
         var isTaken = Array(repeating: false, count: tracks.count)
         for _ in 0..<count {
@@ -57,6 +58,8 @@ struct Tally {
     private let rules: SamplingRules
     private let artistCap: Int
     private let albumCap: Int
+    private let spacing: SpacingCaps
+    private var peaks: Int
     private var artists: [ArtistID: Int] = [:]
     private var albums: [Int64: Int] = [:]
     private var recordings: Set<UInt64> = []
@@ -67,21 +70,16 @@ struct Tally {
     private var partNeeds: [Int]
 
     /// Nothing is taken yet of `count` tracks.
-    init(rules: SamplingRules, count: Int) {
+    init(rules: SamplingRules, count: Int, caps: SpacingCaps) {
         self.rules = rules
-        artistCap = min(rules.perArtist ?? .max, Self.spacedCap(count, rules.artistSpacing))
+        artistCap = min(rules.perArtist ?? .max, caps.most)
+        (spacing, peaks) = (caps, caps.peaks)
         albumCap = rules.perAlbum ?? .max
         slots = count
         keepable = Quota.most(rules.maximumKept, of: count)
         newNeeded = Quota.least(rules.minimumNew, of: count)
         bandNeeds = Quota.counts(rules.bands.map(\.share), of: count)
         partNeeds = Quota.counts(rules.shares, of: count)
-    }
-
-    /// The most tracks of one artist that can always be put far enough apart: with c (g + 1) <= n for each artist's c,
-    /// the tracks fill the gaps between one another.
-    static func spacedCap(_ count: Int, _ spacing: Int) -> Int {
-        spacing > 0 ? max(1, count / (spacing + 1)) : .max
     }
 
     var hasNeeds: Bool { familiesInNeed > 0 }
@@ -110,7 +108,7 @@ struct Tally {
     func admits(_ track: PoolTrack, _ isNew: Bool, _ kept: Set<UInt64>) -> Bool {
         let facts = track.facts
         guard slots > 0, !recordings.contains(facts.recording),
-            facts.artists.allSatisfy({ artists[$0, default: 0] < artistCap }),
+            facts.artists.allSatisfy({ artists[$0, default: 0] < artistCap }), peaks > 0 || !isPeak(facts),
             facts.album.map({ albums[$0, default: 0] < albumCap }) ?? true,
             keepable > 0 || !kept.contains(facts.recording)
         else { return false }
@@ -120,6 +118,11 @@ struct Tally {
             && partNeeds.reduce(0, +) - (part(of: track) == nil ? 0 : 1) <= left
     }
 
+    /// Whether a track gives an artist as many tracks as the distance between them leaves room for.
+    private func isPeak(_ facts: TrackFacts) -> Bool {
+        facts.artists.contains { artists[$0, default: 0] + 1 == spacing.most }
+    }
+
     /// Takes a track, where it is admitted.
     mutating func take(_ track: PoolTrack, _ isNew: Bool, _ kept: Set<UInt64>) -> Bool {
         guard admits(track, isNew, kept) else { return false }
@@ -127,6 +130,7 @@ struct Tally {
         if let part = part(of: track) { partNeeds[part] -= 1 }
         if isNew { newNeeded -= 1 }
         if kept.contains(track.facts.recording) { keepable -= 1 }
+        if isPeak(track.facts) { peaks -= 1 }
         // An artist credited twice on a track counts once.
         for artist in Set(track.facts.artists) { artists[artist, default: 0] += 1 }
         if let album = track.facts.album { albums[album, default: 0] += 1 }

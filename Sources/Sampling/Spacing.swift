@@ -50,19 +50,23 @@ struct Spacing {
     private func rebuilt(_ sequence: [Int]) -> [Int]? {
         var left = sequence
         var built: [Int] = []
-        while !left.isEmpty {
+        var rivals = conflicts.map { row in sequence.count { row[$0] } }
+        var freeFrom = Array(repeating: 0, count: conflicts.count)
+        for place in sequence.indices {
             guard !Task.isCancelled else { return nil }
-            let recent = built.suffix(distance)
-            let free = left.indices.filter { place in !recent.contains { conflicts[left[place]][$0] } }
+            let free = left.indices.filter { freeFrom[left[$0]] <= place }
             let best = free.max { one, other in
-                let (first, second) = (rivals(of: left[one], in: left), rivals(of: left[other], in: left))
+                let (first, second) = (rivals[left[one]], rivals[left[other]])
                 return first != second ? first < second : one > other
             }
             guard let best else { return nil }
-            built.append(left.remove(at: best))
+            let track = left.remove(at: best)
+            built.append(track)
+            for other in sequence where conflicts[track][other] {
+                rivals[other] -= 1
+                freeFrom[other] = place + distance + 1
+            }
         }
         return built
     }
-
-    private func rivals(of track: Int, in left: [Int]) -> Int { left.count { conflicts[track][$0] } }
 }

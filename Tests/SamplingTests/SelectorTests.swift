@@ -80,16 +80,33 @@ private func select(
         #expect(select(tracks, 4, kept: [1, 2, 3]) { $0.maximumKept = 0 } == nil)
     }
 
-    @Test func spacingCapsWhatCouldNotBeKeptApart() {
-        #expect(Tally.spacedCap(10, 0) == .max)
-        #expect(Tally.spacedCap(10, 3) == 2 && Tally.spacedCap(3, 9) == 1)
+    @Test func thereIsRoomForAnArtistInEveryStretch() {
+        #expect(SpacingCaps(.exact, count: 10, spacing: 0) == SpacingCaps(.sure, count: 10, spacing: 0))
+        let ten = SpacingCaps(.exact, count: 10, spacing: 3)
+        #expect(ten.most == 3 && ten.peaks == 2 && SpacingCaps(.sure, count: 10, spacing: 3).most == 2)
+        let eight = SpacingCaps(.exact, count: 8, spacing: 3)
+        #expect(eight.most == 2 && eight.peaks == 4)
+        #expect(
+            SpacingCaps(.exact, count: 3, spacing: 9).most == 1 && SpacingCaps(.exact, count: 1, spacing: 1).peaks == 1)
+    }
+
+    @Test func whatTheRoomForArtistsAllowsCanBeKeptApart() {
         for count in 1...40 {
             for spacing in 1...6 {
-                // Artists of as many tracks as the cap allows can always be kept apart.
-                let cap = Tally.spacedCap(count, spacing)
-                let tracks = (0..<count).map { track(Int64($0), artists: [Int64($0 / cap)]).facts }
-                let way = Spacing(tracks, distance: spacing).arranged(Array(tracks.indices))
-                #expect(way != nil || count < spacing + 1, "\(count) tracks, \(spacing) apart")
+                let caps = SpacingCaps(.exact, count: count, spacing: spacing)
+                // As many artists as may have the most tracks do, the others have one less.
+                var tracks: [TrackFacts] = []
+                var artist = 0
+                while tracks.count < count {
+                    let share = artist < caps.peaks ? caps.most : max(1, caps.most - 1)
+                    for _ in 0..<min(share, count - tracks.count) {
+                        tracks.append(track(Int64(tracks.count), artists: [Int64(artist)]).facts)
+                    }
+                    artist += 1
+                }
+                let spaced = Spacing(tracks, distance: spacing)
+                let way = spaced.arranged(Array(tracks.indices))
+                #expect(way.map { $0.count == count && spaced.holds($0) } == true, "\(count) tracks, \(spacing) apart")
             }
         }
     }
