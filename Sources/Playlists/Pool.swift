@@ -33,14 +33,20 @@ struct Pool: Sendable {
     var fallsBack = false
     private var places: [TrackID: Int] = [:]
     private var excluded: Set<UInt64> = []
+    /// What keeps the tracks of contexts out that the profile leaves out.
+    var barriers: [ContextBarrier] = []
 
     init(listening: [ListenedTrack], partCount: Int = 1) {
         (self.listening, self.partCount) = (listening, partCount)
         for track in listening { history.add(track.history, to: track.recording) }
     }
 
-    /// Leaves recordings out from now on.
-    mutating func exclude(_ facts: [TrackFacts]) { excluded.formUnion(facts.map(\.recording)) }
+    /// Leaves recordings out, whoever offers them or did.
+    mutating func exclude(_ facts: [TrackFacts]) {
+        excluded.formUnion(facts.map(\.recording))
+        tracks.removeAll { excluded.contains($0.facts.recording) }
+        places = Dictionary(uniqueKeysWithValues: tracks.enumerated().map { ($1.facts.id, $0) })
+    }
 
     /// Takes offers of a part; the best offer of a track makes its score, others add a little.
     mutating func add(_ offers: [Offer], part: Int, weight: Double, facts: [TrackID: TrackFacts], taste: Taste) {
@@ -79,7 +85,8 @@ struct Pool: Sendable {
     mutating func fallBack(_ shop: any PlaylistWorkshop, limit: Int) async throws -> Bool {
         guard fallsBack else { return false }
         let liked = try await shop.library(limit: limit)
-        let facts = try await shop.facts(of: liked.filter { places[$0] == nil })
+        let offered = liked.filter { track in places[track] == nil && !barriers.contains { $0.keepsOut(track) } }
+        let facts = try await shop.facts(of: offered)
         let before = tracks.count
         add(
             facts.map { Offer(track: $0.id, score: Self.fallbackScore, origin: Self.fallbackName) }, part: 0, weight: 1,
@@ -100,8 +107,11 @@ struct Pool: Sendable {
     /// Why nothing came of a pool.
     func emptiness(after sample: Sample) -> String {
         let problems = sources.compactMap { source in source.problem.map { "\(source.name): \($0)" } }
-        let found =
-            tracks.isEmpty ? "no source brought a track" : "\(tracks.count) tracks were found and none may be taken"
+        let isLeftOut = !contexts.isEmpty && contexts.allSatisfy(\.isExcluded)
+        let nothing =
+            isLeftOut
+            ? "exclude_contexts leaves out every context of the listener's taste" : "no source brought a track"
+        let found = tracks.isEmpty ? nothing : "\(tracks.count) tracks were found and none may be taken"
         return ([found] + problems).joined(separator: "; ")
     }
 }

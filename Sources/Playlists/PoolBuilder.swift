@@ -40,6 +40,14 @@ struct PoolBuilder: Sendable {
             }
             pool.exclude(try await shop.facts(of: tracks))
         }
+        // Whatever becomes of its context, what is named itself is wanted from nobody.
+        for reference in recipe.excludedContexts {
+            guard let tracks = try await shop.tracks(of: reference, limit: limit) else {
+                pool.sources.append(Self.stranger(reference, in: "exclude_contexts"))
+                continue
+            }
+            pool.exclude(try await shop.facts(of: tracks))
+        }
     }
 
     /// What names nothing is said: it may be a slip of the pen.

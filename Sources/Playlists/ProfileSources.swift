@@ -50,13 +50,16 @@ struct ProfileSources: Sendable {
         pool.contexts += contexts.map {
             ContextReport(name: $0.name, tracks: $0.seeds.count, share: $0.share, isExcluded: $0.isExcluded)
         }
+        pool.exclude(contexts.filter(\.isExcluded).flatMap(\.seeds).compactMap { met[$0.track] })
+        let barriers = pool.barriers
         let greatest = contexts.map(\.share).max() ?? 1
         var offers: [Offer] = []
         for (place, context) in contexts.enumerated() where !context.isExcluded {
             // Small contexts are heard as well, only less.
             let factor = 0.5 + 0.5 * context.share / greatest
-            offers += try await self.offers(for: context, &pool, met).map { offer in
-                Offer(
+            offers += try await self.offers(for: context, &pool, met).compactMap { offer in
+                guard !barriers.contains(where: { $0.keepsOut(offer.track) }) else { return nil }
+                return Offer(
                     track: offer.track, score: offer.score * factor, origin: offer.origin, context: first + place)
             }
         }
@@ -81,15 +84,18 @@ struct ProfileSources: Sendable {
     private func contexts(
         _ loved: [ListenedTrack], _ met: [TrackID: TrackFacts], _ pool: inout Pool
     ) async throws -> [Context] {
-        guard let catalog = builder.maker.serving() else {
-            return [Context(name: try await name(of: loved, met), share: 1, seeds: loved)]
+        let catalog = builder.maker.serving()
+        let known = loved.compactMap { track in
+            catalog.flatMap { Self.direction(of: [track.track], $0) }.map { (track, $0) }
         }
-        let known = loved.compactMap { track in Self.direction(of: [track.track], catalog).map { (track, $0) } }
-        guard !known.isEmpty else {
+        guard let catalog, !known.isEmpty else {
+            let reason = catalog == nil ? NoIndex().description : "the index has none of the listener's tracks"
+            try await noteUndivided(&pool, reason)
             return [Context(name: try await name(of: loved, met), share: 1, seeds: loved)]
         }
         let taste = TasteContexts(known.map(\.1), weights: known.map(\.0.affinity))
         let excluded = try await excluded(from: taste, catalog, &pool)
+        pool.barriers.append(ContextBarrier(taste: taste, catalog: catalog, excluded: excluded))
         var contexts: [Context] = []
         for (number, share) in taste.shares.enumerated() {
             let seeds = known.indices.filter { taste.assignments[$0] == number }.map { known[$0].0 }
@@ -106,14 +112,9 @@ struct ProfileSources: Sendable {
     ) async throws -> Set<Int> {
         var excluded: Set<Int> = []
         for reference in builder.recipe.excludedContexts {
-            guard let tracks = try await builder.shop.tracks(of: reference, limit: Self.profileSize) else {
-                pool.sources.append(PoolBuilder.stranger(reference, in: "exclude_contexts"))
-                continue
-            }
+            guard let tracks = try await builder.shop.tracks(of: reference, limit: Self.profileSize) else { continue }
             guard let vector = Self.direction(of: tracks, catalog) else {
-                let problem = "nothing is known of its tracks to tell a context by, so none is left out for it"
-                pool.sources.append(
-                    OriginReport(name: "exclude_contexts \(reference)", candidates: 0, problem: problem))
+                note(reference, "nothing is known of its tracks to tell a context by, so only they are left out", &pool)
                 continue
             }
             excluded.insert(taste.context(of: vector))
@@ -121,8 +122,21 @@ struct ProfileSources: Sendable {
         return excluded
     }
 
+    /// Where there is one context of everything, leaving it out would leave nothing: only what is named is left out.
+    private func noteUndivided(_ pool: inout Pool, _ reason: String) async throws {
+        for reference in builder.recipe.excludedContexts
+        where try await builder.shop.tracks(of: reference, limit: 1) != nil {
+            note(reference, "contexts cannot be told apart, so only its own tracks are left out: \(reason)", &pool)
+        }
+    }
+
+    private func note(_ reference: EntityReference, _ problem: String, _ pool: inout Pool) {
+        pool.sources.append(
+            OriginReport(name: "exclude_contexts \(reference)\(suffix)", candidates: 0, problem: problem))
+    }
+
     /// The unit mean of the tracks' vectors; nil where none has one.
-    private static func direction(of tracks: [TrackID], _ catalog: ServingCatalog) -> [Float]? {
+    static func direction(of tracks: [TrackID], _ catalog: ServingCatalog) -> [Float]? {
         let vectors = tracks.compactMap { catalog.track($0) }.compactMap { catalog.vector($0) }
         return vectors.isEmpty ? nil : try? SeedQuery(seeds: vectors, in: catalog.space).values
     }

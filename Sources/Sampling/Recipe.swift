@@ -53,7 +53,8 @@ public struct Recipe: Sendable, Hashable {
     public var rules: SamplingRules
     /// Tracks, albums, artists, playlists and tags whose tracks are never taken.
     public var excluded: [EntityReference] = []
-    /// Contexts of taste that the profile leaves out: each is the one that these tracks belong to.
+    /// Contexts of taste that the profile leaves out: each is the one that these tracks belong to. The tracks themselves
+    /// are never taken.
     public var excludedContexts: [EntityReference] = []
 
     /// A recipe; the shares of the parts become the rules'.

@@ -65,6 +65,45 @@ private struct Trouble: Error, CustomStringConvertible { let description = "the 
         }
     }
 
+    @Test func whatBelongsToAContextThatIsLeftOutIsTakenFromNobody() async throws {
+        try await Studio.with(tracks: 1_500, playlists: 60, isIndexed: true) { studio in
+            try await studio.like(1..<81)
+            let liked = Set((1..<81).map { TrackID(rawValue: Int64($0)) })
+            let everything = #"{"pool": [{"from": "library"}, {"from": "profile"}], "count": 500"#
+            let all = try await studio.maker().create(try draft(everything + "}"), .init(seed: 1, isDryRun: true))
+            #expect(liked.isSubset(of: all.tracks.map(\.track)), "so that what is missing below was left out")
+            for pool in [everything, #"{"pool": [{"from": "profile"}], "count": 500"#] {
+                let recipe = pool + #", "exclude_contexts": ["segue:5", "segue:6"]}"#
+                let run = try await studio.maker().create(try draft(recipe), .init(seed: 1, isDryRun: true))
+                let left = run.report.contexts.filter(\.isExcluded).reduce(0) { $0 + $1.tracks }
+                let taken = liked.intersection(run.tracks.map(\.track))
+                #expect(left > 0 && !taken.isEmpty && taken.count <= liked.count - left, "\(taken.count) and \(left)")
+                #expect(!taken.contains(TrackID(rawValue: 5)) && !taken.contains(TrackID(rawValue: 6)))
+            }
+            let nothing = (1..<81).map { "\"segue:\($0)\"" }.joined(separator: ",")
+            let error = await #expect(throws: PlaylistError.self) {
+                try await studio.maker().create(
+                    try draft(#"{"pool": [{"from": "profile"}], "exclude_contexts": [\#(nothing)]}"#))
+            }
+            #expect(error?.description.contains("every context") == true)
+        }
+    }
+
+    @Test func withoutAnIndexNamedTracksAreLeftOutAndTheRestIsSaid() async throws {
+        try await Studio.with(tracks: 400, playlists: 0) { studio in
+            try await studio.like(1..<81)
+            let recipe =
+                #"{"pool": [{"from": "profile"}], "count": 300, "exclude_contexts": ["segue:5", "segue:99999"]}"#
+            let run = try await studio.maker().create(try draft(recipe), .init(seed: 1, isDryRun: true))
+            let taken = Set(run.tracks.map(\.track.rawValue))
+            #expect(taken.contains(4) && taken.contains(6) && !taken.contains(5))
+            let problems = run.report.sources.filter { $0.name.hasPrefix("exclude_contexts") }.map(\.problem)
+            #expect(problems.count == 2)
+            #expect(problems.contains { $0?.contains("no track") == true })
+            #expect(problems.contains { $0?.contains("segue index build") == true })
+        }
+    }
+
     @Test func aSourceThatFailsDegradesTheRunAndIsNamed() async throws {
         try await Studio.with(tracks: 800, playlists: 30) { studio in
             try await studio.like(1..<41)
