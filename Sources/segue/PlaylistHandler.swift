@@ -57,16 +57,18 @@ struct PlaylistHandler: JobHandler {
 
     func run(_ job: Job, _ context: JobContext) async throws {
         let payload = try asked(job.payload)
+        // One for all its runs, and for those of a further attempt.
+        let together = PlaylistMaker.Options(batch: "job \(job.id)")
         let maker = try await PlaylistService(settings: settings, store: store, outside: outside).openMaker { _ in }
         if let listener = payload.daily {
-            return try await attempt(listener) { _ = try await maker.daily(of: listener) }
+            return try await attempt(listener) { _ = try await maker.daily(of: listener, together) }
         }
         var checkpoint = context.restored(as: Checkpoint.self) ?? Checkpoint()
         let ids = try await self.ids(payload)
         for (number, id) in ids.enumerated() where !checkpoint.done.contains(id.rawValue) {
             context.report(progress: Double(number) / Double(ids.count), message: "playlist \(id.rawValue)")
             do {
-                try await attempt("playlist \(id.rawValue)") { _ = try await maker.reshuffle(id) }
+                try await attempt("playlist \(id.rawValue)") { _ = try await maker.reshuffle(id, together) }
             } catch let error as JobRefused {
                 checkpoint.failures["\(id.rawValue)"] = error.reason
             }

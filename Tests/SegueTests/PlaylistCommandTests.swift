@@ -283,6 +283,13 @@ private func withListening(
             #expect(made != nil)
             let runs = try await store.runs(of: id, before: nil, limit: 10)
             #expect(runs.map(\.run.cause) == [.reshuffle, .create])
+            #expect(runs.first?.run.batch == "job \(good.id)", "whatever a job makes is of one batch")
+            let all = try await end(#"{"all": true}"#, store)
+            var batches: [String] = []
+            for playlist in try await store.madePlaylists(of: nil) {
+                batches += try await store.runs(of: playlist.id, before: nil, limit: 1).map(\.run.batch)
+            }
+            #expect(batches == ["job \(all.id)", "job \(all.id)"])
         }
     }
 
