@@ -6,13 +6,45 @@ extension RuleFacts {
     /// Reads a mapping from names of fields to values, as `POST /api/v1/rules/evaluate` takes it.
     ///
     /// Beside the fields there are `features` (by provider, then feature), `enrichments` (by source: `categories` and
-    /// `confidence`) and `playlists` (a list of references).
+    /// `confidence`) and `playlists` (a list of references). As in the catalog, no count is ever missing: what is not
+    /// said to have happened did not.
     /// - Throws: `RuleFaults` with everything that is wrong and where.
     public init(_ json: JSONValue, at path: [String] = []) throws(RuleFaults) {
         var reader = RuleFactsReader()
         reader.read(json, path)
         guard reader.faults.isEmpty else { throw RuleFaults(reader.faults) }
         self = reader.facts
+        addWhatFollows()
+    }
+
+    /// What each count counts, as the moments of which there is one where it happened.
+    private static let counted: [(count: StoredField, moments: [StoredField])] = [
+        (.playCount, [.firstPlayed, .lastPlayed]), (.skipCount, [.lastSkipped]), (.likeCount, [.lastLiked]),
+        (.servedCount, [.lastServed]),
+    ]
+
+    /// Adds what the catalog would say of a track of which all this is known, where the mapping does not say it.
+    private mutating func addWhatFollows() {
+        for (count, moments) in Self.counted {
+            let happened = moments.contains { !values(of: .stored($0)).isEmpty }
+            supplement(.stored(count), happened ? 1 : 0)
+        }
+        supplement(.stored(.artistCount), Double(values(of: .text(.artist)).count))
+        supplement(.number(.playlistCount), Double(playlists.count))
+        if values(of: .stored(.saved)).isEmpty {
+            set(.stored(.saved), flag: !values(of: .stored(.savedAt)).isEmpty)
+        }
+        let (plays, skips) = (number(.playCount), number(.skipCount))
+        if plays + skips > 0 { supplement(.stored(.skipRate), skips / (plays + skips)) }
+    }
+
+    private mutating func supplement(_ field: RuleField, _ number: Double) {
+        if values(of: field).isEmpty { set(field, rounding: number) }
+    }
+
+    private func number(_ field: StoredField) -> Double {
+        guard case .number(let number)? = values(of: .stored(field)).first else { return 0 }
+        return number
     }
 }
 

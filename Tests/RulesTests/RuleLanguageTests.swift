@@ -68,7 +68,9 @@ private func faults(_ condition: String) -> [String] {
     @Test(arguments: RuleValueKind.allCases.flatMap { kind in kind.operators.map { (kind, $0) } })
     func everyOperatorHasAMeaningForMissingValues(_ kind: RuleValueKind, _ op: RuleOperator) throws {
         let name =
-            kind == .anything ? "enrichment.x" : RuleField.names.first { RuleField(name: $0)?.kind == kind } ?? ""
+            kind == .anything
+            ? "enrichment.x"
+            : RuleField.names.first { RuleField(name: $0)?.kind == kind && !$0.hasSuffix("_count") } ?? ""
         let single: String =
             switch kind {
             case .number, .anything: "1"
@@ -89,6 +91,31 @@ private func faults(_ condition: String) -> [String] {
         let condition = #""field":"\#(name)","op":"\#(op.rawValue)"\#(value.map { ",\"value\":\($0)" } ?? "")"#
         let expected = op == .missing || op == .notInPlaylist
         #expect(try holds(condition, "{}") == expected, "\(condition)")
+    }
+
+    @Test(arguments: ["play_count", "skip_count", "like_count", "served_count", "artist_count", "playlist_count"])
+    func noCountIsEverMissing(_ name: String) throws {
+        for facts in ["{}", #"{"\#(name)":null}"#] {
+            #expect(try holds(#""field":"\#(name)","op":"eq","value":0"#, facts))
+            #expect(try holds(#""field":"\#(name)","op":"exists""#, facts))
+            #expect(try !holds(#""field":"\#(name)","op":"missing""#, facts))
+        }
+        #expect(try holds(#""field":"\#(name)","op":"eq","value":3"#, #"{"\#(name)":3}"#))
+    }
+
+    @Test(arguments: [
+        (#""field":"saved","op":"eq","value":false"#, "{}", true),
+        (#""field":"saved","op":"missing""#, "{}", false),
+        (#""field":"saved","op":"eq","value":true"#, #"{"saved_at":"2026-01-01"}"#, true),
+        (#""field":"skip_rate","op":"missing""#, "{}", true),
+        (#""field":"skip_rate","op":"eq","value":0.25"#, #"{"play_count":3,"skip_count":1}"#, true),
+        (#""field":"skip_rate","op":"eq","value":0.5"#, #"{"play_count":3,"skip_count":1,"skip_rate":0.5}"#, true),
+        (#""field":"play_count","op":"gte","value":1"#, #"{"last_played":"2026-01-01"}"#, true),
+        (#""field":"artist_count","op":"eq","value":2"#, #"{"artist":["a","b"]}"#, true),
+        (#""field":"playlist_count","op":"eq","value":1"#, #"{"playlists":["segue:playlist:1"]}"#, true),
+    ])
+    func whatFollowsFromFactsNeedNotBeSaid(_ condition: String, _ facts: String, _ expected: Bool) throws {
+        #expect(try holds(condition, facts) == expected)
     }
 
     @Test func patternsAreTextsLikeAnyOther() throws {
