@@ -84,6 +84,7 @@ struct RecommendCommand: Sendable {
     private func id(for listener: String?, _ settings: Settings) async throws -> String {
         guard settings[.databaseURL] != nil else { return try RecommendationIDs().next(for: listener) }
         let naming = await RecommendationKeeping(in: try settings.store())
+        await naming.makeKnown()
         return try naming.ids.next(for: listener)
     }
 

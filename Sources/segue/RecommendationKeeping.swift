@@ -20,11 +20,16 @@ struct RecommendationKeeping: Sendable {
     /// Names answers.
     var ids: RecommendationIDs { RecommendationIDs(key: key) }
 
-    /// Makes a key known that is this process's own; returns once it is, or once the task is cancelled.
+    /// Makes a key known that is this process's own, once: for answers that are given at once.
+    func makeKnown() async {
+        if !isKnown { try? await store.addRecommendationKey(key) }
+    }
+
+    /// Sees to it that the key is known until the task is cancelled, also where the table loses it: a database that is
+    /// restored from a dump has the keys of that day, while the names under this one are about already.
     func run(every interval: Duration = .seconds(2)) async {
-        guard !isKnown else { return }
         while !Task.isCancelled {
-            if (try? await store.addRecommendationKey(key)) != nil { return }
+            try? await store.addRecommendationKey(key)
             try? await Task.sleep(for: interval)
         }
     }

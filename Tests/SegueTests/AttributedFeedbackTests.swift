@@ -90,19 +90,58 @@ struct AttributedFeedbackTests {
             let early = try naming.ids.next(for: nil)
             let keeping = Task { await naming.run(every: .milliseconds(20)) }
             _ = try await Migrator(database.configuration).migrate()
-            await keeping.value
+            defer { keeping.cancel() }
+            try await Self.untilKeys(database, 2)
             try await database.session().execute("INSERT INTO tracks (id, name) VALUES (1, 'One')")
             let feedback = Feedback(
                 track: TrackID(rawValue: 1), kind: .liked, moment: Date(), recommendation: early)
             let recorded = try await database.store.record([feedback], of: Listener.standard)
             #expect(recorded == 1)
             let next = await RecommendationKeeping(in: database.store)
-            await next.run(every: .seconds(3_600))
-            let keys = try await database.session().first("SELECT count(*) FROM recommendation_keys") {
-                try $0[0] as Int
-            }
+            await next.makeKnown()
+            let keys = try await Self.keys(database)
             #expect(keys == 2, "who begins with the database adds none")
         }
+    }
+
+    @Test func aKeyThatTheTableLosesIsMadeKnownAgain() async throws {
+        try await withMigratedDatabase { database in
+            let naming = await RecommendationKeeping(in: database.store)
+            let keeping = Task { await naming.run(every: .milliseconds(20)) }
+            defer { keeping.cancel() }
+            let given = try naming.ids.next(for: nil)
+            try await database.session().execute("INSERT INTO tracks (id, name) VALUES (1, 'One')")
+            // A dump that is restored has another installation's keys, or none.
+            try await database.session().execute("DELETE FROM recommendation_keys")
+            try await Self.untilKeys(database, 1)
+            let feedback = Feedback(track: TrackID(rawValue: 1), kind: .liked, moment: Date(), recommendation: given)
+            let recorded = try await database.store.record([feedback], of: Listener.standard)
+            #expect(recorded == 1)
+        }
+    }
+
+    @Test func aProcessThatAnswersOnceMakesItsKeyKnownWhereThereIsNone() async throws {
+        try await withMigratedDatabase { database in
+            try await database.session().execute("DELETE FROM recommendation_keys")
+            let naming = await RecommendationKeeping(in: database.store)
+            await naming.makeKnown()
+            let next = await RecommendationKeeping(in: database.store)
+            await next.makeKnown()
+            let keys = try await Self.keys(database)
+            #expect(keys == 1)
+        }
+    }
+
+    private static func keys(_ database: TestDatabase) async throws -> Int {
+        try await database.session().first("SELECT count(*) FROM recommendation_keys") { try $0[0] as Int } ?? 0
+    }
+
+    private static func untilKeys(_ database: TestDatabase, _ count: Int) async throws {
+        for _ in 0..<500 {
+            if let found = try? await keys(database), found >= count { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("no key was made known")
     }
 
     @Test func keepingEndsWithItsTask() async throws {
