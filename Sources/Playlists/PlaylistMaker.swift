@@ -234,13 +234,20 @@ public struct PlaylistMaker: Sendable {
             maker: self, shop: shop, recipe: plan.recipe, listener: plan.listener, moment: began, similar: similar()
         ).build()
         let before = plan.playlist == nil ? [] : try await store.entries(of: plan.playlist ?? PlaylistID(rawValue: 0))
-        let sampler = Sampler(
-            rules: pool.balanced(plan.recipe, at: began.timeIntervalSince1970), history: pool.history,
-            kept: Set(try await shop.facts(of: before).map(\.recording)), now: began.timeIntervalSince1970,
-            seed: options.seed ?? 0)
-        var sample = sampler.sample(pool.tracks)
-        if sample.missing > 0, try await pool.fallBack(shop, limit: limits.maximumPool) {
-            sample = sampler.sample(pool.tracks)
+        let given = pool.balanced(plan.recipe, at: began.timeIntervalSince1970)
+        let kept = Set(try await shop.facts(of: before).map(\.recording))
+        let seed = options.seed ?? 0
+        func taken(_ rules: SamplingRules) -> Sample {
+            Sampler(rules: rules, history: pool.history, kept: kept, now: began.timeIntervalSince1970, seed: seed)
+                .sample(pool.tracks)
+        }
+        var rules = given
+        // Liked tracks that have rested step in before any that has not.
+        if pool.fallsBack { rules.ladder.removeAll { $0.wish == .likedRest } }
+        var sample = taken(rules)
+        if sample.missing > 0, pool.fallsBack {
+            let isMore = try await pool.fallBack(shop, limit: limits.maximumPool)
+            if isMore || rules != given { sample = taken(given) }
         }
         try Task.checkCancellation()
         let report = RunReport(

@@ -63,4 +63,15 @@ public struct Cooldowns: Sendable, Hashable {
             return wish
         }
     }
+
+    /// How much of a rest that holds a liked track back is over, 0 to 1, as of the one that has most before it; nil where
+    /// it was skipped lately, which liking it does not make up for.
+    func rested(_ history: TrackHistory, at now: Double) -> Double? {
+        guard holding(history, at: now).allSatisfy({ $0 != .skippedCooldown }) else { return nil }
+        func over(_ cooldown: Cooldown?, _ moment: Double?) -> Double {
+            guard let cooldown, let moment, cooldown.window > 0 else { return 1 }
+            return min(1, max(0, (now - moment) / 86_400 / cooldown.window))
+        }
+        return min(over(played, history.played), over(served, history.served))
+    }
 }

@@ -30,6 +30,7 @@ extension Recipe {
         rules.readLadder(&reader, limits)
         guard reader.faults.isEmpty else { throw RecipeError(reader.faults) }
         self.init(parts: parts, rules: rules)
+        if reader.member("relax") == nil { declareUsualLadder() }
         self.excluded = reader.member("exclude") == nil ? base?.excluded ?? [] : excluded
         excludedContexts = reader.member("exclude_contexts") == nil ? base?.excludedContexts ?? [] : contexts
     }

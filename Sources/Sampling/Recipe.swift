@@ -71,8 +71,18 @@ public struct Recipe: Sendable, Hashable {
             skipped: Cooldown(window: 60, recovery: 30))
         (rules.perArtist, rules.perAlbum, rules.artistSpacing) = (2, 1, 3)
         (rules.minimumNew, rules.maximumKept, rules.temperature) = (0.5, 0, 0.1)
+        var recipe = Recipe(parts: [PoolPart(.profile)], rules: rules)
+        recipe.declareUsualLadder()
+        return recipe
+    }
+
+    /// Declares what gives way in recipes that say nothing of it. A list that lives from what the listener likes does not
+    /// stay short for want of it: liked tracks come back before their time, before anything of the version before does.
+    mutating func declareUsualLadder() {
         rules.ladder = rules.usualLadder
-        return Recipe(parts: [PoolPart(.profile)], rules: rules)
+        guard parts.contains(where: { $0.source == .profile }), rules.bound(of: .likedRest) != nil else { return }
+        let place = rules.ladder.lastIndex { $0.wish == .maximumKept } ?? rules.ladder.endIndex
+        rules.ladder.insert(Relaxation(.likedRest), at: place)
     }
 }
 

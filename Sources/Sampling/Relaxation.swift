@@ -20,9 +20,12 @@ public enum Wish: String, Sendable, CaseIterable, Codable {
     case playedCooldown = "cooldown.played"
     /// The rest after a track was skipped, in days.
     case skippedCooldown = "cooldown.skipped"
+    /// The rest of liked tracks after they were given out or heard: where it gives way, they come back before their
+    /// time, those first that have rested longest. After a skip they rest on.
+    case likedRest = "liked_rest"
 
     /// Whether it can only be given up as a whole.
-    public var isAllOrNothing: Bool { self == .shares || self == .popularity }
+    public var isAllOrNothing: Bool { self == .shares || self == .popularity || self == .likedRest }
 }
 
 /// One rung of the ladder: a wish and what is still asked of it afterwards.
@@ -69,6 +72,7 @@ extension SamplingRules {
         case .servedCooldown: cooldowns.served?.window
         case .playedCooldown: cooldowns.played?.window
         case .skippedCooldown: cooldowns.skipped?.window
+        case .likedRest: (cooldowns.served ?? cooldowns.played) != nil && !likedReturn ? 1 : nil
         }
     }
 
@@ -107,6 +111,7 @@ extension SamplingRules {
         case .servedCooldown: cooldowns.served = bound.map { Self.shortened(cooldowns.served, to: $0) }
         case .playedCooldown: cooldowns.played = bound.map { Self.shortened(cooldowns.played, to: $0) }
         case .skippedCooldown: cooldowns.skipped = bound.map { Self.shortened(cooldowns.skipped, to: $0) }
+        case .likedRest: likedReturn = true
         }
     }
 

@@ -87,20 +87,28 @@ private struct Attempt {
     let new: Int
 
     init(sampler: Sampler, rules: SamplingRules, usable: [PoolTrack]) {
-        let rested = usable.compactMap { track -> (track: PoolTrack, key: SamplingKey)? in
-            let share = rules.cooldowns.share(of: sampler.history[track.facts.recording], at: sampler.now)
-            guard share > 0 else { return nil }
+        let rested = usable.compactMap { track -> (track: PoolTrack, rest: Double, key: SamplingKey)? in
+            let past = sampler.history[track.facts.recording]
+            let share = rules.cooldowns.share(of: past, at: sampler.now)
+            guard let rest = share > 0 ? 1 : Self.rest(of: past, rules, sampler.now) else { return nil }
             let key = SamplingKey(
-                track: track.facts.id, score: track.score, weight: share * track.weight,
+                track: track.facts.id, score: track.score, weight: (share > 0 ? share : 1) * track.weight,
                 temperature: rules.temperature, seed: sampler.seed)
-            return (track, key)
+            return (track, rest, key)
         }
-        ranked = rested.sorted { $0.key > $1.key }.map(\.track)
+        // What comes back before its time comes after all else.
+        ranked = rested.sorted { $0.rest != $1.rest ? $0.rest > $1.rest : $0.key > $1.key }.map(\.track)
         let isNew = ranked.map { !sampler.history[$0.facts.recording].isKnown }
         new = isNew.count { $0 }
         selector = Selector(rules: rules, tracks: ranked, isNew: isNew, kept: sampler.kept)
         lengths = ListLengths(rules, ranked, isNew: isNew, kept: sampler.kept)
         arrangement = Arrangement(rules: rules, seed: sampler.seed)
+    }
+
+    /// How much of its rest a liked track has behind it, below 1; nil for one that may not come back before its time.
+    private static func rest(of past: TrackHistory, _ rules: SamplingRules, _ now: Double) -> Double? {
+        guard rules.likedReturn, past.isLiked else { return nil }
+        return rules.cooldowns.rested(past, at: now).map { min($0, 0.999_999) }
     }
 
     /// So many tracks in their order; nil where the rules leave fewer.

@@ -18,12 +18,9 @@ extension SamplingRules {
         if reader.member("popularity") != nil { bands = PopularityBand.read(&reader) }
     }
 
-    /// A ladder that is declared counts as it stands; else the usual one of the wishes does.
+    /// A ladder that is declared counts as it stands; else the recipe's usual one does.
     mutating func readLadder(_ reader: inout RecipeReader, _ limits: RecipeLimits) {
-        guard reader.member("relax") != nil else {
-            ladder = usualLadder
-            return
-        }
+        guard reader.member("relax") != nil else { return }
         let path = reader.path
         var current = self
         ladder = reader.list("relax", atMost: limits.maximumRungs).enumerated().compactMap { place, value in
@@ -48,7 +45,8 @@ extension RecipeReader {
     /// A cap of 0 would leave nothing, and half a track is none.
     fileprivate mutating func check(_ bound: Double, for wish: Wish) {
         switch wish {
-        case .shares, .popularity: note(["to"], .contradiction, "\(wish.rawValue) is given up as a whole; leave to out")
+        case .shares, .popularity, .likedRest:
+            note(["to"], .contradiction, "\(wish.rawValue) is given up as a whole; leave to out")
         case .perArtist, .perAlbum:
             if bound < 1 || bound != bound.rounded() { note(["to"], .outOfRange, "not a whole number from 1") }
         case .artistSpacing: if bound != bound.rounded() { note(["to"], .outOfRange, "not a whole number") }

@@ -52,6 +52,8 @@ public struct SamplingRules: Sendable, Hashable {
     public var artistSpacing = 0
     /// In which order the tracks stand.
     public var order = SampleOrder.score
+    /// Whether liked tracks may come back before their time, which only a relaxation lets them.
+    var likedReturn = false
     /// What is loosened, in this order, where the pool does not suffice.
     public var ladder: [Relaxation] = []
 

@@ -134,6 +134,30 @@ private struct Trouble: Error, CustomStringConvertible { let description = "the 
         }
     }
 
+    @Test func whereAllElseRestsLikedTracksComeBackBeforeTheirTime() async throws {
+        try await Studio.with(tracks: 60, playlists: 0) { studio in
+            try await studio.like(1..<41)
+            try await studio.feed(41..<61, .disliked)
+            let maker = studio.maker()
+            var runs: [PlaylistRun] = []
+            let recipe = #"{"pool": [{"from": "profile"}], "count": 12, "cooldown": {"served_days": 14}}"#
+            runs.append(try await maker.create(try draft(recipe)))
+            let playlist = try #require(runs.first?.playlist)
+            for _ in 0..<5 {
+                studio.clock.turn(days: 1)
+                runs.append(try await maker.reshuffle(playlist))
+            }
+            #expect(runs.allSatisfy { $0.missing == 0 }, "a listener who likes something has a list every day")
+            let first = try #require(runs.firstIndex { $0.report.relaxed.contains { $0.wish == .likedRest } })
+            #expect(first == 3, "not before all that had rested was taken")
+            #expect(runs[first].tracks.contains { $0.relaxed.contains(.servedCooldown) })
+            for (day, next) in zip(runs, runs.dropFirst()) {
+                #expect(Set(day.tracks.map(\.track)).isDisjoint(with: next.tracks.map(\.track)))
+            }
+            #expect(runs.flatMap(\.tracks).allSatisfy { $0.track.rawValue <= 40 }, "never what is disliked")
+        }
+    }
+
     @Test func aListenerOfWhomNothingIsKnownIsToldSo() async throws {
         try await Studio.with(tracks: 60, playlists: 0, isIndexed: true) { studio in
             _ = try await studio.store.addListener("new")

@@ -48,12 +48,54 @@ private func everything() -> SamplingRules {
     }
 
     @Test func sharesAreGivenUpAsAWhole() {
-        for wish in [Wish.shares, .popularity] {
+        for wish in [Wish.shares, .popularity, .likedRest] {
             var rules = everything()
             let made = rules.relax(Relaxation(wish, to: 0.5))
             #expect(made == AppliedRelaxation(wish: wish, from: nil, to: nil) && rules.bound(of: wish) == nil)
             #expect(made?.text == "\(wish.rawValue) → none")
         }
+    }
+
+    @Test func likedTracksComeBackLastAndThoseFirstThatRestedLongest() throws {
+        var rules = SamplingRules(count: 5)
+        rules.cooldowns = Cooldowns(served: Cooldown(window: 10), skipped: Cooldown(window: 60))
+        rules.ladder = [Relaxation(.likedRest)]
+        func ago(_ days: Double) -> Double { -days * 86_400 }
+        let past = [
+            TrackHistory(served: ago(1), liked: ago(50)), TrackHistory(served: ago(5), liked: ago(50)),
+            TrackHistory(served: ago(11)), TrackHistory(served: ago(9)),
+            TrackHistory(served: ago(8), skipped: ago(3), liked: ago(50)),
+            TrackHistory(served: ago(8), liked: ago(50), disliked: ago(2)),
+        ]
+        var history = ListenerHistory()
+        for (place, past) in past.enumerated() { history.add(past, to: UInt64(place)) }
+        let pool = past.indices.map { place in
+            PoolTrack(TrackFacts(id: TrackID(rawValue: Int64(place)), recording: UInt64(place)), score: 1)
+        }
+        let sampler = Sampler(rules: rules, history: history, now: 0, seed: 1)
+        let sample = sampler.sample(pool)
+        #expect(Set(sample.tracks.map(\.track.facts.id.rawValue)) == [0, 1, 2] && sample.missing == 2)
+        #expect(sample.relaxed == [AppliedRelaxation(wish: .likedRest, from: nil, to: nil)])
+        for track in sample.tracks {
+            #expect(track.relaxed == (track.track.facts.id.rawValue == 2 ? [] : [.servedCooldown]))
+        }
+        rules.count = 2
+        let two = Sampler(rules: rules, history: history, now: 0, seed: 1).sample(pool)
+        #expect(Set(two.tracks.map(\.track.facts.id.rawValue)) == [1, 2] && two.missing == 0)
+        rules.ladder = []
+        let strict = Sampler(rules: rules, history: history, now: 0, seed: 1).sample(pool)
+        #expect(strict.tracks.map(\.track.facts.id.rawValue) == [2])
+    }
+
+    @Test func onlyWhatLivesFromATasteLetsLikedTracksBack() {
+        let daily = Recipe.daily().rules.ladder.map(\.wish)
+        #expect(daily.suffix(2) == [.likedRest, .maximumKept])
+        var library = Recipe(parts: [PoolPart(.library)], rules: everything())
+        library.declareUsualLadder()
+        #expect(!library.rules.ladder.contains { $0.wish == .likedRest })
+        var restless = Recipe(parts: [PoolPart(.profile)], rules: SamplingRules(count: 3))
+        restless.declareUsualLadder()
+        #expect(!restless.rules.ladder.contains { $0.wish == .likedRest }, "nothing rests")
     }
 
     @Test func whatWasRelaxedIsReadBackFromARunsReport() throws {
