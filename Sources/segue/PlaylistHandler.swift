@@ -95,7 +95,9 @@ struct PlaylistHandler: JobHandler {
     }
 
     private func ids(_ payload: Payload) async throws -> [PlaylistID] {
-        if let numbers = payload.playlists { return numbers.map(PlaylistID.init) }
+        if let numbers = payload.playlists {
+            return try await PlaylistSelection.numbers(numbers.map(PlaylistID.init)).playlists(in: store)
+        }
         if let listener = payload.listener {
             do { return try await PlaylistSelection.listener(listener).playlists(in: store) } catch let error
                 as PlaylistError

@@ -284,6 +284,11 @@ private func withListening(
             let runs = try await store.runs(of: id, before: nil, limit: 10)
             #expect(runs.map(\.run.cause) == [.reshuffle, .create])
             #expect(runs.first?.run.batch == "job \(good.id)", "whatever a job makes is of one batch")
+            let twice = try await end(#"{"playlists": [\#(id.rawValue), \#(id.rawValue)]}"#, store)
+            let ofTwice = try await store.runs(of: id, before: nil, limit: 10).filter {
+                $0.run.batch == "job \(twice.id)"
+            }
+            #expect(ofTwice.count == 1, "one that is named twice is made once")
             let all = try await end(#"{"all": true}"#, store)
             var batches: [String] = []
             for playlist in try await store.madePlaylists(of: nil) {
