@@ -53,7 +53,7 @@ struct RecommendRoute: Sendable {
             return .later {
                 var body = body
                 body.request.resolved = try await access.resolve(conditions)
-                let members = try await members(unresolved)
+                let members = try await members.tracks(in: body.request)
                 do { return .json(try await answer(body, from: catalog, members: members)) } catch let error
                     as RecommendationError
                 {
@@ -69,9 +69,7 @@ struct RecommendRoute: Sendable {
         return .now(.json(found.json(id: try access.ids.next(for: nil))))
     }
 
-    private func members(_ references: Set<EntityReference>) async throws -> [EntityReference: [TrackID]] {
-        try await SeedMembers(store: access.store, limits: access.configuration.limits).tracks(of: references)
-    }
+    private var members: SeedMembers { SeedMembers(store: access.store, limits: access.configuration.limits) }
 
     private func recommend(
         _ request: RecommendationRequest, from catalog: ServingCatalog, members: [EntityReference: [TrackID]]
@@ -98,21 +96,28 @@ struct RecommendRoute: Sendable {
         return reports.map { answer.json(id: id, $0) } ?? answer.json(id: id)
     }
 
-    private func problem(_ error: RecommendationError, _ body: RecommendBody) -> Problem {
-        body.problem(error, limit: access.configuration.maximumFaults)
+    private func problem(
+        _ error: RecommendationError, _ body: RecommendBody, _ partial: Set<EntityReference> = []
+    ) -> Problem {
+        guard case .unknownSeeds(let seeds) = error else {
+            return body.problem(error, limit: access.configuration.maximumFaults)
+        }
+        let mend = "no source is configured to fetch it from, so import it (segue import FILE) and ask again"
+        return body.unknown(seeds, partial, mend, limit: access.configuration.maximumFaults)
     }
 
     /// Takes over what the catalog lacks, and answers from the catalog that has it.
     private func fetching(
         _ error: RecommendationError, _ body: RecommendBody, _ call: Call
     ) async throws -> HTTPResponse {
-        guard let fetching, case .unknownSeeds(let seeds) = error, let sources = SeedFetch.sources(of: seeds) else {
-            throw problem(error, body)
-        }
-        let fetch = SeedFetch(fetching: fetching, token: try SpotifyTokenHeader.token(in: call.request))
+        guard case .unknownSeeds(let seeds) = error else { throw problem(error, body) }
+        let partial = try await members.partial(among: seeds)
+        guard let fetching, let sources = SeedFetch.sources(of: seeds) else { throw problem(error, body, partial) }
+        let fetch = SeedFetch(
+            fetching: fetching, token: try SpotifyTokenHeader.token(in: call.request), partial: partial)
         let reports = try await fetch.run(sources, for: body, seeds, limit: access.configuration.maximumFaults)
         guard let catalog = try access.catalog() else { throw try await access.absence() }
-        let members = try await members(SeedMembers.unresolved(in: body.request))
+        let members = try await members.tracks(in: body.request)
         do { return .json(try await answer(body, from: catalog, members: members, fetched: reports)) } catch let error
             as RecommendationError
         {
@@ -126,13 +131,7 @@ extension RecommendBody {
     func problem(_ error: RecommendationError, limit: Int) -> Problem {
         switch error {
         case .unknownSeeds(let seeds):
-            let mend = "no source is configured to fetch it from, so import it (segue import FILE) and ask again"
-            return Problem(
-                .unknownSeed,
-                "the catalog does not have \(seeds.count == 1 ? "a seed" : "\(seeds.count) seeds"); \(mend)",
-                faults: faults(for: seeds, limit) {
-                    (.unknownSeed, "the catalog has no \($0.kind.rawValue) \($0); \(mend)")
-                })
+            return unknown(seeds, [], "import it (segue import FILE) and ask again", limit: limit)
         case .emptySeeds(let seeds):
             let mend = "put tracks into it and take it over again (segue ingest, segue import), or give another seed"
             return Problem(
@@ -152,6 +151,20 @@ extension RecommendBody {
         case .indexFailed(let reason): return .failure(cause: reason)
         case .cancelled: return .cancelled
         }
+    }
+
+    /// Seeds that the catalog lacks, or has in part only, with what would mend it.
+    func unknown(
+        _ seeds: [EntityReference], _ partial: Set<EntityReference>, _ mend: String, limit: Int
+    ) -> Problem {
+        let number = seeds.count == 1 ? "a seed" : "\(seeds.count) seeds"
+        let isHeld = seeds.allSatisfy(partial.contains)
+        return Problem(
+            .unknownSeed, "the catalog \(isHeld ? "has only a part of" : "does not have") \(number); \(mend)",
+            faults: faults(for: seeds, limit) { seed in
+                let has = partial.contains(seed) ? "has only a part of the" : "has no"
+                return (.unknownSeed, "the catalog \(has) \(seed.kind.rawValue) \(seed); \(mend)")
+            })
     }
 
     func faults(

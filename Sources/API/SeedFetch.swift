@@ -8,6 +8,8 @@ internal import Sourcing
 struct SeedFetch: Sendable {
     let fetching: any SourceFetching
     let token: SpotifyAccessToken?
+    /// Those that the catalog has in part.
+    let partial: Set<EntityReference>
 
     /// The sources that references name; nil where one of them cannot be fetched.
     static func sources(of references: [EntityReference]) -> [Source]? {
@@ -20,20 +22,12 @@ struct SeedFetch: Sendable {
     func run(_ sources: [Source], for body: RecommendBody, _ seeds: [EntityReference], limit: Int) async throws
         -> [SourceReport]
     {
-        func unknown(_ reason: String) -> Problem {
-            Problem(
-                .unknownSeed,
-                "the catalog does not have \(seeds.count == 1 ? "a seed" : "\(seeds.count) seeds"); \(reason)",
-                faults: body.faults(for: seeds, limit) {
-                    (.unknownSeed, "the catalog has no \($0.kind.rawValue) \($0); \(reason)")
-                })
-        }
         do {
             return try await fetching.fetch(sources, with: token)
         } catch SourceFetchFailure.noSource(let reason) {
-            throw unknown(reason)
+            throw body.unknown(seeds, partial, reason, limit: limit)
         } catch SourceError.refused(let reason) {
-            throw unknown(reason)
+            throw body.unknown(seeds, partial, reason, limit: limit)
         }
     }
 }

@@ -15,13 +15,24 @@ struct SeedMembers: Sendable {
         return references
     }
 
-    /// The tracks of each reference that the catalog has.
+    /// The tracks of each reference that the catalog has; a part of a seed does not stand for the seed.
     /// - Throws: `CatalogStoreError`.
-    func tracks(of references: Set<EntityReference>) async throws -> [EntityReference: [TrackID]] {
+    func tracks(in request: RecommendationRequest) async throws -> [EntityReference: [TrackID]] {
+        let partial = try await partial(among: request.seeds + request.negative)
         var members: [EntityReference: [TrackID]] = [:]
-        for reference in references {
+        for reference in Self.unresolved(in: request) where !partial.contains(reference) {
             members[reference] = try await store.tracks(of: reference, limit: limits.maximumSeedTracks)
         }
         return members
+    }
+
+    /// Those that the catalog has in part only.
+    /// - Throws: `CatalogStoreError`.
+    func partial(among references: [EntityReference]) async throws -> Set<EntityReference> {
+        var partial: Set<EntityReference> = []
+        for reference in Set(references) where reference.kind == .playlist {
+            if try await store.isPartial(reference) { partial.insert(reference) }
+        }
+        return partial
     }
 }

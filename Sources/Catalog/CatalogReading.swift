@@ -12,6 +12,8 @@ public protocol CatalogReading: Sendable {
     /// with the most popular first, and an artist's equally popular ones with the most listed first. A tag is a genre
     /// of tracks or, where no track has it, of artists. The namespace `segue` is the internal id itself.
     func tracks(of reference: EntityReference, limit: Int) async throws -> [TrackID]?
+    /// Whether the catalog has a playlist in part only: taking it over from its service has begun and never ended.
+    func isPartial(_ reference: EntityReference) async throws -> Bool
     /// Tracks whose title or artist resembles `query` (all tracks where it is nil), best first.
     func search(_ query: String?, limit: Int, cursor: String?) async throws -> TrackPage
     /// Removes a track for good, announced to running servers; false where there is none.

@@ -21,8 +21,8 @@ public protocol JobStore: Sendable {
 
     // MARK: For workers
 
-    /// Puts a job into the queue as one that this worker has, so that no other one sees it; or gives the job that has its
-    /// key already.
+    /// Puts a job into the queue as one that this worker has, so that no other one sees it; where a job has its key
+    /// already, takes it if it waits, due or not, and else says which it is.
     func begin(_ request: JobRequest, worker: String) async throws -> BegunJob
     /// Takes the job that is due longest, of those kinds; nil where there is none.
     func claim(kinds: [String], worker: String) async throws -> ClaimedJob?

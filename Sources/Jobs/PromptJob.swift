@@ -9,13 +9,15 @@ public enum PromptOutcome<Value: Sendable>: Sendable {
 /// A job that is done here and now, because somebody waits for what comes of it.
 ///
 /// It stands in the queue like any other, from its first moment in this process' hands: it holds locks that workers'
-/// jobs respect, and a second one of its key is not made. Should the process die, a worker takes it up.
+/// jobs respect, and a second one of its key is not made; one that waits in the queue is taken up. Should the process die, a
+/// worker takes it up.
 public struct PromptJob: Sendable {
     private let store: any JobStore
     private let request: JobRequest
     private let worker: String
     private let beatInterval: Duration
     private let describe: @Sendable (any Error) -> String
+    private let leaving: @Sendable (Job, any Error) -> JobOutcome?
 
     /// A job to be done at once.
     ///
@@ -23,18 +25,21 @@ public struct PromptJob: Sendable {
     ///   - worker: who does it, for whoever looks at the queue.
     ///   - beatInterval: how often it gives a sign of life; well below the lease of workers.
     ///   - describe: puts errors into words that callers of the API may read.
+    ///   - leaving: what becomes of the job, as it was begun, where the work ends with an error; nil for a job that is
+    ///     cancelled or failed with it. One that is released goes on with a worker.
     public init(
         _ request: JobRequest, in store: any JobStore, by worker: String = WorkerConfiguration().name,
         beatInterval: Duration = .milliseconds(500),
-        describe: @escaping @Sendable (any Error) -> String = { "\($0)" }
+        describe: @escaping @Sendable (any Error) -> String = { "\($0)" },
+        leaving: @escaping @Sendable (Job, any Error) -> JobOutcome? = { _, _ in nil }
     ) {
         (self.request, self.store, self.worker) = (request, store, worker)
-        (self.beatInterval, self.describe) = (beatInterval, describe)
+        (self.beatInterval, self.describe, self.leaving) = (beatInterval, describe, leaving)
     }
 
     /// Does the work, or waits for another job of the same key.
     ///
-    /// - Throws: what `body` throws, once the job has ended as failed or cancelled with it; the store's errors.
+    /// - Throws: what `body` throws, once the job was let go of, failed or cancelled unless told otherwise; the store's errors.
     public func run<Value: Sendable>(
         _ body: @Sendable (JobContext) async throws -> Value
     ) async throws -> PromptOutcome<Value> {
@@ -54,8 +59,9 @@ public struct PromptJob: Sendable {
         let outcome: JobOutcome =
             switch result {
             case .success: .done
-            case .failure(is CancellationError): .cancelled
-            case .failure(let error): .failed(reason: describe(error))
+            case .failure(let error):
+                leaving(run.job, error)
+                    ?? (error is CancellationError ? .cancelled : .failed(reason: describe(error)))
             }
         let (store, report) = (store, run.takeReport())
         await Task { _ = try? await store.settle(run.claim, outcome, report) }.value

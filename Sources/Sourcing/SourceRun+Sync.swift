@@ -89,7 +89,7 @@ extension SourceRun {
                 guard offset == start else {
                     try await flush(&buffer, collection, version, &state)
                     let end = CollectionSync.Checkpoint(version: version.text, offset: offset)
-                    throw try await stop(at: end, collection.key, unlisted: unlisted)
+                    throw try await stop(at: end, collection.key, state, unlisted: unlisted)
                 }
                 note(unlisted, of: words, listed: offset)
                 gap = gap ?? offset
@@ -104,10 +104,13 @@ extension SourceRun {
     }
 
     /// Remembers that a list ended before its total; what to throw then.
-    func stop(at end: CollectionSync.Checkpoint, _ key: String, unlisted: Int) async throws -> ServiceError {
+    func stop(
+        at end: CollectionSync.Checkpoint, _ key: String, _ state: CollectionSync, unlisted: Int
+    ) async throws -> ServiceError {
         let moment = try spotify.clock.now().addingTimeInterval(Self.pause)
         try await ingest.store.save(
-            CollectionSync(checkpoint: end, resumeAt: moment), of: key, at: SpotifyAccounts.service)
+            CollectionSync(completedAt: state.completedAt, checkpoint: end, resumeAt: moment), of: key,
+            at: SpotifyAccounts.service)
         return ServiceError(
             .nonsense, service: SpotifyAccounts.service, endpoint: key,
             reason: "it ends after \(end.offset) elements and says that there are \(end.offset + unlisted)",
@@ -151,15 +154,45 @@ extension SourceRun {
         }
     }
 
+    /// Writes what was read, with a checkpoint, even where the run is being called off: what is dropped then is asked for
+    /// anew each time, and a run that is cut short soon would never get on.
     private mutating func flush(
         _ buffer: inout PageBuffer, _ collection: RemoteCollection, _ version: RemoteCollection.Version,
         _ state: inout CollectionSync
     ) async throws {
         guard !buffer.isEmpty else { return }
+        let (run, pages, known) = (self, buffer, state)
+        let writing = Task {
+            var (run, state) = (run, known)
+            try await run.keep(pages, collection, version, &state)
+            return (run, state)
+        }
+        (self, state) = try await withTaskCancellationHandler {
+            try await writing.value
+        } onCancel: {
+            Task {
+                try? await Task.sleep(for: Self.grace)
+                writing.cancel()
+            }
+        }
+        buffer = PageBuffer()
+    }
+
+    /// How long a run that is called off may still write: it may have to wait for another import.
+    private static let grace = Duration.seconds(3)
+
+    private mutating func keep(
+        _ buffer: PageBuffer, _ collection: RemoteCollection, _ version: RemoteCollection.Version,
+        _ state: inout CollectionSync
+    ) async throws {
+        if state.checkpoint == nil {
+            // Noted before anything is there, so that at no moment the beginning of a list is taken for the whole.
+            state.checkpoint = .init(version: version.text, offset: 0)
+            try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
+        }
         try await write(buffer, collection, version)
         state.checkpoint = .init(version: version.text, offset: buffer.end)
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
-        buffer = PageBuffer()
         try await observer.checkpoint(report)
     }
 

@@ -148,7 +148,7 @@ struct SourceRun: Sendable {
             hasMore = page.hasMore
             let end = CollectionSync.Checkpoint(version: String(page.total), offset: offset)
             if page.unlisted > 0, state.checkpoint != end {
-                throw try await stop(at: end, key, unlisted: page.unlisted)
+                throw try await stop(at: end, key, state, unlisted: page.unlisted)
             }
             note(page.unlisted, of: "playlists", listed: offset)
             let gap = page.unlisted > 0 ? offset : nil

@@ -35,6 +35,19 @@ struct EntityLookup: Sendable {
         return try await session.first("SELECT id FROM \(unsafeRaw: kind.rawValue)s WHERE id = \(number)") { try $0[0] }
     }
 
+    /// Whether a playlist has a place to go on from, and was never read to its end.
+    func isPartial(_ playlist: EntityReference) async throws -> Bool {
+        guard let id = try await entity(.playlist, playlist.id) else { return false }
+        return try await session.first(
+            """
+            SELECT EXISTS (SELECT FROM external_ids x
+                JOIN collection_syncs s ON s.service = x.namespace AND s.collection = 'playlist:' || x.value
+                WHERE x.kind = 'playlist' AND x.entity_id = \(id)
+                    AND s.checkpoint_offset IS NOT NULL AND s.completed_at IS NULL)
+            """
+        ) { try $0[0] } ?? false
+    }
+
     private func tracks(ofPlaylist id: Int64, _ limit: Int) async throws -> [TrackID] {
         try await tracks(
             """

@@ -4,23 +4,24 @@ internal import Postgres
 
 /// What workers write. Every statement names the claim: what a worker that was given up for dead writes goes nowhere.
 extension PostgresStore {
-    /// Puts a job into the queue as one that this worker has, or gives the one that has its key already.
+    /// Puts a job into the queue as one that this worker has, or takes the one that has its key already if
+    /// that waits; else gives it without a claim.
     /// - Throws: `CatalogStoreError`.
     public func begin(_ request: JobRequest, worker: String) async throws -> BegunJob {
         let token = UUID().uuidString
         return try await withSession { session in
             try await session.withTransaction { session in
                 let enqueued = try await JobTable.insert(request, schedule: nil, on: session)
-                guard enqueued.isNew else { return BegunJob(job: enqueued.job, claim: nil) }
                 let job = try await session.first(
                     """
-                    UPDATE jobs SET status = 'running', claim = \(token), worker = \(worker), attempts = 1,
-                        started_at = clock_timestamp(), heartbeat_at = clock_timestamp()
-                    WHERE id = \(enqueued.job.id.rawValue)
+                    UPDATE jobs SET status = 'running', claim = \(token), worker = \(worker),
+                        attempts = attempts + 1, message = NULL, started_at = coalesce(started_at, clock_timestamp()),
+                        heartbeat_at = clock_timestamp()
+                    WHERE id = \(enqueued.job.id.rawValue) AND status = 'pending'
                     RETURNING \(unsafeRaw: JobTable.columns)
                     """
                 ) { try JobTable.job($0) }
-                return BegunJob(job: job ?? enqueued.job, claim: JobClaim(job: enqueued.job.id, token: token))
+                return BegunJob(job: job ?? enqueued.job, claim: job.map { JobClaim(job: $0.id, token: token) })
             }
         }
     }

@@ -30,6 +30,13 @@ extension PostgresStore: CatalogReading {
         }
     }
 
+    /// Whether taking a playlist over has begun and never ended.
+    /// - Throws: `CatalogStoreError`.
+    public func isPartial(_ reference: EntityReference) async throws -> Bool {
+        guard reference.kind == .playlist else { return false }
+        return try await withSession { try await EntityLookup(session: $0).isPartial(reference) }
+    }
+
     /// Removes a track for good; false where there is none.
     /// - Throws: `CatalogStoreError`.
     public func removeTrack(_ id: TrackID) async throws -> Bool {

@@ -52,7 +52,7 @@ struct RecommendCommand: Sendable {
         ) { try settings.store() }
         let seeds = try await resolver.resolve(invocation[options.seeds])
         let negative = try await resolver.resolve(invocation.all(options.negative))
-        let excluded = try await resolver.resolve(invocation.all(options.exclude))
+        let excluded = try await resolver.resolve(invocation.all(options.exclude), asWholes: false)
         (request.seeds, request.negative) = (seeds.references, negative.references)
         request.exclude = excluded.references
         let members = seeds.members.merging(negative.members) { $1 }.merging(excluded.members) { $1 }

@@ -24,11 +24,17 @@ struct SeedResolver: Sendable {
 
     /// What the texts mean, in their order.
     /// - Throws: `CommandFailure` where one means nothing, or the store's errors.
-    func resolve(_ texts: [String]) async throws -> Seeds {
+    ///
+    /// - Parameter asWholes: whether a part of a playlist, whose taking-over never ended, is refused.
+    func resolve(_ texts: [String], asWholes: Bool = true) async throws -> Seeds {
         var seeds = Seeds()
         for text in texts {
             let reference = try await resolve(text)
             if reference.kind != .track {
+                if asWholes, try await store().isPartial(reference) {
+                    throw CommandFailure(
+                        "the catalog has only a part of \(reference); `segue ingest \(reference)` takes in the rest")
+                }
                 seeds.members[reference] = try await store().tracks(of: reference, limit: limit)
             }
             seeds.references.append(reference)

@@ -42,7 +42,7 @@ struct SourceFetcher: SourceFetching {
             } else {
                 ingest = try await setup.ingest(of: source, account: nil).ingest
             }
-            do { return try await fetchOnce(source, ingest) } catch is JobPostponed {
+            do { return try await fetchOnce(source, ingest, isCallers: token != nil) } catch is JobPostponed {
                 throw SourceFetchFailure.underWay
             }
         }
@@ -50,14 +50,22 @@ struct SourceFetcher: SourceFetching {
 
     /// Fetches under the locks of jobs that take over the same source, or one that leads to the same collection;
     /// requests that come meanwhile share what this one brings, unless it fails.
-    private func fetchOnce(_ source: Source, _ ingest: SourceIngest) async throws -> SourceReport {
-        let job = PromptJob(try SourceJob.seed(source), in: store, describe: JobErrorText.line)
+    private func fetchOnce(
+        _ source: Source, _ ingest: SourceIngest, isCallers: Bool
+    ) async throws -> SourceReport {
+        let job = PromptJob(try SourceJob.seed(source), in: store, describe: JobErrorText.line) { job, error in
+            // No worker has a caller's token, so it takes up only what one had before.
+            if isCallers { job.attempts > 1 ? .released : nil } else { Self.handedOver(after: error) }
+        }
         while true {
             let outcome = try await job.run { context in
                 try await context.holding("source:\(source.key(account: nil))", patience: patience) {
-                    let report = try await ingest.run(source, SourceHandler.observer(context, patience: patience))
+                    let report = try await ingest.run(
+                        source, resuming: context.restored(as: SourceReport.self),
+                        SourceHandler.observer(context, patience: patience))
                     await enrich(source)
                     try context.record(report)
+                    context.report(progress: 1, message: report.summary)
                     return report
                 }
             }
@@ -67,6 +75,16 @@ struct SourceFetcher: SourceFetching {
                 if let report = try? job.metadata.decoded(as: SourceReport.self) { return report }
             case .byAnother: break
             }
+        }
+    }
+
+    /// What a worker goes on with, when no request waits any longer.
+    private static func handedOver(after error: any Error) -> JobOutcome? {
+        switch error {
+        case is CancellationError: .released
+        case SourceError.postponed(let until, let reason): .postponed(until: until, reason: reason)
+        case let error as JobPostponed: .postponed(until: error.until, reason: error.reason)
+        default: nil
         }
     }
 

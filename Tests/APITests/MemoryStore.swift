@@ -8,6 +8,9 @@ final class MemoryStore: CatalogReading {
     /// A playlist of the first three tracks.
     static let playlist = "37i9dQZF1DXcBWIGoYBM5M"
 
+    /// A playlist that was not taken over to its end; its part is the same.
+    static let partialPlaylist = "37i9dQZF1DXcBWIGoYBM5P"
+
     /// A playlist without entries.
     static let emptyPlaylist = "37i9dQZF1DXcBWIGoYBM5E"
 
@@ -62,7 +65,9 @@ final class MemoryStore: CatalogReading {
         let tracks = try tracks()
         let found: [CatalogTrack]
         switch reference {
-        case EntityReference(kind: .playlist, id: .spotify(Self.playlist)): found = Array(tracks.prefix(3))
+        case EntityReference(kind: .playlist, id: .spotify(Self.playlist)),
+            EntityReference(kind: .playlist, id: .spotify(Self.partialPlaylist)):
+            found = Array(tracks.prefix(3))
         case EntityReference(kind: .playlist, id: .spotify(Self.emptyPlaylist)): found = []
         case EntityReference(kind: .artist, id: .spotify(Self.artist)):
             found = tracks.filter { $0.artists.first?.id.rawValue == 4 }
@@ -70,6 +75,10 @@ final class MemoryStore: CatalogReading {
         default: return nil
         }
         return found.prefix(limit).map(\.id)
+    }
+
+    func isPartial(_ reference: EntityReference) async throws -> Bool {
+        reference == EntityReference(kind: .playlist, id: .spotify(Self.partialPlaylist))
     }
 
     func search(_ query: String?, limit: Int, cursor: String?) async throws -> TrackPage {

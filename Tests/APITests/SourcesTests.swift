@@ -174,6 +174,23 @@ private final class FetchingStub: SourceFetching {
         }
     }
 
+    @Test func aPartOfASeedIsNoSeedAndIsCalledAPart() async throws {
+        try await withSources { service, stub, _ in
+            let body = #"{"url": "spotify:playlist:\#(MemoryStore.partialPlaylist)"}"#
+            let words = "has only a part of the playlist spotify:playlist:\(MemoryStore.partialPlaylist)"
+            stub.fail(with: SourceFetchFailure.noSource("no account is connected"))
+            let absent = try await service.recommend(body)
+            #expect(absent.status == 404 && absent.code == "unknown_seed", "\(absent.text)")
+            #expect(absent.text.contains(words) && absent.text.contains("no account is connected"), "\(absent.text)")
+            stub.fail(with: SourceFetchFailure.underWay)
+            #expect(try await service.recommend(body).code == "seed_under_way")
+            #expect(stub.asked.withLock { $0.map(\.sources) }.last == [.playlist(MemoryStore.partialPlaylist)])
+            let known = SmallCatalog.spotifyID(1)
+            let excluded = #"{"seeds": ["\#(known)"], "exclude": ["spotify:playlist:\#(MemoryStore.partialPlaylist)"]}"#
+            #expect(try await service.recommend(excluded).status == 200, "what is left out may be a part")
+        }
+    }
+
     private func settle(_ report: SourceReport, in store: PostgresStore) async throws -> JobID {
         let request = try SourceJob(source: report.source, account: report.account).request()
         let id = try await store.enqueue(request).job.id

@@ -102,6 +102,27 @@ import Testing
         }
     }
 
+    @Test func whatNobodyWaitsForAnyLongerIsLeftToAWorkerOrTheNextToAsk() async throws {
+        try await withTestDatabase { store in
+            let job = PromptJob(request, in: store, leaving: { _, _ in .released })
+            await #expect(throws: Broken.self) {
+                _ = try await job.run { context in
+                    try await context.checkpoint(["place": 7])
+                    throw Broken()
+                }
+            }
+            let waiting = try #require(try await store.jobs(JobFilter(kind: "seed")).first)
+            #expect(waiting.status == .pending && waiting.failures == 0)
+            let outcome = try await job.run { $0.restored(as: [String: Int].self)?["place"] }
+            guard case .done(7) = outcome else {
+                Issue.record("not taken up: \(outcome)")
+                return
+            }
+            let jobs = try await store.jobs(JobFilter(kind: "seed"))
+            #expect(jobs.map(\.id) == [waiting.id] && jobs.map(\.attempts) == [2] && jobs.map(\.status) == [.done])
+        }
+    }
+
     /// As a killed process leaves it.
     @Test func onesThatFallSilentAreReturnedToWorkers() async throws {
         try await withTestDatabase { store in

@@ -135,6 +135,37 @@ import Testing
         }
     }
 
+    /// A run that is cut short before its first import is due would begin at the first page each time.
+    @Test func whatWasReadIsKeptWhenTheRunIsCalledOff() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let playlist = try #require(
+                bench.fake.playlists.filter(\.isOwn).max { $0.entries.count < $1.entries.count })
+            let key = "playlist:\(playlist.id)"
+            let run = Mutex<Task<Void, any Error>?>(nil)
+            let observer = SourceIngest.Observer(progress: { share, _ in
+                if share ?? 0 > 0.25 { run.withLock { $0?.cancel() } }
+            })
+            let task = Task {
+                try await Task.sleep(for: .milliseconds(50))
+                _ = try await bench.ingest(pagesPerImport: 100).run(.playlist(playlist.id), observer)
+            }
+            run.withLock { $0 = task }
+            await #expect(throws: CancellationError.self) { try await task.value }
+            let sync = try #require(try await database.store.syncs(of: [key], at: "spotify")[key])
+            let read = try #require(sync.checkpoint?.offset)
+            #expect(read > 100 && read < playlist.entries.count && sync.version == nil)
+            let reference = EntityReference(kind: .playlist, id: .spotify(playlist.id))
+            #expect(try await database.store.isPartial(reference))
+            bench.server.resetCounts()
+            _ = try await bench.ingest(pagesPerImport: 100).run(.playlist(playlist.id))
+            let calls = bench.server.callCount("/v1/playlists/\(playlist.id)/items")
+            #expect(calls == (playlist.entries.count - read + 49) / 50)
+            #expect(try await !database.store.isPartial(reference))
+        }
+    }
+
     @Test func anUnchangedSnapshotCostsNoFurtherCall() async throws {
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)
