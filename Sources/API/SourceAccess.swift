@@ -28,11 +28,11 @@ public enum SourceFetchFailure: Error, Sendable, Hashable {
 public struct SourceAccess: Sendable {
     /// Takes sources over.
     public var fetching: any SourceFetching
-    /// Remembers who brought what.
-    public var tracks: any SourceTrackStore & CollectionSyncStore
+    /// Remembers who brought what, and whose accounts there are.
+    public var tracks: any SourceTrackStore & CollectionSyncStore & AccountStore
 
     /// Puts the parts together.
-    public init(fetching: any SourceFetching, tracks: any SourceTrackStore & CollectionSyncStore) {
+    public init(fetching: any SourceFetching, tracks: any SourceTrackStore & CollectionSyncStore & AccountStore) {
         (self.fetching, self.tracks) = (fetching, tracks)
     }
 }

@@ -60,6 +60,9 @@ public struct JobRefused: Error, Sendable, Hashable, CustomStringConvertible {
 public struct JobLost: Error, Sendable, Hashable, CustomStringConvertible {
     /// What happened.
     public let description = "the job was taken up by another worker"
+
+    /// The error.
+    public init() {}
 }
 
 /// What a job is asked that is told nothing.

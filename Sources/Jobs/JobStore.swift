@@ -42,7 +42,8 @@ public protocol JobStore: Sendable {
     func unlock(_ name: String, for claim: JobClaim) async throws
     /// Forgets jobs that ended more than so long ago, and says how many.
     ///
-    /// - Parameter kinds: of these the last job of each key that was done stays, since what it reported still holds.
+    /// - Parameter kinds: of these the last job of each key that was done stays, since what it reported still holds;
+    ///   of those without a key, as schedules make them, the last of each payload.
     func forgetJobs(endedFor age: Duration, keepingLatestOf kinds: [String]) async throws -> Int
     /// Forgets jobs that have ended, and says how many of these had.
     func forgetJobs(_ jobs: [JobID]) async throws -> Int

@@ -48,13 +48,28 @@ public enum Source: Sendable, Hashable {
         if let known = Self.listeners.first(where: { $0.description == text }) {
             self = known
         } else if text.hasPrefix("files:"), text.utf8.count > 6 {
-            self = .files(String(text.dropFirst(6)))
+            self = .files(Self.normalized(String(text.dropFirst(6))))
         } else {
             do throws(ReferenceError) { self = try Source(parsing: text) } catch {
                 let names = Self.listeners.map(\.description).joined(separator: ", ")
                 throw ReferenceError("not a source: \(names), files:PATH, or a link (\(error.description))")
             }
         }
+    }
+
+    /// One path for one place: without empty parts, `.` and `..`, as far as the text tells.
+    static func normalized(_ path: String) -> String {
+        let isAbsolute = path.hasPrefix("/")
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else if part != ".." || !isAbsolute {
+                parts.append(part)
+            }
+        }
+        let rest = parts.joined(separator: "/")
+        return isAbsolute ? "/\(rest)" : rest.isEmpty ? "." : rest
     }
 
     /// What a reference names, or nil where that cannot be fetched.

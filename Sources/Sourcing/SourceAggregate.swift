@@ -17,8 +17,8 @@ public struct SourceAggregate: Sendable {
     public var parts: [Part] = []
     /// Jobs of sources that wait or run.
     public var unfinished = 0
-    /// Jobs that failed or were called off, and so brought nothing here: those asked for, or else the last of its key
-    /// where that is one.
+    /// Jobs that failed or were called off, and so brought nothing here: those asked for, or else the last of its
+    /// source where that is one.
     public var failed: [JobID] = []
     /// Jobs asked for that the queue does not have.
     public var unknown: [JobID] = []
@@ -58,15 +58,18 @@ public struct SourceAggregate: Sendable {
         return found
     }
 
-    /// Takes jobs in, newest first.
+    /// Takes jobs in, newest first. Schedules' jobs have no key of their own: what they are of is what counts.
     private mutating func sort(_ jobs: [Job], areAsked: Bool) {
-        var ended: Set<String?> = []
+        var ended: Set<String> = []
         for job in jobs {
             guard job.status.isFinal else {
                 unfinished += 1
                 continue
             }
-            let isLast = ended.insert(job.key).inserted
+            let source = job.sourceKey ?? "job:\(job.id)"
+            // A library of an account that was left open ends so; whose it was, only those that came further say.
+            let isLast = !ended.contains { $0 == source || (source.hasSuffix(":") && $0.hasPrefix(source)) }
+            ended.insert(source)
             if job.status != .done {
                 if areAsked || isLast { failed.append(job.id) }
             } else if let report = try? job.metadata.decoded(as: SourceReport.self), !keys.contains(report.key) {

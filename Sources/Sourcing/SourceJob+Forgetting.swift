@@ -16,13 +16,43 @@ extension SourceJob {
     /// Forgets that a source was ever taken over: no aggregate counts it and no night takes it over again. What it brought
     /// stays in the catalog.
     ///
-    /// What belongs to a connected account is taken over again by the next night all the same, as something new.
-    /// - Parameter key: the source's key, as its report has it.
+    /// What belongs to a connected account is taken over again by the next night all the same, as something new. Nobody
+    /// reads the source meanwhile: who notes what it brings would note the rest alone.
+    /// - Parameter name: the source's key, as its report has it; a path may be written otherwise.
     /// - Throws: `CatalogStoreError`.
     public static func forget(
-        _ key: String, queue: any JobStore, store: any SourceTrackStore & CollectionSyncStore
+        _ name: String, queue: any JobStore, store: any SourceTrackStore & CollectionSyncStore & AccountStore
     ) async throws -> ForgottenSource {
-        let jobs = try await all(in: queue).filter { $0.sourceKey == key }
+        let key = name.hasPrefix("files:") ? (try? Source(named: name).description) ?? name : name
+        guard !key.isEmpty, !key.utf8.contains(0) else { return .unknown }
+        let job = PromptJob(JobRequest(kind: forgetting, maximumFailures: 1), in: queue)
+        let outcome = try await job.run { context in
+            let claim = context.claim
+            let forgotten: ForgottenSource =
+                switch try await queue.lock("source:\(key)", for: claim) {
+                case .taken: try await forgetHeld(key, queue: queue, store: store)
+                case .held(let other): .busy(other)
+                case .claimLost: throw JobLost()
+                }
+            return (job: claim.job, forgotten: forgotten)
+        }
+        switch outcome {
+        case .done(let done):
+            // It was there for its lock.
+            _ = try await queue.forgetJobs([done.job])
+            return done.forgotten
+        case .byAnother(let other): return .busy(other.id)
+        }
+    }
+
+    /// The kind of jobs that hold a source while it is forgotten; gone when that is done.
+    private static let forgetting = "sources.forget"
+
+    private static func forgetHeld(
+        _ key: String, queue: any JobStore, store: any SourceTrackStore & CollectionSyncStore & AccountStore
+    ) async throws -> ForgottenSource {
+        let accounts = try await store.accounts(of: SpotifyAccounts.service)
+        let jobs = try await all(in: queue).filter { $0.isOf(key, accounts) }
         if let busy = jobs.first(where: { !$0.status.isFinal }) { return .busy(busy.id) }
         try await forgetVersion(of: key, in: store)
         let tracks = try await store.forgetTracks(of: key)
@@ -44,10 +74,18 @@ extension SourceJob {
 }
 
 extension Job {
-    /// The key of the source that it took over, or was asked to.
-    fileprivate var sourceKey: String? {
-        if let report = try? metadata.decoded(as: SourceReport.self) { return report.key }
-        guard let asked = try? payload.decoded(as: SourceJob.self) else { return nil }
-        return (try? asked.asked())?.key(account: asked.account)
+    /// Whether it takes the source of this key over, or may: whose library it is asked for is open until it begins, unless
+    /// an account is named or there is only one.
+    fileprivate func isOf(_ key: String, _ accounts: [ServiceAccount]) -> Bool {
+        if let report = try? metadata.decoded(as: SourceReport.self) { return report.key == key }
+        guard let asked = try? payload.decoded(as: SourceJob.self), let source = try? asked.asked() else {
+            return false
+        }
+        guard source.isListeners, key.hasPrefix(source.key(account: nil)) else {
+            return source.key(account: nil) == key
+        }
+        let named = asked.account.map { name in accounts.filter { $0.id == name || $0.name == name } } ?? accounts
+        guard named.count == 1 else { return asked.account.map { source.key(account: $0) == key } ?? true }
+        return source.key(account: named[0].id) == key
     }
 }

@@ -32,3 +32,12 @@ extension SourceJob {
         return newest.values.sorted { $0.id < $1.id }
     }
 }
+
+extension Job {
+    /// The key of the source that it took over, or was asked to; without the account where none was named.
+    var sourceKey: String? {
+        if let report = try? metadata.decoded(as: SourceReport.self) { return report.key }
+        guard let asked = try? payload.decoded(as: SourceJob.self) else { return nil }
+        return (try? asked.asked())?.key(account: asked.account)
+    }
+}

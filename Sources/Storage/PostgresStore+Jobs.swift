@@ -88,17 +88,18 @@ extension PostgresStore: JobStore {
         }
     }
 
-    /// Forgets jobs that ended more than so long ago, and says how many; of some kinds not the last one of each key that
-    /// was done.
+    /// Forgets jobs that ended more than so long ago, and says how many; of some kinds not the last one of each key, or
+    /// of each payload where there is no key, that was done.
     /// - Throws: `CatalogStoreError`.
     public func forgetJobs(endedFor age: Duration, keepingLatestOf kinds: [String]) async throws -> Int {
         try await withSession { session in
             try await session.execute(
                 """
                 DELETE FROM jobs j WHERE finished_at < clock_timestamp() - make_interval(secs => \(age / .seconds(1)))
-                    AND NOT (status = 'done' AND kind = ANY(\(kinds)) AND idempotency_key IS NOT NULL
+                    AND NOT (status = 'done' AND kind = ANY(\(kinds))
                         AND NOT EXISTS (SELECT FROM jobs n WHERE n.kind = j.kind AND n.status = 'done'
-                            AND n.idempotency_key = j.idempotency_key AND n.id > j.id))
+                            AND coalesce(n.idempotency_key, n.payload::text)
+                                = coalesce(j.idempotency_key, j.payload::text) AND n.id > j.id))
                 """)
         }
     }

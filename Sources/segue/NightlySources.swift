@@ -33,6 +33,8 @@ struct NightlySources: NightlyStep {
         var failures: [String] = []
         var absences: [String] = []
         var postponements: [JobPostponed] = []
+        /// Sources that lists and sums have.
+        var listed: Set<String> = []
 
         /// What a person reads.
         var note: String {
@@ -47,7 +49,9 @@ struct NightlySources: NightlyStep {
 
     func run(_ context: NightlyContext) async throws {
         var outcome = Outcome()
-        let all = try await due(&outcome)
+        let finished = try await SourceJob.finished(in: jobs)
+        outcome.listed = Set(finished.compactMap { try? $0.metadata.decoded(as: SourceReport.self).key })
+        let all = try await due(finished, &outcome)
         for (place, due) in all.enumerated() {
             try await refresh(due, &outcome, context) { share in (Double(place) + share) / Double(all.count) }
         }
@@ -61,7 +65,7 @@ struct NightlySources: NightlyStep {
     // MARK: What is due
 
     /// Single tracks are not: they change too little for a call each night.
-    private func due(_ outcome: inout Outcome) async throws -> [Due] {
+    private func due(_ finished: [Job], _ outcome: inout Outcome) async throws -> [Due] {
         var due: [Due] = []
         let hasSpotify = settings[.spotifyClientID] != nil
         if hasSpotify, settings[.secretKeys] != nil {
@@ -80,7 +84,7 @@ struct NightlySources: NightlyStep {
             }
         }
         return due
-            + (try await SourceJob.finished(in: jobs)).compactMap { job in
+            + finished.compactMap { job in
                 guard let asked = try? job.payload.decoded(as: SourceJob.self), let source = try? asked.asked(),
                     source.isRefreshed, hasSpotify || !source.isRemote
                 else { return nil }
@@ -98,7 +102,7 @@ struct NightlySources: NightlyStep {
         _ share: @escaping @Sendable (Double) -> Double
     ) async throws {
         do {
-            outcome.reports.append(try await refreshed(due, context, share))
+            outcome.reports.append(try await refreshed(due, context, listed: outcome.listed, share))
         } catch let error as JobPostponed {
             outcome.postponements.append(JobPostponed(until: error.until, reason: "\(due.source): \(error.reason)"))
         } catch SourceError.postponed(let until, let reason) {
@@ -110,18 +114,29 @@ struct NightlySources: NightlyStep {
     }
 
     private func refreshed(
-        _ due: Due, _ context: NightlyContext, _ share: @escaping @Sendable (Double) -> Double
+        _ due: Due, _ context: NightlyContext, listed: Set<String>, _ share: @escaping @Sendable (Double) -> Double
     ) async throws -> SourceReport {
         let (ingest, account) = try await setup.ingest(of: due.source, account: due.account)
         let job = context.context
         return try await job.holding("source:\(due.source.key(account: account))", patience: Self.patience) {
-            try await ingest.run(
+            let report = try await ingest.run(
                 due.source,
                 .init(
                     progress: { context.report(progress: share($0 ?? 0), message: "\(due.source): \($1)") },
                     holding: { name, work in try await job.holding(name, patience: Self.patience) { try await work() } }
                 ))
+            if !listed.contains(report.key) { try await list(report) }
+            return report
         }
+    }
+
+    /// A source that nobody asked for yet, or that was forgotten, stands among the others from now on, as if asked for.
+    private func list(_ report: SourceReport) async throws {
+        let request = try SourceJob(source: report.source, account: report.account).request()
+        let begun = try await jobs.begin(request, worker: WorkerConfiguration().name)
+        guard let claim = begun.claim else { return }
+        let told = JobReport(message: report.summary, metadata: try JobDocument(report))
+        _ = try await jobs.settle(claim, .done, told)
     }
 }
 

@@ -326,6 +326,26 @@ let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").i
         }
     }
 
+    /// What only a schedule asks for has no key, and is known by what it is asked.
+    @Test func theLastOfEachPayloadIsRememberedWhereThereAreNoKeys() async throws {
+        try await withTestDatabase { store in
+            var ended: [JobID] = []
+            for source in ["a", "b", "a"] {
+                let job = try await store.enqueue(
+                    JobRequest(kind: "work", payload: try JobDocument(["source": source]))
+                ).job
+                let claimed = try #require(try await store.claim(kinds: ["work"], worker: "w"))
+                _ = try await store.settle(claimed.claim, .done, JobReport())
+                ended.append(job.id)
+            }
+            try await Task.sleep(for: .milliseconds(10))
+            #expect(try await store.forgetJobs(endedFor: .milliseconds(1), keepingLatestOf: ["work"]) == 1)
+            var left: [JobID] = []
+            for id in ended where try await store.job(id) != nil { left.append(id) }
+            #expect(left == [ended[1], ended[2]])
+        }
+    }
+
     @Test func oldJobsAreForgottenAndOthersAreNot() async throws {
         try await withTestDatabase { store in
             let ended = try await store.enqueue(request).job

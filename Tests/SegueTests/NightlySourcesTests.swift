@@ -66,6 +66,32 @@ struct NightlySourcesTests {
         }
     }
 
+    @Test func whatWasForgottenOrNeverAskedForIsListedOnceANightHasBroughtIt() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            try await surroundings.connect()
+            let environment = surroundings.environment
+            let taken = await segue(["ingest", "top-tracks"], environment: environment)
+            try #require(taken.status == .success, "\(taken.errors) \(taken.output)")
+            let key = "top-tracks:\(FakeSpotify.accountID)"
+            let forgotten = await segue(["sources", "forget", key], environment: environment)
+            try #require(forgotten.status == .success, "\(forgotten.errors)")
+            let empty = await segue(["sources", "list"], environment: environment)
+            #expect(!empty.output.contains(key), "\(empty.output)")
+            for _ in 0..<2 {
+                let part = try await night(surroundings)
+                #expect(part.outcome == .done, "\(part)")
+                let list = await segue(["sources", "list"], environment: environment, width: 200)
+                for source in Source.listeners {
+                    let key = source.key(account: FakeSpotify.accountID)
+                    let lines = list.output.split(separator: "\n").filter { $0.contains(key) }
+                    #expect(lines.count == 1 && !(lines.first ?? "").contains(" 0 "), "\(key): \(list.output)")
+                }
+            }
+            let jobs = try await surroundings.database.store.jobs(JobFilter(kind: SourceJob.bySource))
+            #expect(jobs.count == Source.listeners.count && jobs.allSatisfy { $0.status == .done })
+        }
+    }
+
     @Test func whatIsGoneKeepsNothingElseFromBeingRefreshed() async throws {
         try await OutsideSurroundings.with { surroundings in
             let music = "\(surroundings.folder)/music"

@@ -47,14 +47,14 @@ struct PlaylistSeedTests {
         try await OutsideSurroundings.with { surroundings in
             if connected { try await surroundings.connect() }
             var environment = surroundings.environment
-            environment["SEGUE_REQUEST_TIMEOUT"] = "3"
+            environment["SEGUE_REQUEST_TIMEOUT"] = "8"
             let playlist = try #require(
                 surroundings.spotify.playlists.filter(\.isOwn).max { $0.entries.count < $1.entries.count })
             let seed = Seed(
                 surroundings: surroundings, service: try await RunningService(environment), id: playlist.id,
                 pages: (playlist.entries.count + 49) / 50,
                 tracks: playlist.entries.count { if case .track = $0 { true } else { false } })
-            surroundings.server.setFaults([FaultRule(.late(milliseconds: 350), on: seed.path, .every(1))])
+            surroundings.server.setFaults([FaultRule(.late(milliseconds: 900), on: seed.path, .every(1))])
             try await body(seed)
         }
     }
@@ -108,7 +108,7 @@ struct PlaylistSeedTests {
                 "POST", "/api/v1/ingest", #"{"url": "spotify:playlist:\#(seed.id)"}"#)
             #expect(begun.status == 202, "\(begun.text)")
             for _ in 0..<400 where try await seed.entries() == 0 { try await Task.sleep(for: .milliseconds(25)) }
-            seed.surroundings.server.setFaults([FaultRule(.late(milliseconds: 1_500), on: seed.path, .every(1))])
+            seed.surroundings.server.setFaults([FaultRule(.late(milliseconds: 3_000), on: seed.path, .every(1))])
             let meanwhile = try await seed.ask()
             #expect(meanwhile.status == 503 && meanwhile.value("code") == "seed_under_way", "\(meanwhile.text)")
             var answer = meanwhile

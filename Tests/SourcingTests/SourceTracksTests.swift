@@ -76,6 +76,44 @@ import Testing
         }
     }
 
+    /// A night has the source's lock, and no job of its own for it.
+    @Test func aSourceThatSomebodyReadsIsNotForgotten() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let store = database.store
+            _ = try await settle(try await bench.ingest().run(.likedTracks), in: store)
+            let key = Source.likedTracks.key(account: FakeSpotify.accountID)
+            let night = try await store.begin(JobRequest(kind: "nightly"), worker: "w")
+            let claim = try #require(night.claim)
+            #expect(try await store.lock("source:\(key)", for: claim) == .taken)
+            #expect(try await SourceJob.forget(key, queue: store, store: store) == .busy(night.job.id))
+            #expect(try await store.overlap(of: [key]).tracks == 320)
+            try await store.unlock("source:\(key)", for: claim)
+            #expect(try await SourceJob.forget(key, queue: store, store: store) == .forgotten(jobs: 1, tracks: 320))
+            #expect(try await store.jobs(JobFilter()).map(\.id) == [night.job.id], "what held the lock is gone")
+        }
+    }
+
+    @Test func aJobThatNamesNoAccountOrAnAccountsNameIsAtItsLibrary() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            let account = try await bench.connect()
+            let store = database.store
+            _ = try await settle(try await bench.ingest().run(.likedTracks), in: store)
+            let key = Source.likedTracks.key(account: account.id)
+            for name in [nil, account.name] {
+                let waiting = try await store.enqueue(try SourceJob(source: .likedTracks, account: name).request()).job
+                #expect(try await SourceJob.forget(key, queue: store, store: store) == .busy(waiting.id))
+                let other = try await SourceJob.forget("liked-tracks:other", queue: store, store: store)
+                #expect(other == .unknown, "the only account is meant")
+                _ = try await store.cancel(waiting.id)
+            }
+            let forgotten = try await SourceJob.forget(key, queue: store, store: store)
+            #expect(forgotten == .forgotten(jobs: 3, tracks: 320))
+        }
+    }
+
     @Test func whatCannotBeCountedIsNamed() async throws {
         try await withMigratedDatabase { database in
             let store = database.store
@@ -94,6 +132,28 @@ import Testing
             #expect(all.unknown.isEmpty && all.foreign.isEmpty && all.failed == [called])
             _ = try await settle(SourceReport(source: .files("/b")), in: store)
             #expect(try await SourceAggregate(queue: store, tracks: store).failed.isEmpty, "it was done since")
+        }
+    }
+
+    /// Jobs of schedules have no key.
+    @Test func eachScheduledSourceThatFailedIsNamed() async throws {
+        try await withMigratedDatabase { database in
+            let store = database.store
+            func fail(_ source: Source) async throws -> JobID {
+                let request = JobRequest(
+                    kind: SourceJob.bySource, payload: try JobDocument(SourceJob(source: source)))
+                let id = try await store.enqueue(request).job.id
+                let claim = try #require(try await store.claim(kinds: [request.kind], worker: "w")).claim
+                _ = try await store.settle(claim, .failed(reason: "gone"), JobReport())
+                return id
+            }
+            let failed = [try await fail(.files("/a")), try await fail(.files("/b")), try await fail(.likedTracks)]
+            let all = try await SourceAggregate(queue: store, tracks: store)
+            #expect(Set(all.failed) == Set(failed))
+            _ = try await settle(SourceReport(source: .likedTracks, account: "me"), in: store)
+            let again = try await fail(.files("/a"))
+            let later = try await SourceAggregate(queue: store, tracks: store)
+            #expect(Set(later.failed) == [again, failed[1]], "the last of each, unless it was done since")
         }
     }
 
@@ -131,6 +191,26 @@ import Testing
         #expect(try mine.payload.decoded(as: SourceJob.self) == SourceJob(source: .likedTracks, account: "me"))
         #expect(throws: ReferenceError.self) { try SourceJob(url: "https://example.org").request() }
         #expect(throws: ReferenceError.self) { try JobDocument(text: "{}").decoded(as: SourceJob.self).asked() }
+    }
+
+    @Test(arguments: [
+        ("/f/music", "/f/music"), ("/f/music/", "/f/music"), ("/f/music/sub/../sub", "/f/music/sub"),
+        ("//f/./music//", "/f/music"), ("/../f", "/f"), ("/", "/"), ("music/", "music"), ("./music/..", "."),
+        ("../music/../../x/", "../../x"),
+    ])
+    func aPathHasOneKeyHoweverItIsWritten(_ text: String, _ path: String) throws {
+        let source = try Source(named: "files:\(text)")
+        #expect(source == .files(path) && source.key(account: nil) == "files:\(path)")
+        #expect(try SourceJob(source: source).request().key?.text == "files:\(path)")
+    }
+
+    @Test func aFolderIsForgottenHoweverItsPathIsWritten() async throws {
+        try await withMigratedDatabase { database in
+            let store = database.store
+            _ = try await settle(SourceReport(source: try Source(named: "files:/music/")), in: store)
+            let forgotten = try await SourceJob.forget("files:/x/../music", queue: store, store: store)
+            #expect(forgotten == .forgotten(jobs: 1, tracks: 0))
+        }
     }
 
     @Test func rootsAdmitWhatLiesWithinAndNoLinkOutOfThem() throws {
