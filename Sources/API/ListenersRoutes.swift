@@ -74,14 +74,14 @@ struct ListenersRoutes: Sendable {
                 description: """
                     Played, skipped, liked, disliked: cooldowns and the profile of daily playlists live from it. All \
                     events are kept, or none; one that is known already changes nothing, and the answer says how many \
-                    were. A run must be one of the listener's own, and a recommendation_id one that was given to the \
+                    were. A run must be one of the listener's own that gave out the track, and a recommendation_id one that was given to the \
                     listener, by an answer to a request whose cooldown names it, or to nobody in particular, by any other.
                     """,
                 body: .reference("FeedbackRequest"),
                 answers: [.init(200, "They are kept.", .json(.reference("FeedbackAnswer")))],
                 problems: [
                     404: "There is no such listener or track, or the run or recommendation was not this listener's.",
-                    422: "A recommendation that is remembered did not have a track that it is named for.",
+                    422: "A run, or a recommendation that is remembered, did not have a track that it is named for.",
                     503: "The database cannot be reached.",
                 ])
         ) { call in
@@ -117,6 +117,7 @@ struct ListenersRoutes: Sendable {
         case .unknownRecommendation(let id, _): (name, isMeant) = ("recommendation_id", { $0.recommendation == id })
         case .notRecommended(let tracks, let id):
             (name, isMeant) = ("recommendation_id", { $0.recommendation == id && tracks.contains($0.track) })
+        case .notInRun(let tracks, let id): (name, isMeant) = ("run", { $0.run == id && tracks.contains($0.track) })
         default: return nil
         }
         return events.indices.filter { isMeant(events[$0]) }

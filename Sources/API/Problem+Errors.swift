@@ -96,7 +96,7 @@ extension Problem {
             case .unknownTracks: .unknownTrack
             case .unknownRun: .unknownRun
             case .unknownRecommendation: .unknownRecommendation
-            case .notRecommended: .notRecommended
+            case .notRecommended, .notInRun: .notRecommended
             case .tooManyPlaylists: .tooManyPlaylists
             case .dailyExists: .dailyExists
             case .runUnderWay: .runUnderWay

@@ -38,7 +38,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case unknownRun = "unknown_run"
     /// A recommendation that was not given out to the listener.
     case unknownRecommendation = "unknown_recommendation"
-    /// A recommendation did not have a track that feedback names it for.
+    /// A recommendation or a run did not have a track that feedback names it for.
     case notRecommended = "not_recommended"
     /// The listener has as many playlists as may be.
     case tooManyPlaylists = "too_many_playlists"
@@ -137,7 +137,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .unknownListener: "There is no such listener"
         case .unknownRun: "There was no such run"
         case .unknownRecommendation: "There was no such recommendation"
-        case .notRecommended: "The recommendation did not have the track"
+        case .notRecommended: "The recommendation or the run did not have the track"
         case .tooManyPlaylists: "The listener has enough playlists"
         case .dailyExists: "The listener has a daily playlist"
         case .runUnderWay: "A run is under way"

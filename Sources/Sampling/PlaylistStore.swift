@@ -16,7 +16,7 @@ public protocol PlaylistStore: Sendable {
     /// Nothing is kept where anything is refused.
     /// - Returns: how many events are new.
     /// - Throws: `PlaylistError.unknownListener`, `unknownTracks`, `unknownRun`, `unknownRecommendation`,
-    ///   `notRecommended`.
+    ///   `notRecommended`, `notInRun`.
     @discardableResult func record(_ feedback: [Feedback], of listener: String) async throws -> Int
     /// Notes that tracks were given out by a recommendation.
     /// - Throws: `PlaylistError.unknownListener`.
@@ -118,6 +118,8 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownRecommendation(String, listener: String)
     /// Feedback that attributes tracks to a recommendation which did not have them.
     case notRecommended([TrackID], by: String)
+    /// Feedback that attributes tracks to a run which did not give them out.
+    case notInRun([TrackID], PlaylistRunID)
     /// The listener has as many playlists as may be.
     case tooManyPlaylists(limit: Int)
     /// The listener has a daily playlist already.
@@ -150,6 +152,9 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
         case .notRecommended(let ids, let recommendation):
             "the recommendation \(recommendation.prefix(64)) did not have \(ids.count == 1 ? "a track" : "\(ids.count) tracks")"
                 + " that feedback names it for; leave recommendation_id out there"
+        case .notInRun(let ids, let run):
+            "the run \(run.rawValue) did not give out \(ids.count == 1 ? "a track" : "\(ids.count) tracks")"
+                + " that feedback names it for; leave run out there"
         case .tooManyPlaylists(let limit):
             "the listener has \(limit == 1 ? "a playlist" : "\(limit) playlists"), which is as many as may be; remove one"
         case .dailyExists(let id): "the listener's daily playlist is number \(id.rawValue); reshuffle it"

@@ -12,9 +12,9 @@ struct AttributionCheck {
     let listener: String
 
     /// - Throws: `PlaylistError.unknownRun` or `unknownRecommendation` for what the listener was not given, and
-    ///   `notRecommended` for a track that a recommendation did not have.
+    ///   `notRecommended` or `notInRun` for a track that was not among what is named.
     func check(_ feedback: [Feedback]) async throws {
-        try await checkRuns(Set(feedback.compactMap(\.run)))
+        try await checkRuns(feedback)
         let tracks = Dictionary(grouping: feedback.filter { $0.recommendation != nil }) { $0.recommendation ?? "" }
             .mapValues { Set($0.map(\.track)) }
         guard !tracks.isEmpty else { return }
@@ -37,14 +37,27 @@ struct AttributionCheck {
         throw PlaylistError.notRecommended(strangers.sorted(), by: recommendation)
     }
 
-    private func checkRuns(_ runs: Set<PlaylistRunID>) async throws {
-        guard !runs.isEmpty else { return }
-        let made = try await session.rows(
-            "SELECT id FROM playlist_runs WHERE id = ANY(\(runs.map(\.rawValue))) AND listener = \(listener)"
-        ) { PlaylistRunID(rawValue: try $0[0]) }
-        if let stranger = runs.subtracting(made).min(by: { $0.rawValue < $1.rawValue }) {
-            throw PlaylistError.unknownRun(stranger, listener: listener)
+    private func checkRuns(_ feedback: [Feedback]) async throws {
+        var named: [PlaylistRunID: Set<TrackID>] = [:]
+        for event in feedback { if let run = event.run { named[run, default: []].insert(event.track) } }
+        guard !named.isEmpty else { return }
+        let given = try await given(by: named.keys.map(\.rawValue))
+        for (run, tracks) in named.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            guard let given = given[run] else { throw PlaylistError.unknownRun(run, listener: listener) }
+            let strangers = tracks.subtracting(given)
+            guard strangers.isEmpty else { throw PlaylistError.notInRun(strangers.sorted(), run) }
         }
+    }
+
+    /// What the listener's runs among some gave out: nothing, where they failed.
+    private func given(by runs: [Int64]) async throws -> [PlaylistRunID: Set<TrackID>] {
+        let rows = try await session.rows(
+            """
+            SELECT r.id, t.track_id FROM playlist_runs r LEFT JOIN playlist_run_tracks t ON t.run_id = r.id
+            WHERE r.id = ANY(\(runs)) AND r.listener = \(listener)
+            """
+        ) { (PlaylistRunID(rawValue: try $0[0]), (try $0[1] as Int64?).map(TrackID.init(rawValue:))) }
+        return Dictionary(grouping: rows, by: \.0).mapValues { Set($0.compactMap(\.1)) }
     }
 
     private func remembered(_ recommendations: [String]) async throws -> [String: Set<TrackID>] {

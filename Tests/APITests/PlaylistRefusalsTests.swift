@@ -144,18 +144,42 @@ struct PlaylistRefusalsTests {
         }
     }
 
+    @Test func aRunIsNamedForItsOwnTracksOnly() async throws {
+        try await withPlaylists { service, store in
+            _ = try await service.like(3...10)
+            let made = try await service.call("POST", "/api/v1/playlists", evening)
+            let run = Int(made.json["id"].number ?? 0)
+            let given = made.json["tracks"].list.compactMap { $0["track"]["id"].text }
+            try #require(given.count == 5, "\(made.text)")
+            let stranger = SmallCatalog.spotifyID(20)
+            func send(_ tracks: [String], run: Int) async throws -> Answer {
+                let events = tracks.map { #"{"track": "\#($0)", "kind": "played", "run": \#(run)}"# }
+                return try await service.call(
+                    "POST", "/api/v1/feedback", #"{"events": [\#(events.joined(separator: ","))]}"#)
+            }
+            let refused = try await send(given + [stranger], run: run)
+            #expect(refused.status == 422 && refused.code == "not_recommended", "\(refused.text)")
+            #expect(refused.places == ["/events/5/run"] && refused.text.contains("leave run out there"))
+            let heard = try await store.listening(of: "default", context: nil, at: Date())
+            #expect(heard.allSatisfy { $0.history.played == nil }, "nothing is kept")
+            let kept = try await send(given, run: run)
+            #expect(kept.json["recorded"].number == 5, "\(kept.text)")
+        }
+    }
+
     @Test func feedbackIsAttributedToTheListenersOwnRunsAndRecommendationsOnly() async throws {
         try await withPlaylists { service, store in
             _ = try await store.addListener("anna")
             _ = try await service.like(3...40)
             let run = try await service.call("POST", "/api/v1/playlists", evening)
             let number = Int(run.json["id"].number ?? 0)
+            let made = try #require(run.json["tracks"][0]["track"]["id"].text)
             let spared = try await service.recommend(
                 #"{"url": "\#(SmallCatalog.spotifyID(1))", "k": 3, "explain": "none", "cooldown": {"served_days": 1}}"#)
             let recommendation = try #require(spared.json["recommendation_id"].text)
             let given = try #require(spared.json["items"][0]["track"]["id"].text)
             func send(_ listener: String, _ attribution: String) async throws -> Answer {
-                let track = #""track": "\#(given)", "kind": "played""#
+                let track = #""track": "\#(attribution.contains("run") ? made : given)", "kind": "played""#
                 return try await service.call(
                     "POST", "/api/v1/feedback",
                     #"{"listener": "\#(listener)", "events": [{\#(track)}, {\#(track), \#(attribution)}]}"#)

@@ -205,7 +205,7 @@ private func select(
             .dailyExists(PlaylistID(rawValue: 4)), .notBegun, .interrupted, .keptByRules(PlaylistID(rawValue: 5)),
             .unknownRun(PlaylistRunID(rawValue: 2), listener: "anna"), .unknownRecommendation("r", listener: "anna"),
             .notRecommended([TrackID(rawValue: 1)], by: "r"), .orphaned(PlaylistID(rawValue: 5)),
-            .empty("why", isNew: true),
+            .empty("why", isNew: true), .notInRun([TrackID(rawValue: 1)], PlaylistRunID(rawValue: 2)),
         ]
         #expect(Set(refusals.map(\.description)).count == refusals.count)
         #expect(!PlaylistError.empty("why", isNew: true).description.contains("as it was"), "there was none")
