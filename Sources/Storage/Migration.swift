@@ -33,6 +33,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 15, name: "files", bytes: PackageResources.m0015_files_sql),
         Migration(version: 16, name: "origins", bytes: PackageResources.m0016_origins_sql),
         Migration(version: 17, name: "attribution", bytes: PackageResources.m0017_attribution_sql),
+        Migration(version: 18, name: "append_only", bytes: PackageResources.m0018_append_only_sql),
     ]
 }
 
