@@ -10,22 +10,20 @@ struct Arrangement {
     func order(_ tracks: [PoolTrack]) -> [Int]? {
         let facts = tracks.map(\.facts)
         let spacing = Spacing(facts, distance: rules.artistSpacing)
-        guard let arranged = spacing.arranged(base(facts)) else { return nil }
-        guard rules.order == .harmonic else { return arranged }
+        guard rules.order == .harmonic else { return spacing.arranged(base(facts)) }
         let steps = MixDistance(facts)
-        return TwoOpt.improved(arranged, cost: { steps[$0, $1] }, isAllowed: spacing.holds)
+        let chain = TwoOpt.chain(facts.count) { steps[$0, $1] }
+        guard let arranged = spacing.arranged(chain) else { return nil }
+        return TwoOpt.improved(arranged, cost: { steps[$0, $1] }, isAllowed: { spacing.holds($0, turned: $1) })
     }
 
     private func base(_ tracks: [TrackFacts]) -> [Int] {
         switch rules.order {
-        case .score: return Array(tracks.indices)
+        case .score, .harmonic: return Array(tracks.indices)
         case .random:
             let draws = tracks.map { SamplingKey.uniform(seed: seed ^ 0x6f72_6465_72, track: $0.id) }
             return tracks.indices.sorted { draws[$0] < draws[$1] }
         case .energyArc: return Self.arc(tracks)
-        case .harmonic:
-            let steps = MixDistance(tracks)
-            return TwoOpt.chain(tracks.count) { steps[$0, $1] }
         }
     }
 

@@ -16,6 +16,16 @@ struct Spacing {
     /// Whether a sequence keeps the distance everywhere.
     func holds(_ sequence: [Int]) -> Bool { sequence.indices.allSatisfy { isFree(sequence[$0], at: $0, in: sequence) } }
 
+    /// Whether a sequence that kept the distance everywhere still does now that a stretch of it is turned around.
+    ///
+    /// Only tracks on both sides of an end of the stretch are another distance apart.
+    func holds(_ sequence: [Int], turned stretch: ClosedRange<Int>) -> Bool {
+        let before = max(0, stretch.lowerBound - distance)..<stretch.lowerBound
+        let after = stretch.upperBound + 1..<min(sequence.count, stretch.upperBound + 1 + distance)
+        return before.allSatisfy { isFree(sequence[$0], at: $0, in: sequence) }
+            && after.allSatisfy { isFree(sequence[$0], at: $0, in: sequence) }
+    }
+
     private func isFree(_ track: Int, at place: Int, in sequence: [Int]) -> Bool {
         guard distance > 0 else { return true }
         let around = max(0, place - distance)...min(sequence.count - 1, place + distance)

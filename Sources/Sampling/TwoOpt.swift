@@ -19,9 +19,13 @@ enum TwoOpt {
     }
 
     /// A way that is no longer than `way`, and allowed where that is.
-    static func improved(_ way: [Int], cost: (Int, Int) -> Double, isAllowed: ([Int]) -> Bool) -> [Int] {
+    /// - Parameter isAllowed: whether a way may be that was allowed before the given stretch of it was turned around.
+    static func improved(
+        _ way: [Int], cost: (Int, Int) -> Double, isAllowed: ([Int], ClosedRange<Int>) -> Bool
+    ) -> [Int] {
         var way = way
-        for _ in 0..<maximumRounds where improve(&way, cost, isAllowed) {}
+        var round = 0
+        while round < maximumRounds, improve(&way, cost, isAllowed) { round += 1 }
         return way
     }
 
@@ -31,14 +35,14 @@ enum TwoOpt {
     }
 
     private static func improve(
-        _ way: inout [Int], _ cost: (Int, Int) -> Double, _ isAllowed: ([Int]) -> Bool
+        _ way: inout [Int], _ cost: (Int, Int) -> Double, _ isAllowed: ([Int], ClosedRange<Int>) -> Bool
     ) -> Bool {
         var isShorter = false
         for start in way.indices where !Task.isCancelled {
             for end in way.indices.dropFirst(start + 1) {
                 guard gain(way, start, end, cost) > 1e-9 else { continue }
                 way[start...end].reverse()
-                if isAllowed(way) { isShorter = true } else { way[start...end].reverse() }
+                if isAllowed(way, start...end) { isShorter = true } else { way[start...end].reverse() }
             }
         }
         return isShorter

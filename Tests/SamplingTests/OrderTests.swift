@@ -58,17 +58,57 @@ import Testing
             let points = (0..<9).map { _ in random.uniform() }
             // The first place has to stay the first.
             let way = TwoOpt.improved(
-                Array(0..<9), cost: { abs(points[$0] - points[$1]) }, isAllowed: { $0.first == 0 })
+                Array(0..<9), cost: { abs(points[$0] - points[$1]) }, isAllowed: { way, _ in way.first == 0 })
             #expect(way.first == 0 && way.sorted() == Array(0..<9))
             func length(_ way: [Int]) -> Double { TwoOpt.length(way) { abs(points[$0] - points[$1]) } }
             #expect(length(way) <= length(Array(0..<9)) + 1e-9)
         }
     }
 
+    @Test func aWayThatNoTurnShortensIsLookedAtOnce() {
+        for count in [10, 100, 300] {
+            var asked = 0
+            let way = TwoOpt.improved(
+                Array(0..<count),
+                cost: { one, other in
+                    asked += 1
+                    return abs(Double(one - other))
+                }, isAllowed: { _, _ in true })
+            // Four steps at most for each pair of places.
+            #expect(way == Array(0..<count) && asked <= 2 * count * count, "\(asked) of \(count)")
+        }
+    }
+
+    /// What is asked of a turned stretch alone is what the whole way would have said.
+    @Test func aTurnIsJudgedByWhatItMoves() {
+        var random = Xoshiro256(seed: 11)
+        var (held, broken) = (0, 0)
+        for round in 0..<60 {
+            let (distance, count) = (round % 6, 5 + random.integer(below: 40))
+            let tracks = (0..<count).map { number in
+                let artists = (0...random.integer(below: 2)).map { _ in random.integer(below: 3 * count) }
+                return TrackFacts(
+                    id: TrackID(rawValue: Int64(number)), artists: artists.map { ArtistID(rawValue: Int64($0)) })
+            }
+            let spacing = Spacing(tracks, distance: distance)
+            guard let way = spacing.arranged(Array(tracks.indices)) else { continue }
+            for start in way.indices {
+                for end in way.indices.dropFirst(start) {
+                    var turned = way
+                    turned[start...end].reverse()
+                    let holds = spacing.holds(turned)
+                    #expect(spacing.holds(turned, turned: start...end) == holds, "\(start)...\(end) of \(count)")
+                    if holds { held += 1 } else { broken += 1 }
+                }
+            }
+        }
+        #expect(held > 1_000 && broken > 1_000, "\(held) held, \(broken) did not")
+    }
+
     @Test(arguments: [0, 1, 2, 3]) func waysThroughFewPlacesAreWays(_ count: Int) {
         let chain = TwoOpt.chain(count) { abs(Double($0 - $1)) }
         #expect(chain == Array(0..<count))
-        #expect(TwoOpt.improved(chain, cost: { abs(Double($0 - $1)) }, isAllowed: { _ in true }) == chain)
+        #expect(TwoOpt.improved(chain, cost: { abs(Double($0 - $1)) }, isAllowed: { _, _ in true }) == chain)
         #expect(Arrangement.arc(Array(repeating: TrackFacts(id: TrackID(rawValue: 1)), count: count)).count == count)
     }
 

@@ -160,7 +160,8 @@ private func facts(
 
     @Test func turningStretchesAroundFindsTheShortestWayOnALine() {
         let points = [0.0, 5, 1, 4, 2, 3]
-        let way = TwoOpt.improved([0, 1, 2, 3, 4, 5], cost: { abs(points[$0] - points[$1]) }, isAllowed: { _ in true })
+        let way = TwoOpt.improved(
+            [0, 1, 2, 3, 4, 5], cost: { abs(points[$0] - points[$1]) }, isAllowed: { _, _ in true })
         #expect(TwoOpt.length(way, cost: { abs(points[$0] - points[$1]) }) == 5)
         #expect(way.sorted() == Array(0..<6))
     }

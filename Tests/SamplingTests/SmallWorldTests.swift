@@ -179,7 +179,7 @@ private func orders(_ places: [Int]) -> [[Int]] {
             }
             let steps = MixDistance(tracks)
             let start = TwoOpt.chain(count) { steps[$0, $1] }
-            let way = TwoOpt.improved(start, cost: { steps[$0, $1] }, isAllowed: { _ in true })
+            let way = TwoOpt.improved(start, cost: { steps[$0, $1] }, isAllowed: { _, _ in true })
             func length(_ way: [Int]) -> Double { TwoOpt.length(way) { steps[$0, $1] } }
             #expect(way.sorted() == Array(0..<count) && length(way) <= length(start) + 1e-9)
             for first in 0..<count {
