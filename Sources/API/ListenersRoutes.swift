@@ -229,10 +229,8 @@ struct FeedbackBody {
 
     private static func moment(_ reader: inout FieldReader, _ now: Date) -> Date {
         guard let text = reader.text("at") else { return now }
-        let plain = try? Date(text, strategy: .iso8601)
-        let precise = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        guard let moment = plain ?? precise else {
-            reader.note("at", .outOfRange, "not a moment of ISO 8601, as in 2026-11-21T12:00:00Z")
+        guard let moment = Moment.date(text) else {
+            reader.note("at", .outOfRange, "not a moment of ISO 8601 that there is, as in 2026-11-21T12:00:00Z")
             return now
         }
         if moment.timeIntervalSince1970 < 0 || moment.timeIntervalSince(now) > leeway {

@@ -13,8 +13,8 @@ struct RulePeriod {
     init(_ json: JSONValue) throws(OperandFault) {
         guard let text = json.string else { throw OperandFault("not a text that gives a date, as in \"2019-05\"") }
         if text.contains("T") {
-            guard ReleaseDate(text.prefix(10)) != nil, let date = try? Date(text, strategy: .iso8601) else {
-                throw OperandFault("no moment; write it as in 2024-05-01T12:00:00Z")
+            guard let date = Moment.date(text) else {
+                throw OperandFault("no moment that there is; write it as in 2024-05-01T12:00:00Z")
             }
             (start, end) = (date.timeIntervalSince1970, date.timeIntervalSince1970)
             return

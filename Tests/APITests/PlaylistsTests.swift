@@ -227,6 +227,14 @@ private let evening = #"{"name": "Evening", "recipe": {"pool": [{"from": "librar
                 ["/events/0/at"]
             ),
             (
+                #"{"events": [{"track": "isrc:USRC17607839", "kind": "liked", "at": "2026-02-30T10:00:00Z"}]}"#,
+                ["/events/0/at"]
+            ),
+            (
+                #"{"events": [{"track": "isrc:USRC17607839", "kind": "liked", "at": "2026-02-20T25:00:00.5Z"}]}"#,
+                ["/events/0/at"]
+            ),
+            (
                 #"{"events": [{"track": "isrc:USRC17607839", "kind": "liked", "at": "2999-01-01T00:00:00Z", "run": 0}]}"#,
                 ["/events/0/at", "/events/0/run"]
             ),
