@@ -18,7 +18,7 @@ extension Schemas {
 
     static let settingsRequest: JSON = [
         "type": "object", "minProperties": 1,
-        "description": "Values by name; null gives a setting back to the environment.",
+        "description": "Values by name, each in the type of its setting; null gives a setting back to the environment.",
         "additionalProperties": ["type": .array(["string", "number", "null"])],
     ]
 

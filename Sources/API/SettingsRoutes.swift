@@ -96,7 +96,7 @@ struct SettingsRoutes: Sendable {
         var (values, faults): ([String: String?], [Fault]) = ([:], [])
         if members.isEmpty { faults.append(Fault([], .missing, "names no setting; send {\"SEGUE_MAX_K\": 100}")) }
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-            guard RuntimeSettings.setting(name) != nil else {
+            guard let setting = RuntimeSettings.setting(name) else {
                 faults.append(Fault([name], .unknownField, RuntimeSettings.refusal(of: name)))
                 continue
             }
@@ -105,8 +105,9 @@ struct SettingsRoutes: Sendable {
                 continue
             }
             do throws(SettingsError) {
-                guard let text = Self.text(of: value) else {
-                    faults.append(Fault([name], .wrongType, "not a text or a number, and not null"))
+                guard let text = Self.text(of: value, for: setting) else {
+                    let mend = "not what is meant; send \(setting.accepted), as \(Self.form(of: setting)), or null"
+                    faults.append(Fault([name], .wrongType, mend))
                     continue
                 }
                 try RuntimeSettings.check(text, for: name)
@@ -119,10 +120,23 @@ struct SettingsRoutes: Sendable {
         return values
     }
 
-    /// Numbers are stored as people write them.
-    private static func text(of value: JSONValue) -> String? {
-        guard let number = value.number else { return value.string }
-        return Int(exactly: number).map(String.init) ?? String(number)
+    /// What JSON value a setting takes.
+    private static func form(of setting: SettingDescription) -> String {
+        switch setting.kind {
+        case .integer, .number: "a number without quotes"
+        case .bytes, .seconds: "a number, or a text with a unit"
+        case .text, .choice: "a text"
+        }
+    }
+
+    /// Numbers are stored as people write them; nil for a value that is of another type than the setting.
+    private static func text(of value: JSONValue, for setting: SettingDescription) -> String? {
+        switch setting.kind {
+        case .text, .choice: return value.string
+        case .bytes, .seconds: if let text = value.string { return text }
+        case .integer, .number: break
+        }
+        return value.number.map { number in Int(exactly: number).map(String.init) ?? String(number) }
     }
 }
 
