@@ -7,7 +7,8 @@ internal import Foundation
 /// recovery. Taking the greatest `ln w + g`, with g of the standard Gumbel distribution, is drawing one after the other
 /// with probabilities in proportion to w: the exponential keys of P. S. Efraimidis and P. G. Spirakis, "Weighted random
 /// sampling with a reservoir", Information Processing Letters 97 (2006), in the logarithm; see also W. Kool, H. van Hoof
-/// and M. Welling, "Stochastic beams and where to find them", ICML 2019.
+/// and M. Welling, "Stochastic beams and where to find them", ICML 2019. What is compared is T times that,
+/// `s + T (ln w' + g)` with w' = r · m, so that next to no temperature puts the best first instead of making all infinite.
 ///
 /// The numbers drawn depend on seed and track alone, so that a pool that grows by a track changes nothing else.
 public struct SamplingKey: Comparable, Hashable, Sendable {
@@ -23,7 +24,7 @@ public struct SamplingKey: Comparable, Hashable, Sendable {
         let uniform = Self.uniform(seed: seed, track: track)
         primary =
             temperature > 0
-            ? score / temperature + log(weight) - log(-log(uniform)) : Self.weighted(score, weight)
+            ? score + temperature * (log(weight) - log(-log(uniform))) : Self.weighted(score, weight)
         secondary = uniform
     }
 

@@ -353,8 +353,11 @@ private let evening = #"{"name": "Evening", "recipe": {"pool": [{"from": "librar
     @Test func nextToNoTemperatureTakesTheBest() async throws {
         try await Service.with { service in
             let best = try await ids(service, #""temperature": 0"#)
-            let cold = try await ids(service, #""temperature": 0.000001, "random_seed": 9"#)
-            #expect(Set(cold) == Set(best))
+            // Also what is next to nothing, or nothing at all, in 32 bits.
+            for temperature in ["0.000001", "1e-40", "1e-320"] {
+                let cold = try await ids(service, #""temperature": \#(temperature), "random_seed": 9"#)
+                #expect(Set(cold) == Set(best), "\(temperature)")
+            }
         }
     }
 

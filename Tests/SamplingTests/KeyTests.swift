@@ -74,6 +74,22 @@ import Testing
         #expect(abs(firsts - 1_000) < 120, "\(firsts)")
     }
 
+    /// Down to the least number above 0.
+    @Test(arguments: [1e-12, 1e-300, 1e-300 * 1e-20, Double.leastNonzeroMagnitude])
+    func nextToNoTemperatureTakesTheBest(_ temperature: Double) {
+        for seed in 0..<500 as Range<UInt64> {
+            let scores = [-0.5, -0.4, 0, 0.5, 0.6]
+            let keys = scores.enumerated().map {
+                key(Int64($0), score: $1, weight: $0 == 4 ? 0.01 : 1, temperature: temperature, seed: seed)
+            }
+            #expect(zip(keys, keys.dropFirst()).allSatisfy { $0 < $1 }, "seed \(seed)")
+        }
+        let firsts = (0..<2_000).count {
+            key(1, score: 1, temperature: temperature, seed: $0) > key(2, score: 1, temperature: temperature, seed: $0)
+        }
+        #expect(abs(firsts - 1_000) < 120, "equal ones by lot: \(firsts)")
+    }
+
     @Test func hotterIsMoreEven() {
         let better = [0.05, 0.2, 1, 10].map { temperature in
             (0..<3_000).count {
