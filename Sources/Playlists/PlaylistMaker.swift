@@ -100,7 +100,7 @@ public struct PlaylistMaker: Sendable {
         guard let kept = try await store.rulePlaylists().first(where: { $0.id == id }) else {
             return .unknownPlaylist(id)
         }
-        return kept.ruleSet == nil ? .orphaned(id) : .keptByRules(id)
+        return kept.ruleSet == nil ? .orphaned(id) : .keptByRules(id, isEnabled: kept.isEnabled)
     }
 
     /// A run that never began is none.

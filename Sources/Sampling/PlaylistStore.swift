@@ -130,8 +130,8 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
     case notBegun
     /// Of several playlists, one whose run took longer than the time that was left.
     case interrupted
-    /// A playlist that a rule set keeps up is not made anew by a recipe.
-    case keptByRules(PlaylistID)
+    /// A playlist that a rule set keeps up, or would if it were enabled, is not made anew by a recipe.
+    case keptByRules(PlaylistID, isEnabled: Bool = true)
     /// A playlist that a rule set kept up, and that none does any more, has no recipe to be made anew by.
     case orphaned(PlaylistID)
     /// There was nothing to make a playlist from; the text says why. `isNew` where there was none yet.
@@ -163,9 +163,9 @@ public enum PlaylistError: Error, Sendable, Hashable, CustomStringConvertible {
             "no time was left for it, so the playlist stays as it was; ask again for it, or leave many playlists to a job"
         case .interrupted:
             "its run took longer than the time that was left, so the playlist stays as it was; leave it to a job"
-        case .keptByRules(let id):
-            "the playlist \(id.rawValue) is kept up by a rule set; `segue rules sync` or POST /api/v1/rules/classify with"
-                + " sync brings it up to date"
+        case .keptByRules(let id, let isEnabled):
+            "the playlist \(id.rawValue) is kept up by a rule set\(isEnabled ? "; " : " that is disabled; enable that, then ")"
+                + "`segue rules sync` or POST /api/v1/rules/classify with sync brings it up to date"
         case .orphaned(let id):
             "the playlist \(id.rawValue) was kept up by a rule set that is gone or has another target, and has no recipe;"
                 + " make segue:playlist:\(id.rawValue) the target of a rule set, or remove it"

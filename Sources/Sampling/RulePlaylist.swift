@@ -9,6 +9,8 @@ public struct RulePlaylist: Sendable, Hashable {
     public var name: String
     /// The rule set whose target it is; nil where none has it any more.
     public var ruleSet: String?
+    /// Whether that rule set is enabled; one that is not brings nothing up to date.
+    public var isEnabled: Bool
     /// How many tracks it has.
     public var trackCount: Int
     /// When its first track came; nil where none ever did.
@@ -20,10 +22,11 @@ public struct RulePlaylist: Sendable, Hashable {
 
     /// Describes a playlist.
     public init(
-        id: PlaylistID, name: String, ruleSet: String?, trackCount: Int, createdAt: Date? = nil,
+        id: PlaylistID, name: String, ruleSet: String?, isEnabled: Bool = true, trackCount: Int, createdAt: Date? = nil,
         updatedAt: Date? = nil, snapshot: String? = nil
     ) {
-        (self.id, self.name, self.ruleSet, self.trackCount) = (id, name, ruleSet, trackCount)
+        (self.id, self.name, self.ruleSet, self.isEnabled) = (id, name, ruleSet, isEnabled)
+        self.trackCount = trackCount
         (self.createdAt, self.updatedAt, self.snapshot) = (createdAt, updatedAt, snapshot)
     }
 }
