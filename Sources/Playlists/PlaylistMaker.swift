@@ -152,6 +152,8 @@ public struct PlaylistMaker: Sendable {
             try Task.checkCancellation()
             let result: Result<PlaylistRun, any Error>
             do { result = .success(try await reshuffle(id, options, before: deadline)) } catch {
+                // Of the last one too: what was asked for in all was interrupted, not that one alone.
+                try Task.checkCancellation()
                 result = .failure(error)
             }
             outcomes.append(Outcome(playlist: id, result: result))

@@ -165,6 +165,38 @@ private final class SlowRules: RuleTracks {
         }
     }
 
+    @Test func aSignalInTheLastOfSeveralInterruptsThemAll() async throws {
+        try await Studio.with(tracks: 60, playlists: 0) { studio in
+            try await studio.like(1..<40)
+            var ids: [PlaylistID] = []
+            for name in ["One", "Two"] {
+                let made = try await studio.maker().create(
+                    try draft(#"{"pool": [{"from": "library"}], "count": 5}"#, name: name))
+                ids.append(try #require(made.playlist))
+            }
+            let turns = Mutex(0)
+            let maker = studio.maker { maker in
+                let clock = studio.clock
+                maker.now = {
+                    let turn = turns.withLock { turns in
+                        turns += 1
+                        return turns
+                    }
+                    // The first run asks for the time three times; this is in the midst of the second.
+                    if turn == 5 { withUnsafeCurrentTask { $0?.cancel() } }
+                    return clock.now
+                }
+            }
+            let together = Task { [ids] in try await maker.reshuffle(ids, .init(batch: "b1")) }
+            await #expect(throws: CancellationError.self) { try await together.value }
+            var states: [PlaylistRun.Status?] = []
+            for id in ids {
+                states.append(try await studio.store.runs(of: id, before: nil, limit: 1).first?.run.status)
+            }
+            #expect(states == [.done, .failed], "the first stays done")
+        }
+    }
+
     @Test func aPlaylistThatRulesKeepUpIsNotReshuffled() async throws {
         try await Studio.with(tracks: 40, playlists: 0) { studio in
             let target = OwnPlaylist(
