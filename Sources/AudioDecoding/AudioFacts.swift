@@ -10,7 +10,7 @@ public struct AudioFacts: Sendable, Hashable {
     public let channels: Int
     /// Bits in a second, where the file says.
     public let bitRate: Int?
-    /// Seconds, as the container says; what is decoded may differ.
+    /// Seconds, where the container says how long it lasts; what is decoded may differ.
     public let duration: Double?
     /// Tags by name in lower case, values as they are written.
     public let tags: [String: String]

@@ -54,13 +54,18 @@ struct Container: ~Copyable {
     }
 
     private static func undecodable(_ context: UnsafeMutablePointer<AVFormatContext>) -> DecodingError {
+        var isDamaged = context.pointee.nb_streams == 0
         for index in 0..<Int(context.pointee.nb_streams) {
             guard let parameters = context.pointee.streams?[index]?.pointee.codecpar?.pointee,
                 parameters.codec_type == AVMEDIA_TYPE_AUDIO
             else { continue }
-            return .unsupported(codec: String(cString: avcodec_get_name(parameters.codec_id)))
+            guard avcodec_find_decoder(parameters.codec_id) != nil else {
+                return .unsupported(codec: String(cString: avcodec_get_name(parameters.codec_id)))
+            }
+            // It was taken for this codec, and nothing in it says how to play it.
+            isDamaged = true
         }
-        return context.pointee.nb_streams == 0 ? .notAudio : .noSound
+        return isDamaged ? .notAudio : .noSound
     }
 
     private static func refusal(_ status: Int32) -> DecodingError {
@@ -75,7 +80,14 @@ struct Container: ~Copyable {
             codec: String(cString: avcodec_get_name(parameters.codec_id)),
             sampleRate: Int(parameters.sample_rate), channels: Int(parameters.ch_layout.nb_channels),
             bitRate: format.bit_rate > 0 ? Int(format.bit_rate) : nil,
-            duration: format.duration > 0 ? Double(format.duration) / Double(AV_TIME_BASE) : nil, tags: tags)
+            duration: duration, tags: tags)
+    }
+
+    /// What the container says, and not what the library guesses from the file's size.
+    private var duration: Double? {
+        let format = context.pointee
+        guard format.duration > 0, format.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE else { return nil }
+        return Double(format.duration) / Double(AV_TIME_BASE)
     }
 
     /// Tags of the container and of the stream, names in lower case; the stream's own count where both say something.

@@ -55,10 +55,17 @@ struct Listening: ~Copyable {
         of descriptor: Int32, _ options: AnalyzeOptions, _ downmix: Downmix
     ) throws -> SoundDocument {
         var file = try AudioFile(descriptor: descriptor, name: options.name)
-        var listening = try Listening(file.facts, longest: Double(options.longest) * 60, downmix)
+        let longest = Double(options.longest) * 60
+        // Each run comes back to what is too long, and should not have to hear hours to say so again.
+        guard file.facts.duration ?? 0 <= longest else { throw tooLong(longest) }
+        var listening = try Listening(file.facts, longest: longest, downmix)
         try file.decode { listening.add($0) }
         if downmix == .mean, listening.isCancelled { throw Cancelled() }
         return try listening.finish(file.facts, failures: file.failures)
+    }
+
+    private static func tooLong(_ longest: Double) -> SoundRefusal {
+        SoundRefusal(code: "too_long", message: "the file lasts longer than \(Int(longest / 60)) minutes")
     }
 
     private var isCancelled: Bool { isFinite && power.mixed < Self.cancelled * power.channels }
@@ -128,9 +135,7 @@ struct Listening: ~Copyable {
         }
         hear([])
         let duration = spectra.duration
-        guard duration <= longest else {
-            throw SoundRefusal(code: "too_long", message: "the file lasts longer than \(Int(longest / 60)) minutes")
-        }
+        guard duration <= longest else { throw Self.tooLong(longest) }
         guard duration >= 1 else {
             throw SoundRefusal(code: "too_short", message: "the file lasts \(duration) s, and 1 s is the least")
         }

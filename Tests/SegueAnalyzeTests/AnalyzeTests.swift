@@ -106,6 +106,31 @@ struct AnalyzeTests {
         #expect(refusal == "too_long")
     }
 
+    @Test func whatSaysThatItLastsTooLongIsRefusedUnheard() async throws {
+        let hours = try wave("hours.wav", [[Float](repeating: 0, count: 100)], rate: 8_000)
+        var header = try Data(contentsOf: URL(fileURLWithPath: hours)).prefix(44)
+        let size = 8_000 * 4 * 3_600 * 10
+        header.replaceSubrange(40..<44, with: withUnsafeBytes(of: UInt32(size).littleEndian) { Data($0) })
+        try header.write(to: URL(fileURLWithPath: hours))
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: hours))
+        try file.truncate(atOffset: UInt64(size + 44))
+        try file.close()
+        let refusal = try await Analyzer.refusal(["--seconds", "2", hours])
+        #expect(refusal == "too_long", "to hear two hours takes longer than two seconds")
+    }
+
+    @Test func rubbishUnderTheNameOfACodecIsNoSoundAndNoCodecThatIsMissing() async throws {
+        let path = try wave("rubbish.flac", [[0]])
+        var state: UInt64 = 7
+        let bytes = (0..<100_000).map { _ -> UInt8 in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 56)
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let refusal = try await Analyzer.refusal([path])
+        #expect(refusal == "not_audio")
+    }
+
     @Test(arguments: [["--seconds", "x", "a"], ["a", "b"], ["--nonsense"], ["--memory"]])
     func aWrongCommandLineIsAUsageError(arguments: [String]) async throws {
         let (answer, status, output) = try await Analyzer.run(arguments)
