@@ -44,8 +44,11 @@ public struct ChildProcess: Sendable {
     public func run(_ arguments: [String], input: Int32) throws(Failure) -> (output: [UInt8], ending: Ending) {
         let started = Self.starting.withLock { _ in start(arguments, input: input) }
         let (child, end) = try started.get()
-        let (output, excess) = collect(end)
+        let deadline = Self.now() + patience
+        var (output, excess) = collect(end, until: deadline)
         close(end)
+        // Who has closed its output need not be at its end.
+        if excess == nil, !Self.hasEnded(child, by: deadline) { excess = .tookTooLong }
         if excess != nil { kill(child, SIGKILL) }
         let status = Self.wait(for: child)
         if let excess { return (output, excess) }
@@ -96,8 +99,7 @@ public struct ChildProcess: Sendable {
     }
 
     /// Reads until the program closes its output, or has written too much or taken too long.
-    private func collect(_ descriptor: Int32) -> (output: [UInt8], excess: Ending?) {
-        let end = Self.now() + patience
+    private func collect(_ descriptor: Int32, until end: Double) -> (output: [UInt8], excess: Ending?) {
         var output: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -110,6 +112,19 @@ public struct ChildProcess: Sendable {
             guard count > 0 else { return (output, nil) }
             output.append(contentsOf: block[..<count])
             guard output.count <= outputLimit else { return (output, .wroteTooMuch) }
+        }
+    }
+
+    /// Waits until a child has ended, which is left to be asked how; false where it has not by then.
+    private static func hasEnded(_ child: pid_t, by end: Double) -> Bool {
+        var pause: useconds_t = 100
+        while true {
+            var ended = siginfo_t()
+            let status = waitid(P_PID, id_t(child), &ended, WEXITED | WNOHANG | WNOWAIT)
+            if status == 0 ? ended.si_signo != 0 : errno != EINTR { return true }
+            guard now() < end else { return false }
+            usleep(pause)
+            pause = min(pause * 2, 20_000)
         }
     }
 

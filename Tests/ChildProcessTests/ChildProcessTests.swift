@@ -41,6 +41,17 @@ struct ChildProcessTests {
         #expect(ContinuousClock.now - began < .seconds(5))
     }
 
+    @Test func whoHasClosedItsOutputMayNotStayEither() throws {
+        let began = ContinuousClock.now
+        #expect(try run("/bin/sh", ["-c", "exec >&-; exec /bin/sleep 30"], patience: 0.4).ending == .tookTooLong)
+        #expect(ContinuousClock.now - began < .seconds(5))
+    }
+
+    @Test func whoEndsSoonAfterItsOutputIsWaitedFor() throws {
+        let (output, ending) = try run("/bin/sh", ["-c", "echo bye; exec >&-; /bin/sleep 0.3; exit 4"])
+        #expect(String(decoding: output, as: UTF8.self) == "bye\n" && ending == .exited(4))
+    }
+
     @Test func whoWritesTooMuchIsKilled() throws {
         let (output, ending) = try run("/bin/cat", [], input: "/dev/zero", limit: 100_000)
         #expect(ending == .wroteTooMuch)
