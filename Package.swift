@@ -180,7 +180,7 @@ let package = Package(
                 "SoundSamples", "Storage",
             ]),
         .testTarget(
-            name: "SegueAnalyzeTests", dependencies: ["segue-analyze", "SoundDocument", "SoundSamples"],
+            name: "SegueAnalyzeTests", dependencies: ["Confinement", "segue-analyze", "SoundDocument", "SoundSamples"],
             path: "Tests/SegueAnalyzeTests", swiftSettings: common),
         .target(
             name: "TestSupport", dependencies: ["Postgres", "Storage"], path: "Tests/TestSupport", swiftSettings: common

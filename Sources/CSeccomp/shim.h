@@ -16,6 +16,11 @@ static inline int segue_allow_memory(scmp_filter_ctx filter, int call, int prote
                             SCMP_A2(SCMP_CMP_MASKED_EQ, (scmp_datum_t)protection, (scmp_datum_t)0));
 }
 
+// Allowed where the argument of this number, from 0, is this value.
+static inline int segue_allow_value(scmp_filter_ctx filter, int call, unsigned int argument, unsigned long value) {
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, SCMP_CMP(argument, SCMP_CMP_EQ, (scmp_datum_t)value));
+}
+
 static inline int segue_allow(scmp_filter_ctx filter, int call) {
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
 }

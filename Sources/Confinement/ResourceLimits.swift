@@ -20,7 +20,7 @@ public struct ResourceLimits: Sendable, Hashable {
         self.openFiles = openFiles
     }
 
-    /// Binds the calling process to the limits, for good, and forbids it core files, new processes and threads.
+    /// Binds the calling process to the limits, for good, and forbids it core files.
     /// - Throws: `ConfinementError` where the system refuses.
     public func apply() throws(ConfinementError) {
         let limits: [(String, __rlimit_resource, Int)] = [

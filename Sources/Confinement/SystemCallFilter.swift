@@ -4,13 +4,14 @@ internal import Glibc
 /// Takes from the calling process every system call that computing on open files does not need.
 ///
 /// What remains: reading and writing descriptors that are open already, memory that is not executable, the clock, and
-/// ending. Opening a file, the network, other processes and programs, threads and privileges all fail with EPERM.
+/// ending. Opening a file, the network, other processes and programs, signals to any of them, threads and privileges all
+/// fail with EPERM.
 public enum SystemCallFilter {
     private static let allowed = [
-        "read", "readv", "pread64", "write", "writev", "lseek", "fstat", "newfstatat", "close", "fcntl", "munmap",
+        "read", "readv", "pread64", "write", "writev", "lseek", "fstat", "newfstatat", "close", "munmap",
         "mremap", "madvise", "brk", "futex", "exit", "exit_group", "clock_gettime", "clock_getres", "gettimeofday",
         "time", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "getrandom", "getpid", "gettid",
-        "tgkill", "sched_yield", "sched_getaffinity", "getrusage", "sysinfo", "restart_syscall", "nanosleep",
+        "sched_yield", "sched_getaffinity", "getrusage", "sysinfo", "restart_syscall", "nanosleep",
         "clock_nanosleep", "poll", "ppoll", "set_robust_list", "rseq", "membarrier",
     ]
 
@@ -30,6 +31,10 @@ public enum SystemCallFilter {
         for name in ["mmap", "mprotect"] {
             try check(segue_allow_memory(filter, seccomp_syscall_resolve_name(name), PROT_EXEC))
         }
+        // To end itself, as `abort` does; not to end who waits for it, or others of the same user.
+        try check(segue_allow_value(filter, seccomp_syscall_resolve_name("tgkill"), 0, UInt(getpid())))
+        // To ask what is open; not to have others told of it by signals.
+        try check(segue_allow_value(filter, seccomp_syscall_resolve_name("fcntl"), 1, UInt(F_GETFL)))
         try check(seccomp_load(filter))
     }
 

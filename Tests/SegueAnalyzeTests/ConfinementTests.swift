@@ -1,3 +1,4 @@
+import Confinement
 import Foundation
 import SoundDocument
 import SoundSamples
@@ -48,5 +49,25 @@ struct ConfinementTests {
         let (answer, status, _) = try await Analyzer.run(["--memory", "64", folder("a.wav")])
         #expect(status != 0)
         if case .document = answer { Issue.record("analysed within 64 MiB") }
+    }
+
+    /// The filter is of one thread, which asks for what it would take to end or to disturb others.
+    @Test func aConfinedThreadCanSignalNobodyButItsOwnProcess() async throws {
+        let (own, parent) = (getpid(), getppid())
+        // Of the C library, but not of Swift's module of it: process, thread, signal.
+        let symbol = try #require(dlsym(nil, "tgkill"))
+        let signal = unsafeBitCast(symbol, to: (@convention(c) @Sendable (Int32, Int32, Int32) -> Int32).self)
+        #expect(signal(parent, parent, 0) == 0, "signal 0 asks whether one may")
+        let results: [Int32] = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                guard (try? SystemCallFilter.apply()) != nil else { return continuation.resume(returning: []) }
+                let toOwn = signal(own, own, 0)
+                let toOther = signal(parent, parent, 0)
+                let reason = errno
+                let file = open("/dev/null", O_RDONLY)
+                continuation.resume(returning: [toOwn, toOther, reason, file])
+            }
+        }
+        #expect(results == [0, -1, EPERM, -1])
     }
 }
