@@ -24,11 +24,18 @@ public struct FolderWalk: Sendable {
         public let message: String
     }
 
+    /// The folder's absolute path, without links.
+    public let folder: String
     /// The files in order of path.
     public private(set) var files: [File] = []
     /// What could not be looked at, in order of path.
     public private(set) var problems: [Problem] = []
+    /// Paths that are there and could not be looked at, or into, wanted or not: what was once seen there, or below, may
+    /// be there still.
+    public private(set) var hidden: [String] = []
     private var visited: Set<[UInt64]> = []
+    /// Bytes that a path may have: databases refuse keys past some 2,700.
+    private static let longestPath = 2_500
 
     /// Walks a folder.
     ///
@@ -41,6 +48,7 @@ public struct FolderWalk: Sendable {
         let path = String(cString: absolute)
         guard let stream = opendir(path) else { throw FileSystemError("open \(path)", errno: errno) }
         closedir(stream)
+        self.folder = path
         var waiting = [path]
         while let next = waiting.popLast() { look(into: next, &waiting, isWanted) }
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -50,6 +58,7 @@ public struct FolderWalk: Sendable {
     private mutating func look(into folder: String, _ waiting: inout [String], _ isWanted: (String) -> Bool) {
         guard let stream = opendir(folder) else {
             note(folder, "unreadable", String(cString: strerror(errno)))
+            hidden.append(folder)
             return
         }
         defer { closedir(stream) }
@@ -62,30 +71,44 @@ public struct FolderWalk: Sendable {
             guard bytes != [0x2e], bytes != [0x2e, 0x2e] else { continue }
             guard let name = String(validating: bytes, as: UTF8.self) else {
                 let shown = String(decoding: bytes, as: UTF8.self)
-                if isWanted(shown.lowercased()) { note("\(folder)/\(shown)", "bad_name", "the name is not UTF-8") }
+                if Self.isFolder(bytes, in: stream) {
+                    note("\(folder)/\(shown)", "bad_name", "the folder's name is not UTF-8; nothing in it is looked at")
+                } else if isWanted(shown.lowercased()) {
+                    note("\(folder)/\(shown)", "bad_name", "the name is not UTF-8")
+                }
                 continue
             }
-            take("\(folder)/\(name)", name, &waiting, isWanted)
+            let isFolder = entry.pointee.d_type == DT_DIR
+            take("\(folder)/\(name)", isOfInterest: isFolder || isWanted(name.lowercased()), &waiting)
         }
     }
 
-    private mutating func take(
-        _ path: String, _ name: String, _ waiting: inout [String], _ isWanted: (String) -> Bool
-    ) {
+    /// Whether an entry is a folder, or a link to one.
+    private static func isFolder(_ name: [UInt8], in folder: OpaquePointer) -> Bool {
+        var status = stat()
+        let bytes = name.map(CChar.init(bitPattern:)) + [0]
+        return fstatat(dirfd(folder), bytes, &status, 0) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private mutating func take(_ path: String, isOfInterest: Bool, _ waiting: inout [String]) {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            if isWanted(name.lowercased()) { note(path, "unreadable", String(cString: strerror(errno))) }
+            hidden.append(path)
+            if isOfInterest { note(path, "unreadable", String(cString: strerror(errno))) }
             return
+        }
+        let isFolder = status.st_mode & S_IFMT == S_IFDIR
+        guard isFolder || isOfInterest else { return }
+        guard path.utf8.count <= Self.longestPath else {
+            return note(path, "bad_name", "the path has more than \(Self.longestPath) bytes")
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: waiting.append(path)
-        case S_IFREG where isWanted(name.lowercased()):
+        case S_IFREG:
             let modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
             files.append(File(path: path, size: Int(status.st_size), modified: modified))
-        case S_IFREG: break
-        default:
-            // To open a pipe would wait for somebody to write into it.
-            if isWanted(name.lowercased()) { note(path, "not_a_file", "it is a pipe, a socket or a device") }
+        // To open a pipe would wait for somebody to write into it.
+        default: note(path, "not_a_file", "it is a pipe, a socket or a device")
         }
     }
 

@@ -1,0 +1,83 @@
+import FileSystem
+import Foundation
+import Testing
+
+@Suite struct FolderWalkTests {
+    private let folder: String
+
+    init() throws {
+        let place = URL(fileURLWithPath: try DurableTests.temporaryDirectory()).resolvingSymlinksInPath()
+        folder = place.path
+    }
+
+    private func walk() throws -> FolderWalk {
+        try FolderWalk(folder) { $0.hasSuffix(".ogg") }
+    }
+
+    private func write(_ path: String) throws {
+        let parent = (path as NSString).deletingLastPathComponent
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        try Data("1".utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    /// A folder by the bytes of its name, which Foundation cannot make.
+    private func makeFolder(_ name: [UInt8]) -> Bool {
+        mkdir((Array(folder.utf8) + [0x2f] + name).map(CChar.init(bitPattern:)) + [0], 0o755) == 0
+    }
+
+    @Test func aFolderWhoseNameIsNotUTF8IsReported() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("\(folder)/good/a.ogg")
+        #expect(makeFolder(Array("caf".utf8) + [0xe9]))
+        let walk = try walk()
+        #expect(walk.files.map(\.path) == ["\(folder)/good/a.ogg"])
+        #expect(walk.problems.map(\.code) == ["bad_name"])
+        #expect(walk.problems.first?.path == "\(folder)/caf\u{fffd}")
+        #expect(walk.folder == folder && walk.hidden.isEmpty)
+    }
+
+    @Test func whatHasAPathThatIsNoKeyIsReportedOnce() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("\(folder)/a.ogg")
+        let deep = Array(repeating: String(repeating: "d", count: 200), count: 13).joined(separator: "/")
+        try write("\(folder)/\(deep)/b.ogg")
+        try write("\(folder)/\(deep)/c.ogg")
+        let walk = try walk()
+        #expect(walk.files.map(\.path) == ["\(folder)/a.ogg"])
+        #expect(walk.problems.map(\.code) == ["bad_name"])
+        #expect(walk.problems.first?.message.contains("2500 bytes") == true)
+    }
+
+    @Test func whereALinkLeadsNowhereSomethingIsHidden() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in ["drive", "a.ogg"] {
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/\(name)", withDestinationPath: "/nowhere")
+        }
+        let walk = try walk()
+        #expect(Set(walk.hidden) == ["\(folder)/drive", "\(folder)/a.ogg"])
+        #expect(walk.problems.map(\.path) == ["\(folder)/a.ogg"], "a link to no music is nobody's loss")
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "nothing is hidden from root"))
+    func whatMayNotBeEnteredIsHiddenNameByName() throws {
+        try write("\(folder)/locked/a.ogg")
+        try write("\(folder)/locked/below/b.ogg")
+        try write("\(folder)/locked/notes.txt")
+        try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: "\(folder)/locked")
+        defer {
+            try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/locked")
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+        let walk = try walk()
+        #expect(walk.files.isEmpty && walk.hidden.count == 3)
+        #expect(walk.problems.map(\.path) == ["\(folder)/locked/a.ogg", "\(folder)/locked/below"])
+    }
+
+    @Test func aCircleOfLinksEnds() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("\(folder)/in/a.ogg")
+        try FileManager.default.createSymbolicLink(atPath: "\(folder)/in/out", withDestinationPath: folder)
+        let walk = try walk()
+        #expect(walk.files.count == 1 && walk.problems.isEmpty && walk.hidden.isEmpty)
+    }
+}
