@@ -51,7 +51,7 @@ public struct AnalyzerPool: Sendable {
     private func answer(_ path: String) -> Result<SoundAnswer, AnalyzerMissing> {
         do {
             let input = try OpenedFile(path)
-            let name = path.split(separator: "/").last.map(String.init) ?? path
+            let name = FilePath(path).lastName
             return withExtendedLifetime(input) { answer(input.descriptor, name) }
         } catch {
             return .success(.refusal(SoundRefusal(code: "unreadable", message: error.description)))

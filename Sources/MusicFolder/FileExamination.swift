@@ -8,9 +8,9 @@ internal import SoundDocument
 struct FileFinding: Sendable {
     enum Outcome: Sendable {
         /// The same content was known under a path that is gone.
-        case moved(from: String)
+        case moved(from: FilePath)
         /// The same content is known under an earlier path.
-        case copy(of: String)
+        case copy(of: FilePath)
         /// It was analysed.
         case analyzed(SoundDocument)
         /// It cannot be.
@@ -53,9 +53,9 @@ struct FileExamination: Sendable {
 
     /// A copy of an earlier path brings nothing that its original does not say; one of a later path becomes the original.
     private func known(_ file: MusicFile) async throws -> FileFinding.Outcome? {
-        guard let content = file.content, !ledger.insisted.contains(file.path) else { return nil }
+        guard let content = file.content, !ledger.insisted.contains(file.place) else { return nil }
         if let old = ledger.renamed(to: file) { return .moved(from: old) }
         return try await store.musicFiles(content: content, version: file.version)
-            .first { $0.path < file.path && ledger.isSettled($0.path) }.map { .copy(of: $0.path) }
+            .first { $0.place < file.place && ledger.isSettled($0.place) }.map { .copy(of: $0.place) }
     }
 }

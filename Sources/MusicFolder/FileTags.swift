@@ -88,7 +88,7 @@ struct FileTags {
 
     /// The file's name without its extension, underscores as spaces.
     static func title(of path: String) -> String {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let name = FilePath(path).lastName
         let stem = name.lastIndex(of: ".").map { $0 > name.startIndex ? String(name[..<$0]) : name } ?? name
         return stem.replacingOccurrences(of: "_", with: " ")
     }

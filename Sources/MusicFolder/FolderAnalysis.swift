@@ -1,6 +1,5 @@
 public import Catalog
 internal import FileSystem
-internal import Foundation
 internal import SoundDocument
 
 /// Brings a folder of music into the catalog by its sound: every file that is new or changed is analysed, what moved is
@@ -55,26 +54,26 @@ public struct FolderAnalysis: Sendable {
     ) async throws -> FolderReport {
         let began = ContinuousClock.now
         let walk = try await walk(folder)
-        let root = try await Self.realPath(folder)
-        let known = try await store.musicFiles(under: root)
+        let known = try await store.musicFiles(under: walk.folder)
         let plan = FolderPlan(
-            found: walk.files, known: known, hidden: walk.problems.map(\.path), version: SoundDocument.currentVersion,
-            again: again)
+            found: walk.files, known: known, hidden: Set(walk.hidden.map(FilePath.init)),
+            version: SoundDocument.currentVersion, again: again)
         var report = FolderReport()
         (report.files, report.unchanged) = (walk.files.count + walk.problems.count, plan.unchanged)
         report.failures = walk.problems.map {
             FolderReport.Failure(path: $0.path, code: $0.code, message: $0.message)
         }
         report.failures += Self.oldFailures(known, walk.files, due: plan.due)
+        report.failures += Self.lookedAtInVain(plan.blocked, walk.problems)
         let ledger = FolderLedger(
-            known: known, tracks: try await store.filedTracks(under: root), plan: plan,
-            present: Set(walk.files.map(\.path)))
+            known: known, tracks: try await store.filedTracks(under: walk.folder), plan: plan,
+            present: Set(walk.files.map(\.place)))
         var round = FolderRound(
             store: store, pool: pool, workers: workers, again: again, files: walk.files, ledger: ledger, report: report)
         try await round.run(until: ending, progress)
         try await round.end()
         report = round.report
-        report.failures.sort { $0.path < $1.path }
+        report.failures.sort { FilePath($0.path) < FilePath($1.path) }
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return report
     }
@@ -91,18 +90,24 @@ public struct FolderAnalysis: Sendable {
         return try result.get()
     }
 
-    private static func realPath(_ folder: String) async throws -> String {
-        URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
-    }
-
     /// What was refused before and has not changed since is refused still.
     private static func oldFailures(
         _ known: [MusicFile], _ found: [FolderWalk.File], due: [FolderWalk.File]
     ) -> [FolderReport.Failure] {
-        let asTheyWere = Set(found.map(\.path)).subtracting(due.map(\.path))
+        let asTheyWere = Set(found.map(\.place)).subtracting(due.map(\.place))
         return known.compactMap { file in
-            guard let refusal = file.refusal, asTheyWere.contains(file.path) else { return nil }
+            guard let refusal = file.refusal, asTheyWere.contains(file.place) else { return nil }
             return FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message)
+        }
+    }
+
+    /// Places below which files are known, and that nobody would miss by their names: links to a folder that is away.
+    private static func lookedAtInVain(
+        _ blocked: Set<FilePath>, _ problems: [FolderWalk.Problem]
+    ) -> [FolderReport.Failure] {
+        blocked.subtracting(problems.map { FilePath($0.path) }).map {
+            FolderReport.Failure(
+                path: $0.text, code: "unreadable", message: "it cannot be looked at; what is known of it stays")
         }
     }
 }

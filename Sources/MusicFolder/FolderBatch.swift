@@ -8,12 +8,12 @@ struct FolderBatch: Sendable {
     private var records: [CatalogRecord] = []
     private var files: [AnalyzedFile] = []
     /// What the files of each track say of it, by the path of its original.
-    private var statements: [String: FiledStatement] = [:]
+    private var statements: [FilePath: FiledStatement] = [:]
 
     init(store: any CatalogImporting & MusicFileStore) { self.store = store }
 
     /// Whether a file is of this batch, so that what the store says of it is of the past.
-    func holds(_ path: String) -> Bool { files.contains { $0.file.path == path } }
+    func holds(_ path: FilePath) -> Bool { files.contains { $0.file.place == path } }
 
     /// Notes that a file cannot be analysed.
     mutating func refuse(_ file: MusicFile) { files.append(AnalyzedFile(file: file)) }
@@ -22,10 +22,10 @@ struct FolderBatch: Sendable {
     ///
     /// An import finds tracks of its own by their first id only, which is why that is the original's.
     mutating func add(
-        _ file: MusicFile, copyOf original: String, _ document: SoundDocument? = nil,
+        _ file: MusicFile, copyOf original: FilePath, _ document: SoundDocument? = nil,
         filling gaps: inout FolderLedger.Gaps
     ) {
-        let other = ExternalID(namespace: "file", value: original)
+        let other = ExternalID(namespace: "file", value: original.text)
         var record = TrackRecord(ids: [other, file.trackID])
         if let document { FileTags(document.tags).fill(&gaps, of: &record) }
         records.append(.track(record))
@@ -41,13 +41,13 @@ struct FolderBatch: Sendable {
         records.append(
             .features(
                 FeaturesRecord(track: file.trackID, provider: FolderAnalysis.provider, features: features)))
-        statements[file.path] = FiledStatement(path: file.path, record: record, features: features)
+        statements[file.place] = FiledStatement(path: file.path, record: record, features: features)
         files.append(AnalyzedFile(file: file, sound: try document.soundRecord(), print: Self.print(document)))
     }
 
     /// Paths that hold the same recording, those of this batch first, each list in order of path; what the store says of
     /// them may be of the past.
-    func alike(_ file: MusicFile, _ document: SoundDocument) async throws -> (here: [String], there: [String]) {
+    func alike(_ file: MusicFile, _ document: SoundDocument) async throws -> (here: [FilePath], there: [FilePath]) {
         let print = Self.print(document)
         let here = files.filter { other in
             guard other.file.refusal == nil else { return false }
@@ -55,15 +55,16 @@ struct FolderBatch: Sendable {
             guard let print, let otherPrint = other.print else { return false }
             return RecordingMatch.isSame(otherPrint, print)
         }
-        var there: [String] = []
+        var there: [FilePath] = []
         if let print {
-            there = try await store.recordings(like: print).filter { RecordingMatch.isSame($0.print, print) }.map(
-                \.path)
+            there = try await store.recordings(like: print).filter { RecordingMatch.isSame($0.print, print) }.map {
+                FilePath($0.path)
+            }
         }
         if let content = file.content {
-            there += try await store.musicFiles(content: content, version: file.version).map(\.path)
+            there += try await store.musicFiles(content: content, version: file.version).map(\.place)
         }
-        return (here.map(\.file.path).sorted(), Set(there).sorted())
+        return (here.map(\.file.place).sorted(), Set(there).sorted())
     }
 
     private static func print(_ document: SoundDocument) -> RecordingPrint? {
@@ -74,17 +75,22 @@ struct FolderBatch: Sendable {
     /// so that an id can go from one track to another.
     consuming func commit() async throws {
         try await store.retract(allBut: Array(statements.values), by: FolderAnalysis.provider)
-        if !records.isEmpty {
-            let pending = try await store.beginImport(
-                of: ImportSource(name: FolderAnalysis.provider, authority: .service))
-            do {
-                try await pending.append(records)
-            } catch {
-                await pending.cancel()
-                throw error
-            }
-            _ = try await pending.commit()
-        }
+        try await Self.take(records, into: store)
         if !files.isEmpty { try await store.keep(files, provider: FolderAnalysis.provider) }
+    }
+
+    private static func take(
+        _ records: [CatalogRecord], into store: any CatalogImporting & MusicFileStore
+    ) async throws {
+        guard !records.isEmpty else { return }
+        let pending = try await store.beginImport(
+            of: ImportSource(name: FolderAnalysis.provider, authority: .service))
+        do {
+            try await pending.append(records)
+        } catch {
+            await pending.cancel()
+            throw error
+        }
+        _ = try await pending.commit()
     }
 }

@@ -13,42 +13,42 @@ struct FolderLedger: Sendable {
     }
 
     /// Files as they were, by path.
-    let former: [String: MusicFile]
+    let former: [FilePath: MusicFile]
     /// Tracks as they were, by the path that named them.
-    let formerTracks: [String: FiledTrack]
+    let formerTracks: [FilePath: FiledTrack]
     /// Tracks by the path that names them now, as far as they were there when the run began.
-    private(set) var tracks: [String: TrackID]
+    private(set) var tracks: [FilePath: TrackID]
     /// Files that are due and not done.
-    private(set) var pending: Set<String>
+    private(set) var pending: Set<FilePath>
     /// Files that are gone.
-    private(set) var gone: Set<String>
+    private(set) var gone: Set<FilePath>
     /// Tracks that a file was taken off, or that are to be looked at when the run ends.
     private(set) var touched: Set<TrackID> = []
     /// Files that are looked into although they are as they were, since another of their track is not.
-    private(set) var companions: Set<String> = []
+    private(set) var companions: Set<FilePath> = []
     /// Files that have to be analysed, whatever is known of their content.
-    private(set) var insisted: Set<String> = []
-    private let present: Set<String>
-    private let byContent: [String: [String]]
-    private var pathsOf: [TrackID: Set<String>]
+    private(set) var insisted: Set<FilePath> = []
+    private let present: Set<FilePath>
+    private let byContent: [String: [FilePath]]
+    private var pathsOf: [TrackID: Set<FilePath>]
     private var claimed: Set<TrackID> = []
     /// Originals whose documents were seen in this run.
-    private(set) var originals: [String: Gaps] = [:]
-    private var originalOf: [String: String] = [:]
+    private(set) var originals: [FilePath: Gaps] = [:]
+    private var originalOf: [FilePath: FilePath] = [:]
     /// Those of the files that are gone whose content is now elsewhere.
-    private(set) var followed: Set<String> = []
+    private(set) var followed: Set<FilePath> = []
 
     /// Begins with what was known and what the plan makes of it.
-    init(known: [MusicFile], tracks: [FiledTrack], plan: FolderPlan, present: Set<String>) {
-        former = Dictionary(known.map { ($0.path, $0) }) { first, _ in first }
-        formerTracks = Dictionary(tracks.map { ($0.path, $0) }) { first, _ in first }
+    init(known: [MusicFile], tracks: [FiledTrack], plan: FolderPlan, present: Set<FilePath>) {
+        former = Dictionary(known.map { ($0.place, $0) }) { first, _ in first }
+        formerTracks = Dictionary(tracks.map { (FilePath($0.path), $0) }) { first, _ in first }
         self.tracks = formerTracks.mapValues(\.track)
-        pending = Set(plan.due.map(\.path))
-        gone = Set(plan.gone.map(\.path))
+        pending = Set(plan.due.map(\.place))
+        gone = Set(plan.gone.map(\.place))
         self.present = present
         byContent = Dictionary(grouping: known.filter { $0.refusal == nil && $0.content != nil }) { $0.content ?? "" }
-            .mapValues { $0.map(\.path).sorted() }
-        pathsOf = Dictionary(grouping: tracks, by: \.track).mapValues { Set($0.map(\.path)) }
+            .mapValues { $0.map(\.place).sorted() }
+        pathsOf = Dictionary(grouping: tracks, by: \.track).mapValues { Set($0.map { FilePath($0.path) }) }
         for path in pending.union(gone) {
             guard let track = self.tracks[path] else { continue }
             companions.formUnion(pathsOf[track, default: []])
@@ -59,25 +59,25 @@ struct FolderLedger: Sendable {
     }
 
     /// Whether what the store says of a path still holds.
-    func isSettled(_ path: String) -> Bool { !pending.contains(path) && !gone.contains(path) }
+    func isSettled(_ path: FilePath) -> Bool { !pending.contains(path) && !gone.contains(path) }
 
     /// The original that a file is a copy of, or itself.
-    func original(of path: String) -> String { originalOf[path] ?? path }
+    func original(of path: FilePath) -> FilePath { originalOf[path] ?? path }
 
     /// The path that had this content alone, is gone, and whose track has its title from tags: what is renamed.
-    func renamed(to file: MusicFile) -> String? {
-        guard tracks[file.path] == nil, !insisted.contains(file.path) else { return nil }
+    func renamed(to file: MusicFile) -> FilePath? {
+        guard tracks[file.place] == nil, !insisted.contains(file.place) else { return nil }
         return byContent[file.content ?? ""]?.first { path in
             guard gone.contains(path), let filed = formerTracks[path], former[path]?.version == file.version else {
                 return false
             }
             return !claimed.contains(filed.track) && pathsOf[filed.track]?.count == 1
-                && filed.name != FileTags.title(of: path)
+                && filed.name != FileTags.title(of: path.text)
         }
     }
 
     /// Follows a file to its new path.
-    mutating func move(_ old: String, to path: String) {
+    mutating func move(_ old: FilePath, to path: FilePath) {
         guard let track = tracks[old] else { return }
         put(old, nil)
         put(path, track)
@@ -88,21 +88,21 @@ struct FolderLedger: Sendable {
     /// The track that an original keeps: that of its own path where that held this recording, else of the path that did.
     ///
     /// - Parameter alike: paths whose recordings, as they were, are this one.
-    mutating func claim(_ file: MusicFile, alike: [String], hasPrint: Bool) -> TrackID? {
-        let isUntouched = former[file.path]?.content == file.content
+    mutating func claim(_ file: MusicFile, alike: [FilePath], hasPrint: Bool) -> TrackID? {
+        let isUntouched = former[file.place]?.content == file.content
         // Without a print nothing but its place speaks for what is not known by content.
-        let isStill = !hasPrint || alike.contains(file.path)
+        let isStill = !hasPrint || alike.contains(file.place)
         let places =
-            (isUntouched ? [file.path] : []) + byContent[file.content ?? "", default: []]
-            + (isStill ? [file.path] : []) + alike
+            (isUntouched ? [file.place] : []) + byContent[file.content ?? "", default: []]
+            + (isStill ? [file.place] : []) + alike
         let track = places.compactMap { formerTracks[$0]?.track }.first { !claimed.contains($0) }
         if let track { claimed.insert(track) }
         return track
     }
 
     /// The path that is gone and had this content, when its track came to the file; each is followed once.
-    mutating func follow(_ file: MusicFile, _ track: TrackID?) -> String? {
-        guard let track, formerTracks[file.path] == nil else { return nil }
+    mutating func follow(_ file: MusicFile, _ track: TrackID?) -> FilePath? {
+        guard let track, formerTracks[file.place] == nil else { return nil }
         let old = byContent[file.content ?? ""]?.first {
             gone.contains($0) && !followed.contains($0) && formerTracks[$0]?.track == track
         }
@@ -111,40 +111,40 @@ struct FolderLedger: Sendable {
     }
 
     /// Notes which track a path names from now on; one that is to come is nil.
-    mutating func name(_ path: String, _ track: TrackID?) {
+    mutating func name(_ path: FilePath, _ track: TrackID?) {
         if let before = tracks[path], before != track { touched.insert(before) }
         put(path, track)
     }
 
-    private mutating func put(_ path: String, _ track: TrackID?) {
+    private mutating func put(_ path: FilePath, _ track: TrackID?) {
         if let before = tracks[path] { pathsOf[before]?.remove(path) }
         tracks[path] = track
         if let track { pathsOf[track, default: []].insert(path) }
     }
 
     /// Notes that an original was taken in.
-    mutating func settle(original path: String, _ gaps: Gaps) {
+    mutating func settle(original path: FilePath, _ gaps: Gaps) {
         pending.remove(path)
         originals[path] = gaps
     }
 
     /// Notes that a file was taken in as a copy.
-    mutating func settle(_ path: String, copyOf other: String) {
+    mutating func settle(_ path: FilePath, copyOf other: FilePath) {
         pending.remove(path)
         originalOf[path] = original(of: other)
         put(path, tracks[other])
     }
 
     /// Notes that a file was done with in some other way.
-    mutating func settle(_ path: String) { pending.remove(path) }
+    mutating func settle(_ path: FilePath) { pending.remove(path) }
 
     /// Notes what an original has from a copy.
-    mutating func fill(_ path: String, _ filled: Gaps) { originals[path] = filled }
+    mutating func fill(_ path: FilePath, _ filled: Gaps) { originals[path] = filled }
 
     /// Makes the files due that share a track with one whose document was not seen in this run; gives them.
     ///
     /// The first of them by path is the original, which nobody can tell without the tags of all.
-    mutating func regroup(with path: String) -> [String] {
+    mutating func regroup(with path: FilePath) -> [FilePath] {
         guard originals[original(of: path)] == nil else { return [] }
         let mates = tracks[path].flatMap { pathsOf[$0] } ?? [path]
         let due = mates.intersection(present).subtracting(pending).subtracting(companions).subtracting(insisted)
@@ -154,7 +154,7 @@ struct FolderLedger: Sendable {
     }
 
     /// Makes files due that have to be analysed.
-    mutating func insist(on paths: Set<String>) {
+    mutating func insist(on paths: Set<FilePath>) {
         pending.formUnion(paths)
         insisted.formUnion(paths)
     }

@@ -9,27 +9,30 @@ struct FolderPlan: Equatable {
     private(set) var due: [FolderWalk.File] = []
     /// Paths that are gone, with what was known of them.
     private(set) var gone: [MusicFile] = []
+    /// Places that could not be looked at, and where files are known that may be there still.
+    private(set) var blocked: Set<FilePath> = []
 
     /// Compares.
     ///
     /// - Parameters:
     ///   - found: the files in the folder, by path.
     ///   - known: what is remembered of it.
-    ///   - hidden: folders that could not be looked into; what was known below them is not gone.
+    ///   - hidden: places that could not be looked at; what was known there and below is not gone.
     ///   - version: of the descriptors; files of another are due.
     ///   - again: whether every file is due.
-    init(found: [FolderWalk.File], known: [MusicFile], hidden: [String] = [], version: Int, again: Bool) {
-        let byPath = Dictionary(known.map { ($0.path, $0) }) { first, _ in first }
+    init(found: [FolderWalk.File], known: [MusicFile], hidden: Set<FilePath> = [], version: Int, again: Bool) {
+        let byPath = Dictionary(known.map { ($0.place, $0) }) { first, _ in first }
         for file in found {
-            let isSame = byPath[file.path].map {
+            let isSame = byPath[file.place].map {
                 $0.size == file.size && $0.modified == file.modified && $0.version == version
                     && $0.refusal?.isLasting != false
             }
             if isSame == true, !again { unchanged += 1 } else { due.append(file) }
         }
-        let present = Set(found.map(\.path))
-        gone = known.filter { file in
-            !present.contains(file.path) && !hidden.contains { file.path.hasPrefix($0 + "/") }
+        let present = Set(found.map(\.place))
+        for file in known where !present.contains(file.place) {
+            let place = hidden.isEmpty ? nil : file.place.places.first(where: hidden.contains)
+            if let place { blocked.insert(place) } else { gone.append(file) }
         }
     }
 }

@@ -13,12 +13,12 @@ struct FolderRound: Sendable {
     let again: Bool
     private(set) var report: FolderReport
     private(set) var ledger: FolderLedger
-    private let files: [String: FolderWalk.File]
+    private let files: [FilePath: FolderWalk.File]
     private var waiting: [FolderWalk.File]
     /// Whether a file of the batch waits for another.
     private var isHeld = false
     /// What was found in files that wait for others of their track.
-    private var findings: [String: FileFinding] = [:]
+    private var findings: [FilePath: FileFinding] = [:]
 
     init(
         store: any CatalogImporting & MusicFileStore, pool: AnalyzerPool, workers: Int, again: Bool,
@@ -26,14 +26,14 @@ struct FolderRound: Sendable {
     ) {
         (self.store, self.pool, self.workers, self.again) = (store, pool, workers, again)
         (self.ledger, self.report) = (ledger, report)
-        self.files = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
-        waiting = files.filter { ledger.pending.contains($0.path) }.sorted { $0.path < $1.path }
+        self.files = Dictionary(files.map { ($0.place, $0) }) { first, _ in first }
+        waiting = files.filter { ledger.pending.contains($0.place) }.sorted { $0.place < $1.place }
     }
 
     /// Looks into files, `workers` at a time.
     mutating func run(until ending: RequestedEnd, _ progress: @escaping @Sendable (Int, Int) -> Void) async throws {
         var done = 0
-        try await store.expire(ledger.companions.sorted())
+        try await store.expire(ledger.companions.map(\.text))
         while !waiting.isEmpty {
             let examination = FileExamination(store: store, pool: pool, ledger: ledger, again: again)
             let next = Array(waiting.prefix(Self.batch))
@@ -55,7 +55,8 @@ struct FolderRound: Sendable {
         if !report.isInterrupted {
             report.gone = ledger.gone.count - ledger.followed.count
             for path in ledger.gone { ledger.name(path, nil) }
-            report.removedTracks = try await store.forget(ledger.gone.sorted(), provider: FolderAnalysis.provider)
+            let paths = ledger.gone.sorted().map(\.text)
+            report.removedTracks = try await store.forget(paths, provider: FolderAnalysis.provider)
         }
         report.removedTracks += try await store.tidy(ledger.touched.sorted(), provider: FolderAnalysis.provider)
     }
@@ -64,8 +65,8 @@ struct FolderRound: Sendable {
         of files: [FolderWalk.File], _ examination: FileExamination, until ending: RequestedEnd,
         _ progress: (Int) -> Void
     ) async throws -> [FileFinding] {
-        var found = files.compactMap { findings[$0.path] }
-        let files = files.filter { findings[$0.path] == nil }
+        var found = files.compactMap { findings[$0.place] }
+        let files = files.filter { findings[$0.place] == nil }
         try await withThrowingTaskGroup(of: FileFinding.self) { group in
             var waiting = files[...]
             for file in waiting.prefix(workers) { group.addTask { try await examination.finding(of: file) } }
@@ -77,7 +78,7 @@ struct FolderRound: Sendable {
                 group.addTask { try await examination.finding(of: file) }
             }
         }
-        return found.sorted { $0.file.path < $1.file.path }
+        return found.sorted { $0.file.place < $1.file.place }
     }
 
     /// Keeps a batch: tracks with their features, then the files, which from then on are not due any more.
@@ -97,7 +98,7 @@ struct FolderRound: Sendable {
                 if ledger.isSettled(path) {
                     try await copy(file, of: path, nil, &batch)
                 } else {
-                    wait(for: [file.path])
+                    wait(for: [file.place])
                 }
             case .analyzed(let document): try await take(file, document, &batch)
             }
@@ -107,16 +108,16 @@ struct FolderRound: Sendable {
 
     /// Files are taken in order of path, so where one waits those behind it do.
     private mutating func hold(_ finding: FileFinding) {
-        if case .analyzed = finding.outcome { self.findings[finding.file.path] = finding }
-        queue([finding.file.path])
+        if case .analyzed = finding.outcome { self.findings[finding.file.place] = finding }
+        queue([finding.file.place])
     }
 
-    private mutating func move(_ old: String, to file: MusicFile) async throws {
+    private mutating func move(_ old: FilePath, to file: MusicFile) async throws {
         // Another file of the batch may have been taken for it.
-        guard ledger.renamed(to: file) == old else { return wait(for: [file.path]) }
-        try await store.move(old, to: file)
-        ledger.move(old, to: file.path)
-        ledger.settle(file.path)
+        guard ledger.renamed(to: file) == old else { return wait(for: [file.place]) }
+        try await store.move(old.text, to: file)
+        ledger.move(old, to: file.place)
+        ledger.settle(file.place)
         report.moved += 1
     }
 
@@ -126,11 +127,11 @@ struct FolderRound: Sendable {
     ) async throws {
         var file = file
         file.refusal = refusal
-        let isAnother = file.content != nil && file.content != ledger.former[file.path]?.content
-        if refusal.isLasting || isAnother { try await name(file.path, nil) }
+        let isAnother = file.content != nil && file.content != ledger.former[file.place]?.content
+        if refusal.isLasting || isAnother { try await name(file.place, nil) }
         batch.refuse(file)
-        ledger.settle(file.path)
-        if ledger.companions.contains(file.path) { report.unchanged -= 1 }
+        ledger.settle(file.place)
+        if ledger.companions.contains(file.place) { report.unchanged -= 1 }
         report.failures.append(
             FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message))
     }
@@ -140,57 +141,57 @@ struct FolderRound: Sendable {
     ) async throws {
         let alike = try await batch.alike(file, document)
         let present = alike.here + alike.there.filter { !batch.holds($0) }
-        let twin = present.first { $0 != file.path && ledger.isSettled($0) }
+        let twin = present.first { $0 != file.place && ledger.isSettled($0) }
         if let twin {
             let mates = ledger.regroup(with: twin)
             guard mates.isEmpty else {
-                try await store.expire(mates)
-                findings[file.path] = FileFinding(file: file, outcome: .analyzed(document))
-                return wait(for: mates + [file.path])
+                try await store.expire(mates.map(\.text))
+                findings[file.place] = FileFinding(file: file, outcome: .analyzed(document))
+                return wait(for: mates + [file.place])
             }
             try await copy(file, of: twin, document, &batch)
         } else {
             let track = ledger.claim(file, alike: alike.there, hasPrint: document.fingerprint != nil)
-            try await name(file.path, track)
+            try await name(file.place, track)
             try batch.add(file, document)
-            ledger.settle(original: file.path, FileTags(document.tags).gaps)
+            ledger.settle(original: file.place, FileTags(document.tags).gaps)
             if ledger.follow(file, track) != nil {
                 report.moved += 1
                 return
             }
         }
-        guard !ledger.companions.contains(file.path) else { return }
+        guard !ledger.companions.contains(file.place) else { return }
         report.analyzed += 1
         report.sound += document.file.duration
     }
 
     private mutating func copy(
-        _ file: MusicFile, of twin: String, _ document: SoundDocument?, _ batch: inout FolderBatch
+        _ file: MusicFile, of twin: FilePath, _ document: SoundDocument?, _ batch: inout FolderBatch
     ) async throws {
         let original = ledger.original(of: twin)
-        if ledger.tracks[file.path] != ledger.tracks[original] { try await name(file.path, nil) }
+        if ledger.tracks[file.place] != ledger.tracks[original] { try await name(file.place, nil) }
         var gaps = ledger.originals[original] ?? FolderLedger.Gaps()
         batch.add(file, copyOf: original, document, filling: &gaps)
         if ledger.originals[original] != nil { ledger.fill(original, gaps) }
-        ledger.settle(file.path, copyOf: original)
-        if !ledger.companions.contains(file.path) { report.duplicates += 1 }
+        ledger.settle(file.place, copyOf: original)
+        if !ledger.companions.contains(file.place) { report.duplicates += 1 }
     }
 
-    private mutating func name(_ path: String, _ track: TrackID?) async throws {
+    private mutating func name(_ path: FilePath, _ track: TrackID?) async throws {
         guard ledger.tracks[path] != track else { return }
-        try await store.name(path, track)
+        try await store.name(path.text, track)
         ledger.name(path, track)
     }
 
     /// Puts files back in their place in the queue, to be analysed if they were not.
-    private mutating func wait(for paths: [String]) {
+    private mutating func wait(for paths: [FilePath]) {
         ledger.insist(on: Set(paths))
         isHeld = true
         queue(paths)
     }
 
-    private mutating func queue(_ paths: [String]) {
-        let queued = Set(waiting.map(\.path)).union(paths)
-        waiting = queued.compactMap { files[$0] }.sorted { $0.path < $1.path }
+    private mutating func queue(_ paths: [FilePath]) {
+        let queued = Set(waiting.map(\.place)).union(paths)
+        waiting = queued.compactMap { files[$0] }.sorted { $0.place < $1.place }
     }
 }

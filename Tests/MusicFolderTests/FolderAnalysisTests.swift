@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Glibc
 import MusicFolder
 import SoundDocument
 import SoundSamples
@@ -73,6 +74,54 @@ struct FolderAnalysisTests {
             let removed = try await track("b.wav", store)
             #expect(after == before && before != nil)
             #expect(old == nil && removed == nil)
+        }
+    }
+
+    @Test func whatALinkHidesIsKeptAndReported() async throws {
+        let drive = try Folder()
+        try write("a.wav", seed: 1)
+        try write("b.wav", seed: 2)
+        try FileManager.default.moveItem(atPath: folder("b.wav"), toPath: drive("b.wav"))
+        try FileManager.default.createSymbolicLink(atPath: folder("drive"), withDestinationPath: drive.path)
+        try await withTestDatabase { store in
+            _ = try await run(store)
+            let before = try await track("drive/b.wav", store)
+            let away = drive.path + ".away"
+            try FileManager.default.moveItem(atPath: drive.path, toPath: away)
+            let report = try await run(store)
+            #expect(report.gone == 0 && report.removedTracks == 0)
+            #expect(report.failures.map(\.path) == [folder("drive")] && report.failures.first?.code == "unreadable")
+            let during = try await track("drive/b.wav", store)
+            #expect(before != nil && during == before)
+            try FileManager.default.moveItem(atPath: away, toPath: drive.path)
+            let back = try await run(store)
+            #expect(back.unchanged == 2 && back.failures.isEmpty)
+            try FileManager.default.removeItem(atPath: folder("drive"))
+            let without = try await run(store)
+            #expect(without.gone == 1 && without.removedTracks == 1)
+        }
+    }
+
+    @Test func namesThatDifferInHowAccentsAreComposedAreTwo() async throws {
+        let (composed, decomposed) = ("\u{e9}.wav", "e\u{301}.wav")
+        try write(composed, seed: 1)
+        try write(decomposed, seed: 2)
+        try await withTestDatabase { store in
+            let first = try await run(store)
+            #expect(first.analyzed == 2)
+            let (one, other) = (try await track(composed, store), try await track(decomposed, store))
+            #expect(one != nil && other != nil && one != other)
+            let second = try await run(store)
+            #expect(second.unchanged == 2 && second.analyzed == 0 && second.removedTracks == 0)
+            try FileManager.default.removeItem(atPath: folder(composed))
+            let third = try await run(store)
+            #expect(third.gone == 1 && third.removedTracks == 1)
+            // As tools do that compose the names of a whole collection.
+            #expect(Glibc.rename(folder(decomposed), folder(composed)) == 0)
+            let fourth = try await run(store)
+            #expect(fourth.files == 1 && fourth.unchanged == 0)
+            let (after, gone) = (try await track(composed, store), try await track(decomposed, store))
+            #expect(after == other && gone == nil)
         }
     }
 

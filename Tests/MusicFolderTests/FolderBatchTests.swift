@@ -44,11 +44,11 @@ import Testing
             var gaps = FolderLedger.Gaps()
             try batch.add(file("a"), document(flips: 0))
             let second = try await batch.alike(file("b"), document(flips: 4)).here
-            batch.add(file("b"), copyOf: file("a").path, document(flips: 4), filling: &gaps)
+            batch.add(file("b"), copyOf: file("a").place, document(flips: 4), filling: &gaps)
             let third = try await batch.alike(file("c"), document(flips: 8)).here
-            batch.add(file("c"), copyOf: file("a").path, document(flips: 8), filling: &gaps)
+            batch.add(file("c"), copyOf: file("a").place, document(flips: 8), filling: &gaps)
             try await batch.commit()
-            #expect(second == [file("a").path] && third == [file("b").path])
+            #expect(second == [file("a").place] && third == [file("b").place])
             let tracks = try await database.session().rows(
                 "SELECT count(*), count(name) FROM tracks"
             ) { (try $0[0] as Int, try $0[1] as Int) }
@@ -167,8 +167,8 @@ import Testing
             let other = document(flips: 0, tags: ["title": "Prune", "artist": "Other", "isrc": "GBAYE0601498"])
             var gaps = FileTags(bare.tags).gaps
             try batch.add(file("a"), bare)
-            batch.add(file("b"), copyOf: file("a").path, full, filling: &gaps)
-            batch.add(file("c"), copyOf: file("a").path, other, filling: &gaps)
+            batch.add(file("b"), copyOf: file("a").place, full, filling: &gaps)
+            batch.add(file("c"), copyOf: file("a").place, other, filling: &gaps)
             try await batch.commit()
             let rows = try await database.session().rows(
                 """

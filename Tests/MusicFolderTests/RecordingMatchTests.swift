@@ -85,13 +85,33 @@ struct RecordingMatchTests {
         known.append(file(folder.path + "/gone.ogg"))
         let same = FolderPlan(found: walk.files, known: known, version: 1, again: false)
         #expect(same.unchanged == 2 && same.due.isEmpty && same.gone.map(\.path) == [folder.path + "/gone.ogg"])
-        let hidden = FolderPlan(found: walk.files, known: known, hidden: [folder.path], version: 1, again: false)
+        let hidden = FolderPlan(
+            found: walk.files, known: known, hidden: [FilePath(folder.path)], version: 1, again: false)
         #expect(hidden.gone.isEmpty && hidden.unchanged == 2)
         #expect(FolderPlan(found: walk.files, known: known, version: 2, again: false).due.count == 2)
         #expect(FolderPlan(found: walk.files, known: known, version: 1, again: true).due.count == 2)
         known[0].size += 1
         #expect(
             FolderPlan(found: walk.files, known: known, version: 1, again: false).due.map(\.path) == [known[0].path])
+    }
+
+    @Test func whatIsHiddenIsNotGoneAndItsPlaceIsNamed() {
+        let known = ["/m/away/x/a.ogg", "/m/away.ogg", "/m/awayer/b.ogg"].map(file)
+        let plan = FolderPlan(
+            found: [], known: known, hidden: [FilePath("/m/away"), FilePath("/m/other"), FilePath("/m/away.ogg")],
+            version: 1, again: false)
+        #expect(plan.gone.map(\.path) == ["/m/awayer/b.ogg"])
+        #expect(plan.blocked == [FilePath("/m/away"), FilePath("/m/away.ogg")])
+    }
+
+    @Test func pathsAreComparedByTheirBytes() {
+        let (composed, decomposed) = (FilePath("/m/\u{e9}.ogg"), FilePath("/m/e\u{301}.ogg"))
+        #expect(composed.text == decomposed.text, "as strings they are one")
+        #expect(composed != decomposed && Set([composed, decomposed]).count == 2 && decomposed < composed)
+        let mark = FilePath("/m/\u{301}x/\u{301}.ogg")
+        #expect(mark.lastName.utf8.elementsEqual("\u{301}.ogg".utf8))
+        #expect(mark.places.map(\.text.utf8.count) == [13, 6, 2, 0])
+        #expect(FilePath("plain").lastName == "plain")
     }
 
     @Test(arguments: [
