@@ -130,6 +130,8 @@ public protocol MusicFileStore: Sendable {
     func move(_ path: String, to file: MusicFile) async throws
     /// Lets a path name another track, or none: what it named before stays, until it is tidied.
     func name(_ path: String, _ track: TrackID?) async throws
+    /// Those of some ids that name no track.
+    func unheld(_ ids: Set<ExternalID>) async throws -> Set<ExternalID>
     /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.
     func expire(_ paths: [String]) async throws
     /// Drops what a provider said of tracks and says no more: values that it is the origin of, ids that it brought, and its

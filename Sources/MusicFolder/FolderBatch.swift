@@ -12,6 +12,9 @@ struct FolderBatch: Sendable {
 
     init(store: any CatalogImporting & MusicFileStore) { self.store = store }
 
+    /// What the tags of each original and of its copies name its track, besides paths.
+    var ids: [FilePath: Set<ExternalID>] { statements.mapValues(\.ids) }
+
     /// Whether a file is of this batch, so that what the store says of it is of the past.
     func holds(_ path: FilePath) -> Bool { files.contains { $0.file.place == path } }
 
@@ -77,6 +80,17 @@ struct FolderBatch: Sendable {
         try await store.retract(allBut: Array(statements.values), by: FolderAnalysis.provider)
         try await Self.take(records, into: store)
         if !files.isEmpty { try await store.keep(files, provider: FolderAnalysis.provider) }
+    }
+
+    /// Gives tracks ids, by the paths of their files; an id that another track has stays there.
+    static func name(
+        _ ids: [FilePath: Set<ExternalID>], in store: any CatalogImporting & MusicFileStore
+    ) async throws {
+        let records = ids.sorted { $0.key < $1.key }.map { path, ids in
+            let others = ids.sorted { ($0.namespace, $0.value) < ($1.namespace, $1.value) }
+            return CatalogRecord.track(TrackRecord(ids: [ExternalID(namespace: "file", value: path.text)] + others))
+        }
+        try await take(records, into: store)
     }
 
     private static func take(

@@ -40,6 +40,23 @@ extension PostgresStore {
         }
     }
 
+    /// Those of some ids that name no track.
+    /// - Throws: `CatalogStoreError`.
+    public func unheld(_ ids: Set<ExternalID>) async throws -> Set<ExternalID> {
+        guard !ids.isEmpty else { return [] }
+        let ids = Array(ids)
+        return try await withSession { session in
+            Set(
+                try await session.rows(
+                    """
+                    SELECT w.namespace, w.value FROM unnest(\(ids.map(\.namespace)), \(ids.map(\.value))) AS w (namespace, value)
+                    WHERE NOT EXISTS (SELECT FROM external_ids x
+                        WHERE x.kind = 'track' AND x.namespace = w.namespace AND x.value = w.value)
+                    """
+                ) { ExternalID(namespace: try $0[0], value: try $0[1]) })
+        }
+    }
+
     /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.
     /// - Throws: `CatalogStoreError`.
     public func expire(_ paths: [String]) async throws {

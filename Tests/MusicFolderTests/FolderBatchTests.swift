@@ -132,6 +132,22 @@ import Testing
         }
     }
 
+    @Test func anIDThatNobodyHasIsToldApartAndGiven() async throws {
+        try await withMigratedDatabase { database in
+            try await take(["isrc": "USRC17607839"], database)
+            try await take([:], as: "b", database)
+            let (held, free) = (ExternalID.isrc("USRC17607839"), ExternalID.isrc("GBAYE0601498"))
+            let unheld = try await database.store.unheld([held, free])
+            #expect(unheld == [free])
+            try await FolderBatch.name([file("b").place: [held, free]], in: database.store)
+            let found = try await facts(database)
+            #expect(
+                found == [
+                    "a|{}|a|file:/music/a,isrc:USRC17607839", "b|{}|b|file:/music/b,isrc:GBAYE0601498",
+                ])
+        }
+    }
+
     @Test func aTrackThatOnlyItsFilesNamedLeavesWithThem() async throws {
         try await withMigratedDatabase { database in
             try await take(Self.full, database)

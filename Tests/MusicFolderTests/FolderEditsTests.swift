@@ -27,15 +27,20 @@ struct FolderEditsTests {
         if let title { try tag(name, title) }
     }
 
-    /// Adds a title to a file, as RIFF has it.
-    private func tag(_ name: String, _ title: String) throws {
+    /// Adds a title to a file, as RIFF has it, and an ISRC.
+    private func tag(_ name: String, _ title: String, isrc: String? = nil) throws {
         let place = URL(fileURLWithPath: folder(name))
         var bytes = try Data(contentsOf: place)
-        var text = Array(title.utf8) + [0]
-        if text.count % 2 == 1 { text.append(0) }
-        bytes += Array("LIST".utf8) + word(12 + text.count) + Array("INFOINAM".utf8) + word(text.count) + text
+        let info = entry("INAM", title) + (isrc.map { entry("ISRC", $0) } ?? [])
+        bytes += Array("LIST".utf8) + word(4 + info.count) + Array("INFO".utf8) + info
         bytes.replaceSubrange(4..<8, with: word(bytes.count - 8))
         try bytes.write(to: place)
+    }
+
+    private func entry(_ name: String, _ value: String) -> [UInt8] {
+        var text = Array(value.utf8) + [0]
+        if text.count % 2 == 1 { text.append(0) }
+        return Array(name.utf8) + word(text.count) + text
     }
 
     private func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
@@ -125,6 +130,27 @@ struct FolderEditsTests {
             #expect(report.moved == 1 && report.analyzed == 0 && before != nil && after == before)
             let (here, there) = (try await tracks(database), try await expected())
             #expect(here == there, "what it sounds like is said of the new path")
+        }
+    }
+
+    /// The first is taken in while the last still has the id, which it lets go of when the run ends.
+    @Test func anISRCComesToAFileThatWasTakenInBeforeItWasFree() async throws {
+        try write("a.wav", seed: 1, title: "First")
+        try write("b.wav", seed: 2)
+        try tag("b.wav", "Second", isrc: "USRC17607839")
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let before = try await database.store.trackID(for: .isrc("USRC17607839"))
+            #expect(before != nil)
+            try write("a.wav", seed: 3)
+            try tag("a.wav", "Third, with another's id", isrc: "USRC17607839")
+            try FileManager.default.removeItem(atPath: folder("b.wav"))
+            try await run(database)
+            let after = try await database.store.trackID(for: .isrc("USRC17607839"))
+            let first = try await track("a.wav", database)
+            #expect(after != nil && after == first && after != before)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there && here.count == 1)
         }
     }
 
