@@ -18,7 +18,16 @@ extension Schemas {
     private static let internalID: JSON = ["type": "string", "description": "May be given back as a seed."]
 
     private static let knownTrack = object([
-        "track": .reference("Track"), "ids": list(of: object(["namespace": text, "value": text])),
+        "track": .reference("Track"),
+        "ids": list(
+            of: object([
+                "namespace": text, "value": text,
+                "source": [
+                    "type": ["string", "null"],
+                    "description":
+                        "The import that brought the id, `analyze` where a file or its tags did; null where it was not noted.",
+                ], "updated_at": orNull("string"),
+            ])),
         "explicit": orNull("boolean"), "genres": list(of: text), "playlists": whole,
         "origins": list(
             of: object([

@@ -58,8 +58,7 @@ struct TrackKnowledgeRoutes: Sendable {
         TrackJSON.append(facts.track, to: &track)
         return [
             "track": .raw(track),
-            "ids": .array(
-                facts.track.externalIDs.map { ["namespace": .text($0.namespace), "value": .text($0.value)] }),
+            "ids": .array(facts.track.externalIDs.map { json($0, facts.idOrigins) }),
             "explicit": facts.track.explicit.map { .bool($0) } ?? .null, "genres": .texts(facts.track.genres),
             "playlists": .integer(facts.track.playlistCount),
             "origins": .array(facts.origins.map(json)),
@@ -67,6 +66,15 @@ struct TrackKnowledgeRoutes: Sendable {
                 facts.statements.map { statement in
                     JSON.object(of: ["kind": .text(statement.kind.rawValue)]).adding(statement.provenance)
                 }),
+        ]
+    }
+
+    private static func json(_ id: ExternalID, _ origins: [IDOrigin]) -> JSON {
+        let origin = origins.first { $0.id == id }
+        return [
+            "namespace": .text(id.namespace), "value": .text(id.value),
+            "source": origin.map { .text($0.source.name) } ?? .null,
+            "updated_at": origin.map { .text($0.updatedAt.ISO8601Format()) } ?? .null,
         ]
     }
 

@@ -110,6 +110,21 @@ public struct ValueOrigin: Sendable, Hashable {
     }
 }
 
+/// Where one of a track's external ids comes from.
+public struct IDOrigin: Sendable, Hashable {
+    /// Which id.
+    public var id: ExternalID
+    /// The import that brought it; `analyze` for the path of a file that was analysed, and for what its tags say.
+    public var source: ImportSource
+    /// When that import began, or when the file was analysed.
+    public var updatedAt: Date
+
+    /// Attributes an id.
+    public init(id: ExternalID, source: ImportSource, updatedAt: Date) {
+        (self.id, self.source, self.updatedAt) = (id, source, updatedAt)
+    }
+}
+
 /// What one analysis found in a recording.
 public struct AnalysisStatement: Sendable, Hashable {
     /// `structure` or `sound`.
@@ -133,12 +148,17 @@ public struct KnownTrack: Sendable, Hashable {
     public var track: CatalogTrack
     /// Of each of the track's values that is known, in the order of `ValueOrigin.Field`.
     public var origins: [ValueOrigin]
+    /// Of those of the track's ids of which it was noted: what files brought, and what a service added to a known track.
+    public var idOrigins: [IDOrigin]
     /// In order of kind and provider.
     public var statements: [TrackStatement]
 
     /// Gathers facts.
-    public init(track: CatalogTrack, origins: [ValueOrigin], statements: [TrackStatement]) {
-        (self.track, self.origins, self.statements) = (track, origins, statements)
+    public init(
+        track: CatalogTrack, origins: [ValueOrigin], idOrigins: [IDOrigin] = [], statements: [TrackStatement]
+    ) {
+        (self.track, self.origins, self.idOrigins) = (track, origins, idOrigins)
+        self.statements = statements
     }
 }
 

@@ -29,6 +29,29 @@ extension PostgresStore {
         return ValueOrigin.Field.allCases.compactMap { field in found.first { $0.field == field } }
     }
 
+    /// Where those ids of a track come from of which it was noted, in the order of its ids.
+    static func idOrigins(of track: CatalogTrack, _ session: PostgresSession) async throws -> [IDOrigin] {
+        let found = try await session.rows(
+            """
+            SELECT v.field, i.source, i.authority, extract(epoch FROM i.begun_at)::float8
+            FROM value_imports v JOIN imports i ON i.id = v.import_id
+            WHERE v.kind = 'track' AND v.entity_id = \(track.id.rawValue) AND v.field LIKE '%:%'
+            UNION ALL
+            SELECT 'file:' || m.path, 'analyze', 'service', extract(epoch FROM m.analyzed_at)::float8
+            FROM external_ids x JOIN music_files m ON m.path = x.value
+            WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = \(track.id.rawValue)
+            """
+        ) { try (name: $0[0] as String, source: $0[1] as String, authority: $0[2] as String, moment: $0[3] as Double) }
+        return track.externalIDs.compactMap { id in
+            guard let row = found.first(where: { $0.name == "\(id.namespace):\(id.value)" }),
+                let authority = ImportSource.Authority(rawValue: row.authority)
+            else { return nil }
+            return IDOrigin(
+                id: id, source: ImportSource(name: row.source, authority: authority),
+                updatedAt: Date(timeIntervalSince1970: row.moment))
+        }
+    }
+
     private static func origin(_ row: borrowing PostgresRow) throws -> ValueOrigin {
         let (name, source, authority): (String, String?, String?) = (try row[0], try row[1], try row[2])
         guard let field = ValueOrigin.Field(rawValue: name) else {

@@ -11,6 +11,7 @@ extension PostgresStore: TrackKnowledge {
             guard let track = try await TrackLoading(session: session).tracks([id.rawValue]).first else { return nil }
             return KnownTrack(
                 track: track, origins: try await Self.origins(id, session),
+                idOrigins: try await Self.idOrigins(of: track, session),
                 statements: try await Self.statements(id, session))
         }
     }

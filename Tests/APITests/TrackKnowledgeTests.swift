@@ -23,6 +23,11 @@ private struct LittleKnowledge: TrackKnowledge {
                         field: .name, source: ImportSource(name: "a \"b\".csv", authority: .table),
                         updatedAt: Self.origin.updatedAt), ValueOrigin(field: .year, source: nil, updatedAt: nil),
                 ],
+                idOrigins: $0.externalIDs.prefix(1).map {
+                    IDOrigin(
+                        id: $0, source: ImportSource(name: "analyze", authority: .service),
+                        updatedAt: Self.origin.updatedAt)
+                },
                 statements: TrackStatement.Kind.allCases.map { TrackStatement(kind: $0, provenance: Self.origin) })
         }
     }
@@ -66,6 +71,9 @@ private struct LittleKnowledge: TrackKnowledge {
             #expect(answer.status == 200)
             #expect(answer.json["track"]["name"].text == track.name)
             #expect(answer.json["ids"].list.map { $0["value"].text } == track.externalIDs.map(\.value))
+            let sources = answer.json["ids"].list.map { $0["source"].text }
+            #expect(sources == ["analyze"] + track.externalIDs.dropFirst().map { _ in nil })
+            #expect(answer.json["ids"][0]["updated_at"].text == "2023-11-14T22:13:20Z")
             #expect(
                 answer.json["statements"].list.map { $0["kind"].text ?? "" } == [
                     "features", "structure", "sound", "enrichment",

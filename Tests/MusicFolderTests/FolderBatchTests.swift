@@ -103,6 +103,16 @@ import Testing
         }
     }
 
+    @Test func everyIDThatAFileBroughtSaysSo() async throws {
+        try await withMigratedDatabase { database in
+            try await take(Self.full, database)
+            let id = try #require(try await database.store.trackID(for: file("a").trackID))
+            let facts = try #require(try await database.store.facts(of: id))
+            #expect(facts.idOrigins.map(\.id.namespace) == ["file", "isrc", "mbid"])
+            #expect(facts.idOrigins.allSatisfy { $0.source.name == "analyze" })
+        }
+    }
+
     @Test func whatOthersSayOfATrackStays() async throws {
         try await withMigratedDatabase { database in
             try await take(["title": "Plum", "isrc": "USRC17607839"], database)

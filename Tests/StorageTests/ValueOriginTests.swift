@@ -85,6 +85,18 @@ import Testing
         }
     }
 
+    @Test func anIDNamesTheServiceThatAddedIt() async throws {
+        try await withTestDatabase { store in
+            let isrc = ExternalID.isrc("USRC17607839")
+            try await store.load([track(name: "One")])
+            try await store.load([.track(TrackRecord(ids: [spotify(1), isrc]))], .service, name: "analyze")
+            let id = try #require(try await store.trackID(for: isrc))
+            let facts = try #require(try await store.facts(of: id))
+            #expect(facts.track.externalIDs.count == 2)
+            #expect(facts.idOrigins.map(\.id) == [isrc] && facts.idOrigins.first?.source.name == "analyze")
+        }
+    }
+
     @Test func originsLeaveWithTheirTrack() async throws {
         try await withMigratedDatabase { database in
             try await database.store.load([track(name: "One")])
