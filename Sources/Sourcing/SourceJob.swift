@@ -40,8 +40,7 @@ public struct SourceJob: Sendable, Hashable, Codable {
     /// - Throws: `EncodingError`.
     public static func seed(_ source: Source) throws -> JobRequest {
         JobRequest(
-            kind: bySeed, payload: try JobDocument(SourceJob(source: source)), key: .init(source.key(account: nil)),
-            maximumFailures: 1)
+            kind: bySeed, payload: try JobDocument(SourceJob(source: source)), key: .init(source.key(account: nil)))
     }
 
     /// The job for the queue: one at a time for the same source and account.

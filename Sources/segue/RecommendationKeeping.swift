@@ -27,10 +27,14 @@ struct RecommendationKeeping: Sendable {
 
     /// Sees to it that the key is known until the task is cancelled, also where the table loses it: a database that is
     /// restored from a dump has the keys of that day, while the names under this one are about already.
-    func run(every interval: Duration = .seconds(2)) async {
+    ///
+    /// - Parameters:
+    ///   - interval: how long until the next attempt where the database cannot be asked.
+    ///   - check: how long until it is looked after again.
+    func run(every interval: Duration = .seconds(2), checkingEvery check: Duration = .seconds(30)) async {
         while !Task.isCancelled {
-            try? await store.addRecommendationKey(key)
-            try? await Task.sleep(for: interval)
+            let isKept = (try? await store.addRecommendationKey(key)) != nil
+            try? await Task.sleep(for: isKept ? check : interval)
         }
     }
 }

@@ -308,11 +308,16 @@ let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").i
         }
     }
 
-    @Test func theLastOfEachKeyIsRemembered() async throws {
+    /// What only a schedule asks for has no key, and is known by what it is asked.
+    @Test(arguments: [true, false]) func theLastOfEachKeyOrPayloadIsRemembered(byKey: Bool) async throws {
         try await withTestDatabase { store in
             var ended: [JobID] = []
-            for key in ["a", "b", "a"] {
-                let job = try await store.enqueue(JobRequest(kind: "work", key: .init(key))).job
+            for name in ["a", "b", "a"] {
+                let request =
+                    byKey
+                    ? JobRequest(kind: "work", key: .init(name))
+                    : JobRequest(kind: "work", payload: try JobDocument(["source": name]))
+                let job = try await store.enqueue(request).job
                 let claimed = try #require(try await store.claim(kinds: ["work"], worker: "w"))
                 _ = try await store.settle(claimed.claim, .done, JobReport())
                 ended.append(job.id)
@@ -323,26 +328,6 @@ let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").i
             for id in ended where try await store.job(id) != nil { left.append(id) }
             #expect(left == [ended[1], ended[2]])
             #expect(try await store.forgetJobs(endedFor: .milliseconds(1), keepingLatestOf: ["other"]) == 2)
-        }
-    }
-
-    /// What only a schedule asks for has no key, and is known by what it is asked.
-    @Test func theLastOfEachPayloadIsRememberedWhereThereAreNoKeys() async throws {
-        try await withTestDatabase { store in
-            var ended: [JobID] = []
-            for source in ["a", "b", "a"] {
-                let job = try await store.enqueue(
-                    JobRequest(kind: "work", payload: try JobDocument(["source": source]))
-                ).job
-                let claimed = try #require(try await store.claim(kinds: ["work"], worker: "w"))
-                _ = try await store.settle(claimed.claim, .done, JobReport())
-                ended.append(job.id)
-            }
-            try await Task.sleep(for: .milliseconds(10))
-            #expect(try await store.forgetJobs(endedFor: .milliseconds(1), keepingLatestOf: ["work"]) == 1)
-            var left: [JobID] = []
-            for id in ended where try await store.job(id) != nil { left.append(id) }
-            #expect(left == [ended[1], ended[2]])
         }
     }
 

@@ -107,7 +107,7 @@ struct AttributedFeedbackTests {
     @Test func aKeyThatTheTableLosesIsMadeKnownAgain() async throws {
         try await withMigratedDatabase { database in
             let naming = await RecommendationKeeping(in: database.store)
-            let keeping = Task { await naming.run(every: .milliseconds(20)) }
+            let keeping = Task { await naming.run(checkingEvery: .milliseconds(20)) }
             defer { keeping.cancel() }
             let given = try naming.ids.next(for: nil)
             try await database.session().execute("INSERT INTO tracks (id, name) VALUES (1, 'One')")
@@ -147,7 +147,7 @@ struct AttributedFeedbackTests {
     @Test func keepingEndsWithItsTask() async throws {
         try await withEmptyDatabase { database in
             let naming = await RecommendationKeeping(in: database.store)
-            let keeping = Task { await naming.run(every: .seconds(3_600)) }
+            let keeping = Task { await naming.run(checkingEvery: .seconds(3_600)) }
             try await Task.sleep(for: .milliseconds(50))
             keeping.cancel()
             await keeping.value

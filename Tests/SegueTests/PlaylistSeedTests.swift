@@ -102,6 +102,26 @@ struct PlaylistSeedTests {
         }
     }
 
+    @Test func aWorkerFinishesWhatAServerThatWasKilledHadBegun() async throws {
+        try await withSlowPlaylist(connected: true) { seed in
+            let store = seed.surroundings.database.store
+            let asking = Task { try? await seed.ask() }
+            for _ in 0..<400 where seed.calls < 3 { try await Task.sleep(for: .milliseconds(25)) }
+            let begun = try #require(try await store.jobs(JobFilter(kind: "ingest.seed")).first)
+            #expect(begun.status == .running, "\(begun)")
+            kill(seed.service.process.identifier, SIGKILL)
+            _ = await seed.service.process.end()
+            let unanswered = await asking.value == nil
+            #expect(unanswered)
+
+            let next = try await RunningService(seed.surroundings.environment)
+            let ended = try await next.ended(Int(begun.id.rawValue), in: store)
+            #expect(ended.status == .done && ended.attempts == 2, "\(ended) \(next.process.errors)")
+            #expect(try await seed.entries() == seed.tracks)
+            #expect(seed.calls <= seed.pages + 5, "\(seed.calls) calls for \(seed.pages) pages")
+        }
+    }
+
     @Test func whatAJobIsStillReadingIsNotTakenForTheWhole() async throws {
         try await withSlowPlaylist(connected: true) { seed in
             let begun = try await seed.service.call(
