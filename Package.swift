@@ -115,7 +115,7 @@ let package = Package(
         module("Cache", ["Redis"]),
         module("Providers", ["Cache", "Catalog", "Features", "HTTPClient", "Ingest", "Redis", "Signing"]),
         module("Ingest", ["Catalog", "Features", "Gzip", "JSONText"]),
-        module("Sourcing", ["Catalog", "Ingest", "Jobs", "Providers", "Rules"]),
+        module("Sourcing", ["Catalog", "FileSystem", "Ingest", "Jobs", "Providers", "Rules"]),
         module("MusicFolder", ["Catalog", "ChildProcess", "FileSystem", "Signing", "SoundDocument"]),
         module("Previews", ["Cache", "Catalog", "HTTPClient", "MusicFolder", "Providers"]),
         module(

@@ -40,9 +40,13 @@ public struct FolderWalk: Sendable {
     /// Walks a folder.
     ///
     /// Blocks on the disk: not for the cooperative pool when the folder may be large.
-    /// - Parameter isWanted: whether a file's name, in lower case, is of interest.
+    /// - Parameters:
+    ///   - isWanted: whether a file's name, in lower case, is of interest.
+    ///   - enters: whether a folder below, by its path, is to be looked into.
     /// - Throws: `FileSystemError` where the folder itself cannot be opened.
-    public init(_ folder: String, isWanted: (String) -> Bool) throws(FileSystemError) {
+    public init(
+        _ folder: String, isWanted: (String) -> Bool, enters: (String) -> Bool = { _ in true }
+    ) throws(FileSystemError) {
         guard let absolute = realpath(folder, nil) else { throw FileSystemError("open \(folder)", errno: errno) }
         defer { free(absolute) }
         let path = String(cString: absolute)
@@ -50,7 +54,9 @@ public struct FolderWalk: Sendable {
         closedir(stream)
         self.folder = path
         var waiting = [path]
-        while let next = waiting.popLast() { look(into: next, &waiting, isWanted) }
+        while let next = waiting.popLast() {
+            if next == path || enters(next) { look(into: next, &waiting, isWanted) }
+        }
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         problems.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }

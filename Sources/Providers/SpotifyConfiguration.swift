@@ -22,6 +22,7 @@ extension ServiceConfiguration {
         // An account is locked while its token is refreshed, so that must not take long.
         configuration.retry.attempts = 3
         configuration.timeouts.total = .seconds(15)
+        configuration.judge = { Verdict.standard($0, $1).mended }
         return configuration
     }
 }
@@ -32,7 +33,7 @@ enum SpotifyVerdict {
     static let closable = ["/audio-features", "/audio-analysis/{id}"]
 
     static func judge(_ response: HTTPClientResponse, _ call: ServiceCall) -> Verdict {
-        judge(response, call, reason: ProblemText.reason(in: response, to: call))
+        judge(response, call, reason: ProblemText.reason(in: response, to: call)).mended
     }
 
     /// The same with another way to the reason of a refusal; an answer that is none is not searched for one.
@@ -44,5 +45,28 @@ enum SpotifyVerdict {
         }
         let reason = reason()
         return reason.contains("analysis not found") ? .missing : .forbidden(reason: reason)
+    }
+}
+
+extension Verdict {
+    /// What Spotify says when something was set up wrongly, and what to do about it, which it does not say.
+    private static let mends = [
+        ("client scope", "connect the account again by `segue accounts connect`"),
+        ("invalid_client", "check SEGUE_SPOTIFY_CLIENT_ID and SEGUE_SPOTIFY_CLIENT_SECRET"),
+    ]
+
+    /// The same with what to do about it.
+    fileprivate var mended: Verdict {
+        switch self {
+        case .unauthorized(let reason): .unauthorized(reason: Self.mended(reason))
+        case .forbidden(let reason): .forbidden(reason: Self.mended(reason))
+        case .rejected(let reason): .rejected(reason: Self.mended(reason))
+        default: self
+        }
+    }
+
+    private static func mended(_ reason: String) -> String {
+        guard let mend = mends.first(where: { reason.contains($0.0) })?.1 else { return reason }
+        return "\(reason); \(mend)"
     }
 }

@@ -60,6 +60,7 @@ func datesAreReadInTheFormsThatTablesHave(text: String, expected: String?) {
     arguments: [
         ("2014-07-16T14:18:14Z", 1_405_520_294), ("2016-12-13T20:44:04.589Z", 1_481_661_844.589),
         ("1970-01-01T00:00:00Z", nil), ("yesterday", nil), ("2014-07-16", nil), ("", nil),
+        ("9999-12-31T23:59:59Z", 253_402_300_799), ("300000-01-01T00:00:00Z", nil), ("-5000-01-01T00:00:00Z", nil),
     ] as [(String, Double?)])
 func momentsAreRead(text: String, expected: Double?) {
     #expect(Instant.seconds(text).map { ($0 * 1_000).rounded() } == expected.map { ($0 * 1_000).rounded() })

@@ -33,6 +33,27 @@ import Testing
         #expect(reason.count == 0)
     }
 
+    @Test func whatWasSetUpWronglyIsSaidWithItsMend() {
+        let call = ServiceCall.thing()
+        func answer(_ status: Int, _ body: String) -> HTTPClientResponse {
+            HTTPClientResponse(status: status, headers: [json], body: Array(body.utf8))
+        }
+        let scope = answer(403, #"{"error": {"status": 403, "message": "Insufficient client scope"}}"#)
+        guard case .forbidden(let reason) = ServiceConfiguration.spotify().judge(scope, call) else {
+            Issue.record("not forbidden")
+            return
+        }
+        #expect(reason.contains("Insufficient client scope; connect the account again by `segue accounts connect`"))
+        let client = answer(400, #"{"error": "invalid_client", "error_description": "Invalid client secret"}"#)
+        guard case .rejected(let reason) = ServiceConfiguration.spotifyAccounts().judge(client, call) else {
+            Issue.record("not rejected")
+            return
+        }
+        #expect(reason.contains("Invalid client secret; check SEGUE_SPOTIFY_CLIENT_ID and SEGUE_SPOTIFY_CLIENT_SECRET"))
+        let other = answer(403, #"{"error": {"status": 403, "message": "Forbidden"}}"#)
+        #expect(ServiceConfiguration.spotify().judge(other, call) == .forbidden(reason: "status 403: Forbidden"))
+    }
+
     @Test(arguments: [400, 401, 403, 429, 500, 503]) func aRefusalIsReadOnce(_ status: Int) {
         let (call, reason) = (ServiceCall.thing(), Reason())
         _ = SpotifyVerdict.judge(response(status), call, reason: reason.text())

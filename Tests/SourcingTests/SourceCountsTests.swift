@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-private func withTemporaryDirectory(_ body: (String) async throws -> Void) async throws {
+func withTemporaryDirectory(_ body: (String) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("counts-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

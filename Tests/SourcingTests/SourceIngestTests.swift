@@ -111,6 +111,69 @@ import Testing
         }
     }
 
+    /// A catalog of three tables: in the folder itself, behind a link to a folder, and outside of the roots.
+    @Test func linksAreFollowedAsFarAsTheRoots() async throws {
+        try await withMigratedDatabase { database in
+            try await withTemporaryDirectory { folder in
+                let manager = FileManager.default
+                for (number, name) in ["root/real/a.csv", "root/shelf/b.csv", "away/c.csv", "root/real/.git/d.csv"]
+                    .enumerated()
+                {
+                    let file = URL(fileURLWithPath: "\(folder)/\(name)")
+                    try manager.createDirectory(
+                        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                    let row = "\(FakeWorld.spotifyID(1, number + 1)),Song \(number),Artist\n"
+                    try Data(("track_id,track_name,artist_name\n" + row).utf8).write(to: file)
+                }
+                for (link, target) in [
+                    ("root/music", "root/real"), ("root/real/shelf", "root/shelf"), ("root/real/away", "away"),
+                    ("root/real/circle", "root/real"),
+                ] {
+                    try manager.createSymbolicLink(
+                        atPath: "\(folder)/\(link)", withDestinationPath: "\(folder)/\(target)")
+                }
+                var options = SourceIngest.Options()
+                options.roots = SourceRoots(["\(folder)/root"])
+                let ingest = SourceIngest(spotify: nil, store: database.store, options: options)
+                let report = try await ingest.run(.files("\(folder)/root/music"))
+                #expect(report.done == ["a.csv", "shelf/b.csv"] && report.tracks == 2, "\(report)")
+                #expect(report.problems == ["away: leads outside of what SEGUE_SOURCE_ROOTS names"])
+                let again = try await ingest.run(.files("\(folder)/root/music"), resuming: report)
+                #expect(again == report)
+                await #expect(
+                    throws: SourceError.refused("\(folder)/away lies outside of what SEGUE_SOURCE_ROOTS names")
+                ) {
+                    try await ingest.run(.files("\(folder)/away"))
+                }
+            }
+        }
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "nothing is unreadable to root")) func whatCannotBeReadIsNamed() async throws {
+        try await withMigratedDatabase { database in
+            try await withTemporaryDirectory { folder in
+                let closed = "\(folder)/music/closed"
+                try FileManager.default.createDirectory(atPath: closed, withIntermediateDirectories: true)
+                try Data("track_id,track_name,artist_name\n\(FakeWorld.spotifyID(1, 1)),Song,Artist\n".utf8)
+                    .write(to: URL(fileURLWithPath: "\(folder)/music/a.csv"))
+                chmod(closed, 0)
+                defer { chmod(closed, 0o755) }
+                let ingest = SourceIngest(spotify: nil, store: database.store)
+                let report = try await ingest.run(.files("\(folder)/music"))
+                #expect(report.tracks == 1 && report.problems == ["closed: Permission denied"], "\(report)")
+                for path in [closed, "\(closed)/b.csv"] {
+                    do {
+                        _ = try await ingest.run(.files(path))
+                        Issue.record("\(path) was read")
+                    } catch let error as SourceError {
+                        #expect(
+                            error.description.contains("Permission denied; the user that segue runs as"), "\(error)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func aFileThatIsRefusedBroughtNothing() async throws {
         try await withMigratedDatabase { database in
             let folder = FileManager.default.temporaryDirectory.appendingPathComponent("segue-\(UUID().uuidString)")
