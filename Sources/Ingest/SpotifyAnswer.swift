@@ -69,8 +69,11 @@ public struct SpotifyAnswer: Sendable {
     ///   - body: JSON in UTF-8.
     ///   - name: what problems call it, for example the endpoint.
     ///   - track: whose analysis this is, where it is one.
+    ///   - owner: the playlist or album of which it is a page, whatever the page itself says of that.
     /// - Throws: `ImportError` where it is no JSON, or an analysis without its track.
-    public init(reading body: some Sequence<UInt8>, of name: String, track: ExternalID? = nil) throws(ImportError) {
+    public init(
+        reading body: some Sequence<UInt8>, of name: String, track: ExternalID? = nil, owner: EntityReference? = nil
+    ) throws(ImportError) {
         let bytes = Array(body)
         let value: JSONValue
         do throws(JSONFailure) {
@@ -81,7 +84,7 @@ public struct SpotifyAnswer: Sendable {
         var options = ImportOptions()
         options.track = track
         let sink = RecordSink(file: name, maximumProblems: options.maximumProblems)
-        try SpotifyReader(file: name, options: options, sink: sink).read(value, line: 1)
+        try SpotifyReader(file: name, options: options, sink: sink, owner: owner).read(value, line: 1)
         (records, problems) = (sink.takeRecords(), sink.problems)
         (page, oddities) = (Page(value), Oddities(value["items"]?.array ?? []))
         newest = value["items"]?.array?.first?["added_at"]?.string

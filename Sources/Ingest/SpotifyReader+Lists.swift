@@ -2,22 +2,27 @@ internal import Catalog
 internal import JSONText
 
 extension SpotifyReader {
-    /// Reads one page of a list; what it is a page of is in its address and its elements.
+    /// Reads one page of a list; what it is a page of is known beforehand, or is in its address and its elements.
     func page(_ value: JSONValue, at place: DocumentPlace, playlist: ExternalID? = nil) {
         let address = value["href"]?.string ?? ""
         let elements = value["items"]?.array ?? []
-        let playlist = playlist ?? Self.id(after: "playlists", in: address)
+        let playlist = playlist ?? owner(.playlist, at: place) ?? Self.id(after: "playlists", in: address)
         if let playlist, place.path.isEmpty, elements.allSatisfy(isEntry) || elements.isEmpty {
             sink.countRow()
             sink.add(.playlist(PlaylistRecord(id: playlist, total: Self.total(value))))
         }
-        let album = Self.id(after: "albums", in: address).map { AlbumRecord(id: $0) }
+        let album = (owner(.album, at: place) ?? Self.id(after: "albums", in: address)).map { AlbumRecord(id: $0) }
         let first = Self.offset(value, address)
         let place = place.member("items")
         for (index, element) in elements.enumerated() {
             pageElement(element, album: album, playlist: playlist, position: first + index, at: place.element(index))
         }
         if elements.isEmpty, playlist == nil { skip("an empty list", place) }
+    }
+
+    /// Whose page a whole document is; lists within it say that themselves.
+    private func owner(_ kind: EntityReference.Kind, at place: DocumentPlace) -> ExternalID? {
+        owner.flatMap { place.path.isEmpty && $0.kind == kind ? $0.id : nil }
     }
 
     private func pageElement(

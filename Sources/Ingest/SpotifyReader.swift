@@ -25,6 +25,8 @@ struct SpotifyReader {
     let options: ImportOptions
     /// Where records and problems go.
     let sink: RecordSink
+    /// The playlist or album of which a document is a page, where whoever asked for it knows.
+    var owner: EntityReference?
 
     /// Whose audio features and analyses these documents hold.
     static let provider = "spotify"

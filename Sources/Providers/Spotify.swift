@@ -59,12 +59,12 @@ public struct Spotify: Sendable {
     /// Makes a call and reads its answer as records. One in which `fault` finds one is tried again and never remembered,
     /// as one that is no JSON: taken for an answer, it would end a list before its end.
     func records(
-        _ call: ServiceCall, of track: ExternalID? = nil,
+        _ call: ServiceCall, of track: ExternalID? = nil, owner: EntityReference? = nil,
         fault: @escaping @Sendable (SpotifyAnswer) -> String? = { _ in nil }
     ) async throws -> SpotifyAnswer {
         let name = "\(name) \(call.endpoint)"
         return try await send(call) {
-            let answer = try SpotifyAnswer(reading: $0.body, of: name, track: track)
+            let answer = try SpotifyAnswer(reading: $0.body, of: name, track: track, owner: owner)
             if let reason = fault(answer) { throw UnexpectedAnswer(reason: reason) }
             return answer
         }
@@ -149,7 +149,7 @@ extension Spotify {
     public func page(of list: SpotifyList, offset: Int = 0) async throws -> SpotifyAnswer {
         guard tokens.isListener || !list.needsListener else { throw SpotifyError.needsListener(list.words) }
         return try await looking {
-            try await records(list.call(offset: offset)) { answer in
+            try await records(list.call(offset: offset), owner: list.owner) { answer in
                 guard let page = answer.page else { return "it is no list" }
                 if page.count == 0, page.hasMore { return "it holds nothing, and says that there is more" }
                 return Self.misplacement(page.offset, offset)

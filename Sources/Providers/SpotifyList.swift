@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 
 /// A list that Spotify gives in pages.
@@ -28,6 +29,15 @@ public enum SpotifyList: Sendable, Hashable {
     case recentlyPlayed(before: Int?)
 
     var needsListener: Bool { if case .albumTracks = self { false } else { true } }
+
+    /// What it belongs to, where that is in the catalog.
+    var owner: EntityReference? {
+        switch self {
+        case .playlistItems(let id): EntityReference(kind: .playlist, id: .spotify(id))
+        case .albumTracks(let id): EntityReference(kind: .album, id: .spotify(id))
+        case .savedTracks, .savedAlbums, .topTracks, .topArtists, .recentlyPlayed: nil
+        }
+    }
 
     var words: String {
         switch self {

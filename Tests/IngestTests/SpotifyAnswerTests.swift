@@ -44,6 +44,32 @@ import Testing
         #expect(answer.vacantPositions(of: .spotify(playlist)) == [101, 102, 103, 104])
     }
 
+    /// Who asked knows it: what a page says of itself may be missing, or be of another.
+    @Test(arguments: ["", #""href": "https://api.spotify.com/v1/playlists/0000000000000000000000/items","#])
+    func aPageIsOfThePlaylistThatWasAskedFor(_ address: String) throws {
+        let element = #"{"added_at": "2024-01-01T00:00:00Z", "added_by": {"id": "me"}, "item": \#(track)}"#
+        let owner = EntityReference(kind: .playlist, id: .spotify(playlist))
+        let answer = try SpotifyAnswer(
+            reading: #"{\#(address) "total": 1, "items": [\#(element)]}"#.utf8, of: "test", owner: owner)
+        let entries = answer.records.compactMap { record -> ExternalID? in
+            if case .playlistEntry(let entry) = record { entry.playlist } else { nil }
+        }
+        #expect(entries == [.spotify(playlist)])
+        #expect(answer.vacantPositions(of: .spotify(playlist)) == [])
+    }
+
+    @Test func aPageIsOfTheAlbumThatWasAskedFor() throws {
+        let id = "2Cp6VQCKf2VL4sP09jN9oX"
+        let answer = try SpotifyAnswer(
+            reading: #"{"items": [\#(track)]}"#.utf8, of: "test",
+            owner: EntityReference(kind: .album, id: .spotify(id)))
+        guard case .track(let track)? = answer.records.last else {
+            Issue.record("no track")
+            return
+        }
+        #expect(track.album?.id == .spotify(id))
+    }
+
     @Test func anAlbumSaysWhatItKeepsBack() throws {
         let album = """
             {"type": "album", "id": "11dFghVXANMlKmJXsNCbNl", "name": "A", "artists": [],

@@ -55,14 +55,15 @@ struct SpotifyBench: Sendable {
     init(
         _ store: PostgresStore, tracks: Int = 2_000, keys: String = keys, secret: String? = nil,
         _ change: (inout FakeSpotify.Options) -> Void = { _ in },
-        before: @escaping @Sendable (FakeRequest, FakeSpotify) -> Void = { _, _ in }
+        before: @escaping @Sendable (FakeRequest, FakeSpotify) -> Void = { _, _ in },
+        rewriting: (@Sendable (FakeRequest, inout [String: Any]) -> Void)? = nil
     ) throws {
         var options = FakeSpotify.Options()
         change(&options)
         let fake = FakeSpotify(world: FakeWorld(tracks: tracks), options: options)
         server = try FakeServer { request in
             before(request, fake)
-            return fake.answer(request)
+            return Self.rewritten(fake.answer(request), of: request, rewriting)
         }
         (self.fake, self.store) = (fake, store)
         var http = HTTPClientConfiguration(userAgent: "SegueTests/1.0 (+https://example.org)")
@@ -76,6 +77,18 @@ struct SpotifyBench: Sendable {
         authorization = SpotifyAuthorization(
             clientID: fake.options.clientID, secret: secret,
             client: ServiceClient(.spotifyAccounts(baseURL: server.url), support))
+    }
+
+    /// An answer as the service would give it in its worse moments.
+    private static func rewritten(
+        _ answer: FakeResponse, of request: FakeRequest,
+        _ rewriting: (@Sendable (FakeRequest, inout [String: Any]) -> Void)?
+    ) -> FakeResponse {
+        guard let rewriting, answer.status == 200,
+            var object = (try? JSONSerialization.jsonObject(with: answer.body)) as? [String: Any]
+        else { return answer }
+        rewriting(request, &object)
+        return .json(object)
     }
 
     var client: ServiceClient { ServiceClient(.spotify(baseURL: server.url + "/v1", perSecond: 10_000), support) }
