@@ -134,7 +134,11 @@ extension Spotify {
         return try await looking { [call] in
             try await send(call) {
                 let page = try $0.json(SpotifyPlaylistPage.self)
-                if let reason = Self.misplacement(page.offset, offset) { throw UnexpectedAnswer(reason: reason) }
+                if let reason = Self.misplacement(page.offset, offset)
+                    ?? Self.endlessness(page.offset, page.total, page.hasMore)
+                {
+                    throw UnexpectedAnswer(reason: reason)
+                }
                 return page
             }
         }
@@ -153,12 +157,19 @@ extension Spotify {
                 guard let page = answer.page else { return "it is no list" }
                 if page.count == 0, page.hasMore { return "it holds nothing, and says that there is more" }
                 return Self.misplacement(page.offset, offset)
+                    ?? Self.endlessness(page.offset, page.total, page.hasMore)
             }
         }
     }
 
     private static func misplacement(_ given: Int, _ asked: Int) -> String? {
         given == asked ? nil : "it begins at element \(given), not at \(asked)"
+    }
+
+    /// A page behind the end of its own list is followed by no other one: such lists have no end.
+    private static func endlessness(_ offset: Int, _ total: Int?, _ hasMore: Bool) -> String? {
+        guard hasMore, offset > 0, let total, offset >= total else { return nil }
+        return "it has elements behind the last one of \(total), and says that there is more"
     }
 
     /// Before another look at a page that is not to be believed.

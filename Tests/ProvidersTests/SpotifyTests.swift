@@ -277,6 +277,21 @@ private func key(_ byte: UInt8) -> String { Data(repeating: byte, count: 32).bas
         #expect(error?.kind == .nonsense && error?.reason == reason && error?.resumeAt != nil)
     }
 
+    @Test func aListThatGoesOnBehindItsOwnEndIsNone() async throws {
+        let listener = try Listener()
+        let spotify = try listener.spotify()
+        let page = #"{"items": [null], "offset": 320, "total": 320, "next": "https://a.example/"}"#
+        listener.server.setFaults([FaultRule(.otherJSON(page), .every(1))])
+        for ask in [
+            { _ = try await spotify.page(of: .savedTracks, offset: 320) },
+            { _ = try await spotify.playlists(offset: 320) },
+        ] as [@Sendable () async throws -> Void] {
+            let error = await serviceError { try await ask() }
+            #expect(error?.kind == .nonsense && error?.resumeAt != nil)
+            #expect(error?.reason.hasPrefix("it has elements behind the last one of 320") == true)
+        }
+    }
+
     @Test func theApplicationsOwnTokenDoesForTracksAndAlbums() async throws {
         let listener = try Listener()
         let tokens = SpotifyApplicationTokens(

@@ -30,6 +30,38 @@ import Testing
             #expect(try await database.count("playlist_entries") == tracks)
         }
     }
+
+    @Test func aListWithoutAnEndIsGivenUpAtItsTotal() async throws {
+        try await withMigratedDatabase { database in
+            let isEndless = Switch()
+            isEndless.turn(on: true)
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, page in
+                    guard isEndless.isOn, request.isOfItems else { return }
+                    page["next"] = "https://api.spotify.com/v1/more"
+                    if (page["items"] as? [Any])?.isEmpty == true { page["items"] = [NSNull()] }
+                })
+            try await bench.connect()
+            let playlist = bench.fake.playlists[0]
+            let source = Source.playlist(playlist.id)
+            let error = await #expect(throws: SourceError.self) { try await bench.ingest().run(source) }
+            guard case .postponed(let until, let reason)? = error else {
+                Issue.record("not postponed: \(String(describing: error))")
+                return
+            }
+            #expect(reason.contains("behind the last one of 120"))
+            let calls = bench.server.callCount("/v1/playlists/\(playlist.id)/items")
+            #expect(calls < 10, "three pages, and what lies behind them some times over")
+            #expect(try await database.count("collection_syncs WHERE version IS NOT NULL") == 0)
+            isEndless.turn(on: false)
+            bench.clock.advance(to: until)
+            let report = try await bench.ingest().run(source)
+            #expect(report.playlists == 1)
+            #expect(try await database.count("playlist_entries") == playlist.trackCount)
+            #expect(try await database.count("collection_syncs WHERE version = 'snapshot-0-0'") == 1)
+        }
+    }
 }
 
 /// What a test changes while a server answers.
