@@ -37,11 +37,15 @@ public struct SpotifyAnswer: Sendable {
         public var total: Int?
         /// Whether the service has more behind it.
         public var hasMore: Bool
+        /// How many elements the list had by what was said of it before; nil where this page says at least as many.
+        public fileprivate(set) var formerTotal: Int?
 
-        /// How many elements the list says that it has behind a page which says that it is the last one.
+        /// How many elements the list has, by this page or by what was said before, behind a page which says that it is
+        /// the last one.
         ///
-        /// Above 0 the service contradicts itself: it is in trouble, or its total counts what it never lists.
-        public var unlisted: Int { hasMore ? 0 : max(0, (total ?? 0) - offset - count) }
+        /// Above 0 the service contradicts itself: it is in trouble, the list has changed, or its total counts what it
+        /// never lists.
+        public var unlisted: Int { hasMore ? 0 : max(0, max(total ?? 0, formerTotal ?? 0) - offset - count) }
 
         /// Describes a place.
         public init(offset: Int, count: Int, total: Int?, hasMore: Bool) {
@@ -100,6 +104,20 @@ public struct SpotifyAnswer: Sendable {
             else { return nil }
             let given = tracks["items"]?.array?.count ?? 0
             return tracks["next"] != nil || given < tracks["total"]?.integer ?? 0 ? (id, given) : nil
+        }
+    }
+
+    /// Compares the page with how many elements its list had by what was said before.
+    ///
+    /// Where the page says less, its total is left out of `records`: taken for true, it would cost a playlist all entries
+    /// behind it. Who reads the list to its end learns from `unlisted` whether they are missing.
+    public mutating func expect(_ total: Int) {
+        guard let page, page.total ?? 0 < total else { return }
+        self.page?.formerTotal = total
+        records = records.map { record in
+            guard case .playlist(var playlist) = record else { return record }
+            playlist.total = nil
+            return .playlist(playlist)
         }
     }
 

@@ -124,8 +124,10 @@ extension Spotify {
 
     /// A page of the listener's playlists, followed ones included, from `offset` on; asked for again where it ends before
     /// the list's total, as pages of other lists are.
+    ///
+    /// - Parameter total: how many there were by the pages before.
     /// - Throws: as `track` does.
-    public func playlists(offset: Int) async throws -> SpotifyPlaylistPage {
+    public func playlists(offset: Int, expecting total: Int = 0) async throws -> SpotifyPlaylistPage {
         guard tokens.isListener else { throw SpotifyError.needsListener("a listener's list of playlists") }
         var call = ServiceCall(
             endpoint: "/me/playlists", path: ["me", "playlists"],
@@ -133,12 +135,13 @@ extension Spotify {
         call.bucket = Self.playlistBucket
         return try await looking { [call] in
             try await send(call) {
-                let page = try $0.json(SpotifyPlaylistPage.self)
+                var page = try $0.json(SpotifyPlaylistPage.self)
                 if let reason = Self.misplacement(page.offset, offset)
                     ?? Self.endlessness(page.offset, page.total, page.hasMore)
                 {
                     throw UnexpectedAnswer(reason: reason)
                 }
+                page.total = max(page.total, total)
                 return page
             }
         }
@@ -149,16 +152,23 @@ extension Spotify {
     /// One that says it is the last although the list's total says otherwise is asked for three times before it is given
     /// out: it may be a passing trouble, and it may be how the list is, for totals have been seen that count what is never
     /// listed. `SpotifyAnswer.Page.unlisted` tells; whoever keeps what came must not take it for the end unseen.
+    ///
+    /// - Parameter total: how many elements the list has by what was said of it before: a page that says less is no more
+    ///   to be believed than one that contradicts itself.
     /// - Throws: as `track` does; `SpotifyError.needsListener` where the application's own token does not do.
-    public func page(of list: SpotifyList, offset: Int = 0) async throws -> SpotifyAnswer {
+    public func page(
+        of list: SpotifyList, offset: Int = 0, expecting total: Int = 0
+    ) async throws -> SpotifyAnswer {
         guard tokens.isListener || !list.needsListener else { throw SpotifyError.needsListener(list.words) }
         return try await looking {
-            try await records(list.call(offset: offset), owner: list.owner) { answer in
+            var answer = try await records(list.call(offset: offset), owner: list.owner) { answer in
                 guard let page = answer.page else { return "it is no list" }
                 if page.count == 0, page.hasMore { return "it holds nothing, and says that there is more" }
                 return Self.misplacement(page.offset, offset)
                     ?? Self.endlessness(page.offset, page.total, page.hasMore)
             }
+            answer.expect(total)
+            return answer
         }
     }
 

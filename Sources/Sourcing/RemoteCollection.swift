@@ -7,6 +7,8 @@ struct RemoteCollection: Sendable {
     /// What stays the same as long as the list does.
     struct Version: Sendable {
         var text: String
+        /// How many elements the list has, where that was said.
+        var total: Int?
         /// The list's first page, where asking for the version brought it along.
         var firstPage: SpotifyAnswer?
         /// What describes the list itself; written when everything else is.
@@ -37,14 +39,14 @@ extension SourceRun {
     func collection(_ playlist: SpotifyPlaylist) throws -> RemoteCollection {
         let spotify = try ingest.needed()
         let known = playlist.snapshot.map {
-            RemoteCollection.Version(text: $0, description: .playlist(playlist.record))
+            RemoteCollection.Version(text: $0, total: playlist.total, description: .playlist(playlist.record))
         }
         return RemoteCollection(
             key: "playlist:\(playlist.id)", list: .playlistItems(playlist.id), playlist: .spotify(playlist.id),
             known: known
         ) {
             let now = try await spotify.playlist(playlist.id)
-            return .init(text: now.snapshot ?? "", description: .playlist(now.record))
+            return .init(text: now.snapshot ?? "", total: now.total, description: .playlist(now.record))
         }
     }
 
@@ -58,7 +60,8 @@ extension SourceRun {
         let name = Self.libraries[source] ?? source.description
         return RemoteCollection(key: "\(name):\(ingest.account ?? "")", list: list) {
             let page = try await spotify.page(of: list)
-            return .init(text: "\(page.page?.total ?? 0)@\(page.newest ?? "")", firstPage: page)
+            let total = page.page?.total
+            return .init(text: "\(total ?? 0)@\(page.newest ?? "")", total: total, firstPage: page)
         }
     }
 }

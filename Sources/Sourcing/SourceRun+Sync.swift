@@ -10,8 +10,8 @@ extension SourceRun {
     /// short is read on, and what changes while it is read is read again. One that two sources lead to is read by one of
     /// them, and the other one finds it unchanged.
     ///
-    /// One that ends before its own total, however often asked, stops the run, to be asked again some minutes later for
-    /// what is missing. Where a later run is told once more that nothing is there, that is how the list is: the run goes on
+    /// One that ends before its total, as its pages or its description gave it, however often asked, stops the run, to be
+    /// asked again some minutes later for what is missing, unless it has changed meanwhile. Where a later run is told once more that nothing is there, that is how the list is: the run goes on
     /// and says so in its report. No version is kept then, but the place, so that every further run asks again from there.
     mutating func sync(_ collection: RemoteCollection, words: String, in stretch: Stretch = Stretch()) async throws {
         let run = self
@@ -31,8 +31,9 @@ extension SourceRun {
             report.unchanged += 1
             return try await note(collection)
         }
+        let former = state.checkpoint
         for round in 1... {
-            let gap = try await read(collection, version, &state, words, stretch)
+            let end = try await read(collection, version, &state, former, words, stretch)
             let hadOnePage = state.checkpoint == nil
             let now = hadOnePage ? version : try await asking(collection, &state, collection.version)
             guard now.text == version.text || round >= ingest.options.rounds else {
@@ -40,7 +41,11 @@ extension SourceRun {
                 state.checkpoint = nil
                 continue
             }
-            return try await finish(collection, now.text == version.text ? now : nil, gap, &state)
+            if let missing = end.missing {
+                let place = CollectionSync.Checkpoint(version: version.text, offset: missing.lowerBound)
+                throw try await stop(at: place, collection.key, state, unlisted: missing.count)
+            }
+            return try await finish(collection, now.text == version.text ? now : nil, end.gap, &state)
         }
     }
 
@@ -58,41 +63,53 @@ extension SourceRun {
         return try await asking(collection, &state, collection.version)
     }
 
-    /// Reads from the checkpoint, or from the start where that is of another version; says from which element on the
-    /// service counts what it does not list, nil where it lists everything.
+    /// Where reading a list has ended.
+    private struct End {
+        /// From which element on the service counts what it does not list, told so more than once; nil where it lists
+        /// everything.
+        var gap: Int?
+        /// Elements that the list must have behind the last page, told so for the first time.
+        var missing: Range<Int>?
+    }
+
+    /// Reads from the checkpoint, or from the start where that is of another version.
+    ///
+    /// - Parameter former: where the run before has ended.
     private mutating func read(
         _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ state: inout CollectionSync,
-        _ words: String, _ stretch: Stretch
-    ) async throws -> Int? {
+        _ former: CollectionSync.Checkpoint?, _ words: String, _ stretch: Stretch
+    ) async throws -> End {
         if state.checkpoint?.version != version.text { state.checkpoint = nil }
-        let start = state.checkpoint?.offset
-        var (offset, gap): (Int, Int?) = (start ?? 0, nil)
+        var (offset, end) = (state.checkpoint?.offset ?? 0, End())
+        // A list that gets shorter while it is read has changed, or the service is in trouble: that is no end.
+        var total = version.total ?? 0
         var buffer = PageBuffer()
         var (pages, hasMore) = (0, true)
         while hasMore {
             let page: SpotifyAnswer
             do {
-                page = try await self.page(collection, version, offset, &state)
+                page = try await self.page(collection, version, offset, max(total, offset), &state)
             } catch {
                 try await flush(&buffer, collection, version, &state)
                 throw error
             }
             buffer.add(page, of: collection.playlist)
             note(page.unfinishedAlbums)
-            if !page.unfinishedAlbums.isEmpty { gap = gap ?? offset }
+            if !page.unfinishedAlbums.isEmpty { end.gap = end.gap ?? offset }
             let place = page.page
+            total = max(total, place?.total ?? 0)
             offset += place?.count ?? 0
             buffer.end = offset
             hasMore = place?.hasMore ?? false
             pages += 1
             if let unlisted = place?.unlisted, unlisted > 0 {
-                guard offset == start else {
+                guard former == .init(version: version.text, offset: offset) else {
                     try await flush(&buffer, collection, version, &state)
-                    let end = CollectionSync.Checkpoint(version: version.text, offset: offset)
-                    throw try await stop(at: end, collection.key, state, unlisted: unlisted)
+                    end.missing = offset..<offset + unlisted
+                    return end
                 }
                 note(unlisted, of: words, listed: offset)
-                gap = gap ?? offset
+                end.gap = end.gap ?? offset
             }
             observer.progress(place?.total.map { stretch.share(Double(offset) / Double(max($0, 1))) }, words)
             let isDue = pages % ingest.options.pagesPerImport == 0
@@ -100,7 +117,7 @@ extension SourceRun {
         }
         // A collection of one page is written without a checkpoint, and needs no second look at its version.
         if !buffer.isEmpty { try await write(buffer, collection, version) }
-        return gap
+        return end
     }
 
     /// Remembers that a list ended before its total; what to throw then.
@@ -121,7 +138,7 @@ extension SourceRun {
     private static let pause = 300.0
 
     private func page(
-        _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ offset: Int,
+        _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ offset: Int, _ total: Int,
         _ state: inout CollectionSync
     ) async throws -> SpotifyAnswer {
         try await asking(collection, &state) {
@@ -129,7 +146,7 @@ extension SourceRun {
             if offset == 0, let first = version.firstPage {
                 page = first
             } else {
-                page = try await ingest.needed().page(of: collection.list, offset: offset)
+                page = try await ingest.needed().page(of: collection.list, offset: offset, expecting: total)
             }
             let rest = try await rest(of: page)
             for more in rest.pages {

@@ -68,10 +68,11 @@ struct SourceRun: Sendable {
         var pages: [SpotifyAnswer] = []
         var unfinished: [(id: ExternalID, tracks: Int)] = []
         for (id, given) in answer.unfinishedAlbums {
-            var (offset, hasMore) = (given, true)
+            var (offset, total, hasMore) = (given, 0, true)
             while hasMore {
-                let page = try await spotify.page(of: .albumTracks(id.value), offset: offset)
+                let page = try await spotify.page(of: .albumTracks(id.value), offset: offset, expecting: total)
                 pages.append(page)
+                total = max(total, page.page?.total ?? 0)
                 offset += page.page?.count ?? 0
                 hasMore = page.page?.hasMore == true
                 if page.page?.unlisted ?? 0 > 0 { unfinished.append((id, offset)) }
@@ -140,10 +141,11 @@ struct SourceRun: Sendable {
         let state = try await ingest.store.syncs(of: [key], at: service)[key] ?? CollectionSync()
         try refuseEarly(state)
         var all: [SpotifyPlaylist] = []
-        var (offset, hasMore) = (0, true)
+        var (offset, total, hasMore) = (0, 0, true)
         while hasMore {
-            let page = try await spotify.playlists(offset: offset)
+            let page = try await spotify.playlists(offset: offset, expecting: total)
             all += page.playlists
+            total = page.total
             offset += page.count
             hasMore = page.hasMore
             let end = CollectionSync.Checkpoint(version: String(page.total), offset: offset)

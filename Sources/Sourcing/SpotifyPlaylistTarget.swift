@@ -53,9 +53,10 @@ public struct SpotifyPlaylistTarget: PlaylistTarget {
     public func contents() async throws -> PlaylistState {
         try await translating {
             let before = try await spotify.playlist(playlist).snapshot
-            var (keys, offset, hasMore): ([String], Int, Bool) = ([], 0, true)
+            var (keys, offset, total, hasMore): ([String], Int, Int, Bool) = ([], 0, 0, true)
             while hasMore {
-                let answer = try await spotify.page(of: .playlistItems(playlist), offset: offset)
+                let answer = try await spotify.page(of: .playlistItems(playlist), offset: offset, expecting: total)
+                total = max(total, answer.page?.total ?? 0)
                 keys += answer.records.compactMap(Self.id)
                 offset += answer.page?.count ?? 0
                 hasMore = answer.page?.hasMore == true

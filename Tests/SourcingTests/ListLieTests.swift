@@ -31,6 +31,83 @@ import Testing
         }
     }
 
+    /// Of a list that was longer before, at its first page, and where its second import begins.
+    @Test(arguments: [0, 50, 100, 150]) func aListThatIsSuddenlyEmptyIsNotBelieved(_ place: Int) async throws {
+        try await withMigratedDatabase { database in
+            let isLying = Switch()
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, page in
+                    guard isLying.isOn, request.isOfItems, request.number("offset") ?? 0 >= place else { return }
+                    (page["items"], page["total"], page["next"]) = ([], 0, NSNull())
+                })
+            try await bench.connect()
+            let source = Source.playlist(bench.fake.playlists[3].id)
+            _ = try await bench.ingest().run(source)
+            bench.fake.changePlaylist(3) { $0[5] = .track(9) }
+            let before = try await database.count("playlist_entries")
+            isLying.turn(on: true)
+            for attempt in 0..<3 {
+                do {
+                    let report = try await bench.ingest().run(source)
+                    #expect(attempt > 0, "the first time it is put off")
+                    #expect(report.problems == ["Playlist 3: Spotify lists \(place) and says that there are 733"])
+                } catch SourceError.postponed(let until, let reason) {
+                    #expect(attempt == 0 && reason.contains("ends after \(place) elements and says that there are 733"))
+                    bench.clock.advance(to: until)
+                }
+                #expect(try await database.count("playlist_entries") == before)
+                #expect(try await database.count("collection_syncs WHERE version IS NOT NULL") == 0)
+            }
+            isLying.turn(on: false)
+            let report = try await bench.ingest().run(source)
+            #expect(report.problems.isEmpty)
+            #expect(try await database.count("playlist_entries") == bench.fake.playlists[3].trackCount)
+            #expect(try await database.count("collection_syncs WHERE version = 'snapshot-3-1'") == 1)
+        }
+    }
+
+    @Test func aPlaylistThatIsEmptiedWhileItIsReadIsEmpty() async throws {
+        try await withMigratedDatabase { database in
+            let calls = Countdown(4)
+            let bench = try SpotifyBench(
+                database.store,
+                before: { request, fake in
+                    guard request.isOfItems, calls.countDown() == 0 else { return }
+                    fake.changePlaylist(3) { $0.removeAll() }
+                })
+            try await bench.connect()
+            let (report, postponements) = try await bench.finish(.playlist(bench.fake.playlists[3].id))
+            #expect(postponements == 0 && report.playlists == 1 && report.problems.isEmpty)
+            #expect(try await database.count("playlist_entries") == 0)
+            #expect(try await database.count("collection_syncs WHERE version = 'snapshot-3-1'") == 1)
+        }
+    }
+
+    @Test func aListOfPlaylistsThatEndsBeforeItsFormerTotalIsReadOn() async throws {
+        try await withMigratedDatabase { database in
+            let isLying = Switch()
+            isLying.turn(on: true)
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, page in
+                    guard request.path == "/v1/me/playlists", let items = page["items"] as? [Any] else { return }
+                    guard request.number("offset") == 0 else {
+                        if isLying.isOn { (page["items"], page["total"], page["next"]) = ([], 0, NSNull()) }
+                        return
+                    }
+                    (page["items"], page["next"]) = (Array(items.prefix(3)), "https://api.spotify.com/v1/more")
+                })
+            try await bench.connect()
+            let error = await #expect(throws: SourceError.self) { try await bench.ingest().run(.playlists) }
+            #expect(error?.description.contains("ends after 3 elements and says that there are 7") == true)
+            isLying.turn(on: false)
+            bench.clock.advance(by: .seconds(301))
+            let report = try await bench.ingest().run(.playlists)
+            #expect(report.playlists == bench.fake.playlists.count(where: \.isOwn) && report.problems.isEmpty)
+        }
+    }
+
     @Test func aListWithoutAnEndIsGivenUpAtItsTotal() async throws {
         try await withMigratedDatabase { database in
             let isEndless = Switch()
