@@ -28,6 +28,8 @@ struct RemoteCollection: Sendable {
     var list: SpotifyList
     /// The playlist that it is, where it is one.
     var playlist: ExternalID?
+    /// What reports call it among the parts of a source that are done.
+    var part: String { playlist?.value ?? key }
     /// What is known already, so that nobody asks twice.
     var known: Version?
     /// Asks for the version.

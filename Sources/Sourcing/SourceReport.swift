@@ -31,6 +31,8 @@ public struct SourceReport: Sendable, Hashable, Codable {
     public var done: [String] = []
     /// The playlist that was counted last as new or changed: it is written several times and counts once.
     private var counted: String?
+    /// What is being read, and what the report told before: what is read again is held once.
+    var reading: Reading?
 
     /// Nothing yet.
     public init(source: Source, account: String? = nil) {

@@ -29,16 +29,17 @@ extension SourceRun {
     /// The tracks heard most, with their ranks, for each span of time.
     mutating func topTracks() async throws {
         let spans = SpotifyList.Span.allCases
-        for (place, span) in spans.enumerated() where !report.done.contains(span.rawValue) {
+        for (place, span) in spans.enumerated() where !report.isDone(span.rawValue) {
             observer.progress(Double(place) / Double(spans.count), "top tracks, \(span.rawValue)")
             let answers = try await ranking(over: span)
+            report.begin(span.rawValue)
             for answer in answers { report.add(answer) }
             try await write(answers.flatMap(\.records))
             try await ingest.store.keep(
                 Favourites(span: span.rawValue, tracks: Self.tracks(of: answers)), of: ingest.account ?? "",
                 at: try spotify.clock.now())
-            report.done.append(span.rawValue)
-            try await observer.checkpoint(report)
+            report.finish(span.rawValue)
+            try await keepReport()
         }
         observer.progress(1, "top tracks")
     }

@@ -28,8 +28,8 @@ extension SourceRun {
         try refuseEarly(state)
         var version = try await firstVersion(collection, &state)
         guard version.text.isEmpty || version.text != state.version else {
-            report.unchanged += 1
-            return try await note(collection)
+            try await note(collection)
+            return countAsItIs(collection)
         }
         let former = state.checkpoint
         for round in 1... {
@@ -47,6 +47,17 @@ extension SourceRun {
             }
             return try await finish(collection, now.text == version.text ? now : nil, end.gap, &state)
         }
+    }
+
+    /// Counts a collection of which the catalog has the version: as one that was read where this run's forerunner was
+    /// interrupted between that and its last checkpoint.
+    private mutating func countAsItIs(_ collection: RemoteCollection) {
+        if !report.isReading(collection.part) {
+            report.unchanged += report.isDone(collection.part) ? 0 : 1
+        } else if collection.playlist != nil {
+            report.playlists += 1
+        }
+        report.finish(collection.part)
     }
 
     /// A quota that was used up is not tried before its time, in whichever process.
@@ -80,6 +91,7 @@ extension SourceRun {
         _ former: CollectionSync.Checkpoint?, _ words: String, _ stretch: Stretch
     ) async throws -> End {
         if state.checkpoint?.version != version.text { state.checkpoint = nil }
+        report.begin(collection.part, at: state.checkpoint?.offset)
         var (offset, end) = (state.checkpoint?.offset ?? 0, End())
         // A list that gets shorter while it is read has changed, or the service is in trouble: that is no end.
         var total = version.total ?? 0
@@ -207,10 +219,10 @@ extension SourceRun {
             state.checkpoint = .init(version: version.text, offset: 0)
             try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
         }
+        report.proceed(from: state.checkpoint?.offset ?? 0)
         try await write(buffer, collection, version)
         state.checkpoint = .init(version: version.text, offset: buffer.end)
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
-        try await observer.checkpoint(report)
     }
 
     private mutating func write(
@@ -219,8 +231,9 @@ extension SourceRun {
         for page in buffer.pages { report.add(page) }
         try await write((version.title.map { [$0] } ?? []) + buffer.pages.flatMap(\.records), of: collection.playlist)
         guard let playlist = collection.playlist else { return }
-        report.counts.removedEntries += try await ingest.store.vacate(
-            buffer.vacant, of: playlist, source: SourceRun.source.name)
+        let removed = try await ingest.store.vacate(buffer.vacant, of: playlist, source: SourceRun.source.name)
+        report.counts.removedEntries += removed
+        if removed > 0 { try await keepReport() }
     }
 
     /// How far a list is that was read to its end: by its version, or where it must be read again.
@@ -246,7 +259,8 @@ extension SourceRun {
         try await note(collection)
         state = ended(version.flatMap { $0.text.isEmpty ? nil : $0.text }, gap)
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
-        try await observer.checkpoint(report)
+        report.finish(collection.part)
+        try await keepReport()
     }
 }
 

@@ -14,6 +14,8 @@ struct SourceRun: Sendable {
     }
 
     mutating func run(_ source: Source) async throws {
+        // Killed between its last checkpoint and its job's end.
+        guard !report.isDone(report.key) else { return }
         switch source {
         case .track(let id): try await take([try await spotify.track(id)], "track")
         case .album(let id): try await album(id)
@@ -32,12 +34,14 @@ struct SourceRun: Sendable {
     /// Writes answers into the catalog as one import.
     mutating func take(_ answers: [SpotifyAnswer], _ words: String) async throws {
         for answer in answers { report.add(answer) }
+        // Beforehand, so that the checkpoint of the import says so as well; should that fail, so does the run.
+        report.finish(report.key)
         try await write(answers.flatMap(\.records))
-        try await observer.checkpoint(report)
+        try await keepReport()
         observer.progress(1, words)
     }
 
-    /// Writes records into the catalog as one import; of a playlist where they are of one.
+    /// Writes records into the catalog as one import, with a checkpoint; of a playlist where they are of one.
     mutating func write(_ records: [CatalogRecord], of playlist: ExternalID? = nil) async throws {
         guard !records.isEmpty else { return }
         let pending = try await NotingImports(report.key, store: ingest.store).beginImport(of: SourceRun.source)
@@ -48,6 +52,13 @@ struct SourceRun: Sendable {
             await pending.cancel()
             throw error
         }
+        try await keepReport()
+    }
+
+    /// Makes a checkpoint, also where the run is being called off: what was committed is new only once.
+    func keepReport() async throws {
+        let (observer, report) = (observer, report)
+        try await Task { try await observer.checkpoint(report) }.value
     }
 
     /// What imports of a service's own answers are called.
@@ -114,12 +125,12 @@ struct SourceRun: Sendable {
         let isGiven = { (playlist: SpotifyPlaylist) in playlist.ownerID == owner || playlist.isCollaborative }
         // A playlist is as much of the work as it is long.
         let weights = all.map { 1 + Double(isGiven($0) ? $0.total ?? 0 : 0) }
-        let (done, whole) = (Set(report.done), max(1, weights.reduce(0, +)))
+        let whole = max(1, weights.reduce(0, +))
         var passed = 0.0
         for (playlist, weight) in zip(all, weights) {
             let stretch = Stretch(start: passed / whole, length: weight / whole)
             passed += weight
-            guard !done.contains(playlist.id) else { continue }
+            guard !report.isDone(playlist.id) else { continue }
             observer.progress(stretch.start, playlist.name ?? playlist.id)
             if isGiven(playlist) {
                 do {
@@ -130,9 +141,9 @@ struct SourceRun: Sendable {
             } else {
                 report.withheld += 1
             }
-            report.done.append(playlist.id)
+            report.finish(playlist.id)
         }
-        try await observer.checkpoint(report)
+        try await keepReport()
         observer.progress(1, "playlists")
     }
 

@@ -73,6 +73,8 @@ import Testing
                 _ = try await bench.ingest().run(
                     .topTracks,
                     .init(checkpoint: { report in
+                        // The first one is the import's, before the ranks are kept.
+                        guard !report.done.isEmpty else { return }
                         #expect(report.done == ["short_term"])
                         throw Killed()
                     }))
