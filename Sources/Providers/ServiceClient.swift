@@ -43,10 +43,14 @@ public final class ServiceClient: Sendable {
         if let remembered = try await recalled(call, decode) { return remembered }
         guard await gate.enter() else { throw error(.cancelled, call, "") }
         defer { gate.leave() }
+        var failure: ServiceError?
         for attempt in 1... {
             do {
                 return try await attempted(call, attempt, decode)
             } catch {
+                // The call's own failures are why the service is left alone now: they say more of the call.
+                if error.error.kind == .circuitOpen, let failure { throw failure }
+                failure = error.error
                 guard let wait = try retryWait(call, error, attempt) else { continue }
                 do { try await support.clock.sleep(wait) } catch { throw self.error(.cancelled, call, "") }
             }
@@ -68,7 +72,9 @@ public final class ServiceClient: Sendable {
     func error(_ kind: ServiceError.Kind, _ call: ServiceCall, _ reason: String, after pause: Duration? = nil)
         -> ServiceError
     {
-        let resumeAt = pause.map { support.clock.now().addingTimeInterval($0 / .seconds(1)) }
+        let resumeAt = pause.map {
+            support.clock.now().addingTimeInterval(max($0, configuration.shortestPause) / .seconds(1))
+        }
         return ServiceError(kind, service: name, endpoint: call.endpoint, reason: reason, resumeAt: resumeAt)
     }
 }

@@ -25,6 +25,9 @@ public struct ServiceConfiguration: Sendable {
     public var quotaPause: Duration = .seconds(6 * 3_600)
     /// How long a service that does not answer is left before a job goes on.
     public var unavailablePause: Duration = .seconds(300)
+    /// The shortest time until a job goes on that this service has stopped, whatever it says: calls are tried again soon
+    /// enough by themselves, and a job that comes back sooner than a service recovers only starts in vain.
+    public var shortestPause: Duration = .seconds(15)
     /// Headers of every call; values may be secret.
     public var headers: [(name: String, value: String)] = []
     /// What an answer means.

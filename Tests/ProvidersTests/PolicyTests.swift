@@ -44,16 +44,18 @@ import Testing
         #expect(duration(headers.map { (name: $0.0, value: $0.1) }) == .seconds(120))
     }
 
-    @Test func aDateInThePastIsNoWait() {
-        #expect(duration([("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")]) == .zero)
+    @Test(arguments: ["0", "-5", "0.0", "Sun, 06 Nov 1994 08:49:37 GMT"])
+    func aTimeThatHasComeSaysNothing(_ text: String) {
+        #expect(duration([("retry-after", text)]) == nil)
+        let rest = [("retry-after", text), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset-in", "9")]
+        #expect(duration(rest.map { (name: $0.0, value: $0.1) }) == .seconds(9))
     }
 
     @Test(arguments: ["", "soon", "nan", "inf", "1e999"]) func nonsenseIsNothing(_ text: String) {
         #expect(duration([("retry-after", text)]) == nil)
     }
 
-    @Test func negativeAndAbsurdValuesAreBounded() {
-        #expect(duration([("retry-after", "-5")]) == .zero)
+    @Test func absurdValuesAreBounded() {
         #expect(duration([("retry-after", "99999999999")]) == .seconds(31 * 86_400))
     }
 

@@ -178,6 +178,44 @@ import Testing
         #expect(try await client.value(.thing()) == Thing(id: "1"))
     }
 
+    /// Who took it at its word would come back at once, for ever.
+    @Test(arguments: [
+        (Fault.tooManyRequests(retryAfter: 0), 20.0, 4), (.tooManyRequests(retryAfter: -5), 20, 4),
+        (.tooManyRequests(retryAfter: 1), 15, 4), (.quotaExceeded(retryAfter: 0), 6 * 3_600, 1),
+        (.quotaExceeded(retryAfter: -1), 6 * 3_600, 1), (.quotaExceeded(retryAfter: 1), 15, 1),
+    ])
+    func aRefusalForNoTimeIsNoReasonToComeBackAtOnce(_ fault: Fault, _ seconds: Double, _ calls: Int) async throws {
+        let server = try things()
+        defer { server.stop() }
+        server.setFaults([FaultRule(fault, .every(1))])
+        let client = bench.client(server)
+        let error = await serviceError { _ = try await client.value(.thing(), as: Thing.self) }
+        let wait = try #require(error?.resumeAt).timeIntervalSince(bench.support.clock.now())
+        #expect(abs(wait - seconds) < 0.001)
+        #expect(error?.description.contains("429") == true)
+        #expect(server.callCount() == calls)
+    }
+
+    /// Within a call the usual waits are kept.
+    @Test func aRetryAfterOfNothingIsTriedAgainAfterTheUsualWaits() async throws {
+        let server = try things()
+        defer { server.stop() }
+        server.setFaults([FaultRule(.tooManyRequests(retryAfter: 0), .calls(0..<2))])
+        #expect(try await bench.client(server).value(.thing()) == Thing(id: "1"))
+        #expect(bench.clock.sleeps == [.milliseconds(500), .seconds(1)])
+    }
+
+    /// What the service answered says more than that it is left alone for it.
+    @Test func aCallThatOpensTheBreakerTellsOfItsOwnFailure() async throws {
+        let server = try things()
+        defer { server.stop() }
+        server.setFaults([FaultRule(.status(500), .every(1))])
+        let client = bench.client(server) { $0.breaker.failures = 2 }
+        #expect(await kind(client) == .unavailable)
+        #expect(server.callCount() == 2)
+        #expect(await kind(client) == .circuitOpen)
+    }
+
     @Test func callsKeepTheRate() async throws {
         let server = try things()
         defer { server.stop() }
