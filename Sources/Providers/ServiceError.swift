@@ -48,6 +48,19 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether a job should stop now and go on at `resumeAt`.
     public var isPassing: Bool { resumeAt != nil }
 
+    /// Whether it is what was asked for that the service refuses, so that it may well give something else.
+    public var refusesWhatIsAsked: Bool {
+        switch kind {
+        case .missing, .rejected(status: 400), .rejected(status: 413), .rejected(status: 414), .rejected(status: 422):
+            true
+        default: false
+        }
+    }
+
+    /// Whether a call failed that was made, in a way that need not befall another one: the service as a whole has neither
+    /// asked to wait nor been given up.
+    public var failsByItself: Bool { kind == .unavailable || kind == .nonsense }
+
     /// One sentence for a person.
     public var description: String {
         let when = resumeAt.map { "; try again after \($0.formatted(.iso8601))" } ?? ""

@@ -29,6 +29,8 @@ public struct SourceReport: Sendable, Hashable, Codable {
     public var counts = ImportCounts()
     /// Parts of the source that are done, for going on after an interruption: playlists or files.
     public var done: [String] = []
+    /// Playlists that failed with something of their own: they are read behind all others.
+    var setAside: [String]?
     /// The playlist that was counted last as new or changed: it is written several times and counts once.
     private var counted: String?
     /// What is being read, and what the report told before: what is read again is held once.
@@ -57,6 +59,9 @@ public struct SourceReport: Sendable, Hashable, Codable {
         guard problems.count < 100, !problems.contains(problem) else { return }
         problems.append(problem)
     }
+
+    /// Forgets problems that begin so: whatever they tell of is looked at again.
+    mutating func forgetProblems(_ beginning: String) { problems.removeAll { $0.hasPrefix(beginning) } }
 
     mutating func add(_ answer: SpotifyAnswer) {
         for record in answer.records {

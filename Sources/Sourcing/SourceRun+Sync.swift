@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import Ingest
 import Providers
+import Synchronization
 
 extension SourceRun {
     /// Takes a collection over, unless its version is the one that the catalog has.
@@ -11,15 +12,19 @@ extension SourceRun {
     /// them, and the other one finds it unchanged.
     ///
     /// One that ends before its total, as its pages or its description gave it, however often asked, stops the run, to be
-    /// asked again some minutes later for what is missing, unless it has changed meanwhile. Where a later run is told once more that nothing is there, that is how the list is: the run goes on
-    /// and says so in its report. No version is kept then, but the place, so that every further run asks again from there.
+    /// asked again some minutes later for what is missing, unless it has changed meanwhile. Where a later run is told once
+    /// more that nothing is there, that is how the list is: the run goes on and says so in its report. No version is kept
+    /// then, but the place, so that every further run asks again from there.
     mutating func sync(_ collection: RemoteCollection, words: String, in stretch: Stretch = Stretch()) async throws {
         let run = self
+        let failure = Mutex<(any Error)?>(nil)
         report = try await observer.holding("collection:\(collection.key)") {
             var run = run
-            try await run.bring(collection, words: words, stretch)
+            do { try await run.bring(collection, words: words, stretch) } catch { failure.withLock { $0 = error } }
+            // What was written before a failure counts as well.
             return run.report
         }
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private mutating func bring(_ collection: RemoteCollection, words: String, _ stretch: Stretch) async throws {

@@ -121,7 +121,8 @@ struct SourceRun: Sendable {
     /// All playlists of the listener; those of others are counted, since the service does not give what they hold.
     private mutating func playlists() async throws {
         let owner = try await spotify.profile().id
-        let all = try await listedPlaylists()
+        let all = report.readingOrder(of: try await listedPlaylists())
+        var failures = PlaylistFailures()
         let isGiven = { (playlist: SpotifyPlaylist) in playlist.ownerID == owner || playlist.isCollaborative }
         // A playlist is as much of the work as it is long.
         let weights = all.map { 1 + Double(isGiven($0) ? $0.total ?? 0 : 0) }
@@ -133,17 +134,14 @@ struct SourceRun: Sendable {
             guard !report.isDone(playlist.id) else { continue }
             observer.progress(stretch.start, playlist.name ?? playlist.id)
             if isGiven(playlist) {
-                do {
-                    try await sync(try collection(playlist), words: playlist.name ?? playlist.id, in: stretch)
-                } catch let error as ServiceError where error.kind == .forbidden || error.kind == .missing {
-                    report.withheld += 1
-                }
+                guard try await read(playlist, in: stretch, &failures) else { continue }
             } else {
                 report.withheld += 1
             }
             report.finish(playlist.id)
         }
         try await keepReport()
+        if let error = failures.error(of: all.count) { throw error }
         observer.progress(1, "playlists")
     }
 

@@ -1,0 +1,163 @@
+import Catalog
+import FakeServices
+import Foundation
+import Postgres
+import Providers
+import Sourcing
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+/// Runs of a listener's playlists, each from the last checkpoint of the one before it.
+private final class Runs: Sendable {
+    let bench: SpotifyBench
+    private let latest = Mutex<SourceReport?>(nil)
+    var report: SourceReport? { latest.withLock { $0 } }
+
+    init(_ bench: SpotifyBench) { self.bench = bench }
+
+    /// Runs once; nil where it came to its end.
+    func run() async throws -> SourceError? {
+        do {
+            let report = try await bench.ingest().run(
+                .playlists, resuming: report,
+                .init(checkpoint: { report in self.latest.withLock { $0 = report } }))
+            latest.withLock { $0 = report }
+            return nil
+        } catch let error as SourceError {
+            return error
+        }
+    }
+
+    /// Waits for the moment that a run gave.
+    func wait(for error: SourceError?) throws {
+        guard case .postponed(let moment, _)? = error else {
+            throw SourceError.refused("not postponed: \(error.map { "\($0)" } ?? "ended")")
+        }
+        #expect(moment >= bench.clock.now.addingTimeInterval(15))
+        bench.clock.advance(to: moment)
+    }
+
+    /// Calls for what playlists hold.
+    var pages: Int { bench.server.log.count { $0.contains("/items") } }
+}
+
+@Suite("Playlists that fail") struct SetAsideTests {
+    private func fault(_ fault: Fault, _ playlist: FakePlaylist) -> FaultRule {
+        FaultRule(fault, on: "/v1/playlists/\(playlist.id)", .every(1))
+    }
+
+    @Test func oneThatFailsKeepsNoOtherFromBeingRead() async throws {
+        try await withMigratedDatabase { database in
+            let undisturbed = try SpotifyBench(database.store)
+            try await undisturbed.connect()
+            let whole = try await undisturbed.ingest().run(.playlists)
+            let expected = try await database.contents()
+            try await withMigratedDatabase { database in
+                let bench = try SpotifyBench(database.store)
+                try await bench.connect()
+                let runs = Runs(bench)
+                bench.server.setFaults([fault(.status(500), bench.fake.playlists[0])])
+                let first = try await runs.run()
+                #expect(first?.description.contains("1 of 7 playlists could not be read: Playlist 0: ") == true)
+                #expect(try await database.count("playlists") == 5)
+                #expect(runs.report?.problems.count == 1)
+                #expect(runs.report?.problems.first?.contains("Playlist 0 (\(bench.fake.playlists[0].id))") == true)
+                var error = first
+                for _ in 0..<2 {
+                    try runs.wait(for: error)
+                    let pages = runs.pages
+                    error = try await runs.run()
+                    #expect(error != nil)
+                    #expect(runs.pages - pages == 4, "the tries of one call, and nothing else")
+                    #expect(runs.report?.problems.count == 1)
+                }
+                bench.server.setFaults([])
+                bench.clock.advance(by: .seconds(700))
+                #expect(try await runs.run() == nil)
+                #expect(runs.report?.problems == [])
+                #expect(runs.report?.playlists == whole.playlists && runs.report?.entries == whole.entries)
+                #expect(try await database.contents() == expected)
+            }
+        }
+    }
+
+    /// What was written of it before it failed counts once.
+    @Test func oneThatFailsInTheMiddleIsReadOnWhereItFailed() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let runs = Runs(bench)
+            let long = bench.fake.playlists[3]
+            bench.server.setFaults([
+                FaultRule(.status(500), on: "/v1/playlists/\(long.id)/items", .calls(7..<11))
+            ])
+            try runs.wait(for: try await runs.run())
+            let pages = runs.pages
+            #expect(try await runs.run() == nil)
+            #expect(runs.pages - pages == 15 - 7)
+            #expect(runs.report?.entries == (try await database.count("playlist_entries")))
+        }
+    }
+
+    /// Together they make the service look as if it were away.
+    @Test func severalThatFailKeepNoOtherFromBeingRead() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let runs = Runs(bench)
+            bench.server.setFaults(bench.fake.playlists[0...1].map { fault(.status(500), $0) })
+            try runs.wait(for: try await runs.run())
+            #expect(try await runs.run()?.description.contains("playlists could not be read") == true)
+            #expect(try await database.count("playlists") == 4)
+        }
+    }
+
+    @Test func oneThatIsRefusedForGoodIsNamedOnceTheOthersAreRead() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let runs = Runs(bench)
+            bench.server.setFaults([fault(.status(400), bench.fake.playlists[1])])
+            let error = try await runs.run()
+            guard case .refused(let reason)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(reason.contains("Playlist 1: ") && reason.contains("400"))
+            #expect(try await database.count("playlists") == 5)
+        }
+    }
+
+    /// A service that is away as a whole is not asked for one playlist after the other.
+    @Test(arguments: [
+        (Fault.quotaExceeded(retryAfter: 3_600), 1), (.tooManyRequests(retryAfter: 86_400), 1), (.status(503), 6),
+    ])
+    func aServiceThatIsAwayIsLeftAlone(_ fault: Fault, _ calls: Int) async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            bench.server.setFaults([FaultRule(fault, on: "/v1/playlists", .every(1))])
+            let runs = Runs(bench)
+            let error = try await runs.run()
+            #expect(runs.pages == calls)
+            try runs.wait(for: error)
+        }
+    }
+
+    @Test(arguments: [Fault.quotaExceeded(retryAfter: 0), .tooManyRequests(retryAfter: 0)])
+    func aRefusalForNoTimeIsWaitedFor(_ fault: Fault) async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            bench.server.setFaults([FaultRule(fault, on: "/v1/me/tracks", .every(1))])
+            let error = await #expect(throws: SourceError.self) { try await bench.ingest().run(.likedTracks) }
+            guard case .postponed(let moment, let reason)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(moment >= bench.clock.now.addingTimeInterval(15) && reason.contains("429"))
+        }
+    }
+}
