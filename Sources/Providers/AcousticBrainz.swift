@@ -56,7 +56,8 @@ public struct AcousticBrainz: FeatureProvider {
             endpoint: "/\(level)", path: [level],
             query: [("recording_ids", ids.joined(separator: ";")), option])
         do { return try await client.value(call) } catch {
-            guard error.kind == .missing else { throw error }
+            // Of several, one that it does not take must not make the others unknown.
+            guard error.kind == .missing, ids.count == 1 else { throw error }
             return AcousticBrainzBulk()
         }
     }

@@ -33,6 +33,14 @@ public struct Enricher: Sendable {
         public var found = 0
         /// Rows of features that changed.
         public var features = 0
+        /// Why tracks were put off that the pass has yet to ask about; nil where it owes none.
+        public var debt: Debt?
+
+        /// A failure of the provider for which tracks were put off.
+        public struct Debt: Sendable, Hashable, Codable {
+            var endpoint: String
+            var reason: String
+        }
 
         /// The beginning.
         public init() {}
@@ -55,6 +63,9 @@ public struct Enricher: Sendable {
 
     /// Runs until no track is left or the limit is reached.
     ///
+    /// Tracks for which the provider fails are put off, and the pass goes on behind them; at its end it says when to go on
+    /// with those.
+    ///
     /// - Parameters:
     ///   - progress: where an earlier run stopped.
     ///   - checkpoint: told after each commit; what it throws ends the run.
@@ -64,16 +75,41 @@ public struct Enricher: Sendable {
     public func run(
         from progress: Progress = Progress(), checkpoint: @Sendable (Progress) async throws -> Void = { _ in }
     ) async throws -> Progress {
-        var progress = progress
+        var (progress, inquiry) = (progress, Inquiry(provider))
         while true {
             try Task.checkCancellation()
             let subjects = try await nextPage(progress)
-            guard !subjects.isEmpty else { return progress }
-            let trouble = try await ask(subjects, &progress)
+            guard !subjects.isEmpty else {
+                guard let error = try await owed(&progress) else { return progress }
+                try await checkpoint(progress)
+                throw error
+            }
+            let end = try await settle(await inquiry.ask(subjects), &progress)
             try await checkpoint(progress)
-            if let trouble { throw trouble.kind == .cancelled ? CancellationError() : trouble }
+            if let end { throw end.kind == .cancelled ? CancellationError() : end }
         }
     }
+
+    /// What ends a pass that has put tracks off: when the first of them is due; nil where none is left.
+    private func owed(_ progress: inout Progress) async throws -> ServiceError? {
+        guard let debt = progress.debt else { return nil }
+        let moment = now()
+        for minutes in Self.postponements {
+            let due = moment.addingTimeInterval(minutes * 60)
+            let first = try await store.postponed(
+                by: provider.name, version: provider.version, namespaces: provider.namespaces, limit: 1, at: due)
+            guard first.isEmpty else {
+                return ServiceError(
+                    .unavailable, service: provider.name, endpoint: debt.endpoint,
+                    reason: debt.reason + "; the tracks that it failed for are put off", resumeAt: due)
+            }
+        }
+        progress.debt = nil
+        return nil
+    }
+
+    /// Minutes within which the first track that was put off may be due.
+    private static let postponements = [10.0, 20, 40, 80, 160, 320, 640, 1_280, 1_441]
 
     /// Asks about some tracks at once, unless the provider has been asked about them.
     ///
@@ -87,10 +123,13 @@ public struct Enricher: Sendable {
                 after: TrackID(rawValue: id.rawValue - 1), limit: 1, at: now())
             subjects += next.filter { $0.id == id }
         }
-        var progress = Progress()
+        var (progress, inquiry) = (Progress(), Inquiry(provider))
         guard !subjects.isEmpty else { return progress }
-        if let trouble = try await ask(subjects, &progress) {
-            throw trouble.kind == .cancelled ? CancellationError() : trouble
+        var outcome = await inquiry.ask(subjects)
+        // They are asked about in their turn by the next pass, and by whoever wants them before.
+        outcome.passed.removeAll { outcome.putOff.contains($0.id) }
+        if let error = try await settle(outcome, &progress) ?? outcome.failure {
+            throw error.kind == .cancelled ? CancellationError() : error
         }
         return progress
     }
@@ -109,31 +148,17 @@ public struct Enricher: Sendable {
             at: now())
     }
 
-    /// Asks batch by batch and stores what came, also where a later batch fails; the failure is returned.
-    private func ask(_ subjects: [EnrichmentSubject], _ progress: inout Progress) async throws -> ServiceError? {
-        var findings = ProviderFindings()
-        var asked: [EnrichmentSubject] = []
-        var trouble: ServiceError?
-        for batch in subjects.grouped(by: max(provider.batchSize, 1)) {
-            do throws(ServiceError) {
-                let found = try await provider.findings(on: batch)
-                findings.records += found.records
-                findings.remarks.merge(found.remarks) { _, new in new }
-                findings.similar.merge(found.similar) { _, new in new }
-                findings.sounds.merge(found.sounds) { _, new in new }
-                findings.deferred.formUnion(found.deferred)
-                asked += batch
-            } catch {
-                trouble = error
-                break
-            }
-        }
-        progress.features += try await store(findings, asked)
+    /// Stores what came, also where the pass ends then; gives what ends it.
+    private func settle(_ outcome: Inquiry.Outcome, _ progress: inout Progress) async throws -> ServiceError? {
+        var findings = outcome.findings
+        findings.deferred.formUnion(outcome.putOff)
+        progress.features += try await store(findings, outcome.passed)
         // What was put off comes last, whatever its id.
-        progress.after = max(progress.after, asked.last?.id.rawValue ?? 0)
-        progress.asked += asked.count
+        progress.after = max(progress.after, outcome.passed.last?.id.rawValue ?? 0)
+        progress.asked += outcome.passed.count { !outcome.putOff.contains($0.id) }
         progress.found += findings.remarks.count
-        return trouble
+        if let failure = outcome.failure { progress.debt = .init(endpoint: failure.endpoint, reason: failure.reason) }
+        return outcome.end
     }
 
     /// Facts first: were the process to end in between, the tracks would be asked about again.

@@ -39,14 +39,25 @@ public struct ReccoBeats: FeatureProvider {
     /// - Throws: `ServiceError`.
     public func findings(on subjects: [EnrichmentSubject]) async throws(ServiceError) -> ProviderFindings {
         var findings = ProviderFindings()
+        var refusal: ServiceError?
+        var isAnswered = false
         for namespace in namespaces {
             let left = subjects.filter { findings.remarks[$0.id] == nil }
             let asked = left.compactMap { subject in subject.value(in: namespace).map { (subject, $0) } }
-            let found = try await features(namespace, asked.map(\.1))
-            for (subject, id) in asked {
-                if let features = found[id] { findings.add(features.values, by: name, to: subject) }
+            guard !asked.isEmpty else { continue }
+            do throws(ServiceError) {
+                let found = try await features(namespace, asked.map(\.1))
+                for (subject, id) in asked {
+                    if let features = found[id] { findings.add(features.values, by: name, to: subject) }
+                }
+                isAnswered = true
+            } catch {
+                // A single track whose one id is not taken may be known by the other.
+                guard error.refusesWhatIsAsked, subjects.count == 1 else { throw error }
+                refusal = error
             }
         }
+        if let refusal, !isAnswered { throw refusal }
         return findings
     }
 

@@ -8,8 +8,8 @@ import Terminal
 
 /// Asks outside services for what the catalog lacks as a job, as `segue features fetch` does.
 ///
-/// One provider after the other, each from where the job's checkpoint left it; where one asks to come back later, the
-/// job waits until then.
+/// One provider after the other, each from where the job's checkpoint left it; where one asks to come back later, or fails,
+/// the others are asked all the same, and the job waits until then.
 struct EnrichmentHandler: JobHandler {
     /// What such a job may be asked.
     struct Payload: Codable {
@@ -46,14 +46,17 @@ struct EnrichmentHandler: JobHandler {
     func run(_ job: Job, _ context: JobContext) async throws {
         let payload = try asked(job.payload)
         var checkpoint = context.restored(as: Checkpoint.self) ?? Checkpoint()
+        var troubles = Troubles()
         for provider in try await providers(payload) where !checkpoint.done.contains(provider.name) {
-            try await pass(provider, payload.limit, &checkpoint, context)
-            checkpoint.done.append(provider.name)
+            if try await pass(provider, payload.limit, &checkpoint, &troubles, context) {
+                checkpoint.done.append(provider.name)
+            }
             try await context.checkpoint(checkpoint)
         }
         // What just came may be of a provider whose values need calibration.
         try await CalibrationPass(over: store).run { context.report(message: "calibrated \($0) tracks") }
         try context.record(checkpoint.passes)
+        try troubles.conclude()
         let (asked, found) = checkpoint.passes.values.reduce((0, 0)) { ($0.0 + $1.asked, $0.1 + $1.found) }
         context.report(
             progress: 1, message: "\(GroupedNumber.text(asked, "question")), \(GroupedNumber.text(found, "answer"))")
@@ -69,13 +72,33 @@ struct EnrichmentHandler: JobHandler {
         return chosen
     }
 
+    /// What kept providers from being asked to the end.
+    private struct Troubles {
+        var postponements: [JobPostponed] = []
+        var failures: [ServiceError] = []
+
+        /// Waits where that helps any of them.
+        func conclude() throws {
+            if let moment = postponements.map(\.until).min() {
+                throw JobPostponed(until: moment, reason: postponements.map(\.reason).joined(separator: "; "))
+            }
+            if let failure = failures.first { throw failure }
+        }
+    }
+
+    /// Asks one provider; says whether that is done with.
     private func pass(
-        _ provider: any FeatureProvider, _ limit: Int?, _ checkpoint: inout Checkpoint, _ context: JobContext
-    ) async throws {
+        _ provider: any FeatureProvider, _ limit: Int?, _ checkpoint: inout Checkpoint, _ troubles: inout Troubles,
+        _ context: JobContext
+    ) async throws -> Bool {
         let before = checkpoint
+        let latest = LatestProgress()
+        latest.value = before.passes[provider.name] ?? Enricher.Progress()
+        defer { checkpoint.passes[provider.name] = latest.value }
         do {
-            checkpoint.passes[provider.name] = try await EnrichmentPass(provider: provider, store: store, limit: limit)
-                .run(from: before.passes[provider.name] ?? Enricher.Progress(), context) {
+            latest.value = try await EnrichmentPass(provider: provider, store: store, limit: limit)
+                .run(from: latest.value, context) {
+                    latest.value = $0
                     var now = before
                     now.passes[provider.name] = $0
                     context.report(message: "\(provider.name): asked about \($0.asked) tracks, \($0.found) known")
@@ -85,8 +108,16 @@ struct EnrichmentHandler: JobHandler {
             // Nothing will change that soon; the others are asked all the same.
             context.report(message: error.description)
         } catch let error as ServiceError {
-            guard let moment = error.resumeAt else { throw error }
-            throw JobPostponed(until: moment, reason: error.description)
+            guard let moment = error.resumeAt else {
+                troubles.failures.append(error)
+                return false
+            }
+            troubles.postponements.append(JobPostponed(until: moment, reason: error.description))
+            return false
+        } catch let error as JobPostponed {
+            troubles.postponements.append(JobPostponed(until: error.until, reason: "\(provider.name): \(error.reason)"))
+            return false
         }
+        return true
     }
 }
