@@ -26,7 +26,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
         name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, swiftSettings: common)
 }
 
-/// A target that is optimized in every build: loops over samples take minutes otherwise, and tests run them.
+/// A target that is optimized in every build: loops over samples, vectors and pools take minutes otherwise, and tests run
+/// them.
 func optimized(_ target: Target) -> Target {
     target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-O"])]
     return target
@@ -69,13 +70,13 @@ let package = Package(
         system("CSeccomp"),
 
         // Boundary.
-        boundary("VectorIndex", ["CFaiss"]),
+        optimized(boundary("VectorIndex", ["CFaiss"])),
         boundary("Postgres", ["CPostgres"]),
         boundary("Redis", ["CHiredis"]),
         boundary("HTTPServer", ["CMicrohttpd"]),
         boundary("HTTPClient", ["CCurl"]),
         boundary("Signing", ["CCrypto"]),
-        boundary("LinearAlgebra", ["COpenBLAS"]),
+        optimized(boundary("LinearAlgebra", ["COpenBLAS"])),
         boundary("Gzip", ["CZlib"]),
         boundary("ColumnFile", ["CColumns"]),
         boundary("FileSystem"),
@@ -86,7 +87,7 @@ let package = Package(
         boundary("ChildProcess", ["CSpawn"]),
 
         // JSON that answers are made of and files are read from; no domain words, and no C library either.
-        module("JSONText"),
+        optimized(module("JSONText")),
 
         // What a recording sounds like: the document that segue-analyze writes and segue reads, and its numbers.
         module("SoundDocument"),
@@ -94,13 +95,14 @@ let package = Package(
 
         // Domain.
         module("Catalog"),
-        module("Features", ["Catalog", "LinearAlgebra"]),
+        optimized(module("Features", ["Catalog", "LinearAlgebra"])),
         module("Demo", ["Catalog"]),
-        module("Rules", ["Catalog", "JSONText"]),
-        module("Sampling", ["Catalog", "JSONText"]),
-        module(
-            "Recommendation",
-            ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra", "JSONText", "Sampling"]),
+        optimized(module("Rules", ["Catalog", "JSONText"])),
+        optimized(module("Sampling", ["Catalog", "JSONText"])),
+        optimized(
+            module(
+                "Recommendation",
+                ["Catalog", "Features", "Rules", "VectorIndex", "ColumnFile", "LinearAlgebra", "JSONText", "Sampling"])),
 
         module("Playlists", ["Catalog", "Features", "JSONText", "Recommendation", "Rules", "Sampling"]),
 
@@ -122,12 +124,13 @@ let package = Package(
             "IndexLifecycle",
             ["Catalog", "Features", "Recommendation", "VectorIndex", "ColumnFile", "FileSystem", "Signing"]),
 
-        module(
-            "Evaluation",
-            [
-                "Catalog", "Features", "Recommendation", "Rules", "VectorIndex", "ColumnFile", "IndexLifecycle",
-                "Terminal",
-            ]),
+        optimized(
+            module(
+                "Evaluation",
+                [
+                    "Catalog", "Features", "Recommendation", "Rules", "VectorIndex", "ColumnFile", "IndexLifecycle",
+                    "Terminal",
+                ])),
 
         // Edge and root.
         module("Configuration", ["Terminal"]),

@@ -65,7 +65,7 @@ private func withDatabase<Result: Sendable>(
     await TestGate.shared.enter()
     let name = "segue_test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
     do {
-        try await administrate("CREATE DATABASE \(name) TEMPLATE \(template)")
+        try await administrate("CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY file_copy")
         let database = TestDatabase(conninfo: try TestServer.conninfo(of: name))
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(database)) } catch { result = .failure(error) }
