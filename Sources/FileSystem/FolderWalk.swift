@@ -12,6 +12,18 @@ public struct FolderWalk: Sendable {
         public let size: Int
         /// Nanoseconds since 1970 of the last change.
         public let modified: Int
+
+        fileprivate init(_ path: String, _ status: stat) {
+            (self.path, size) = (path, Int(status.st_size))
+            modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+        }
+
+        /// What is under an absolute path now; nil where no regular file can be seen there.
+        public init?(at path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+            self.init(path, status)
+        }
     }
 
     /// What could not be looked at.
@@ -72,7 +84,7 @@ public struct FolderWalk: Sendable {
         guard fstat(dirfd(stream), &status) == 0,
             visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
         else { return }
-        while let entry = readdir(stream) {
+        while let entry = next(of: stream, folder) {
             let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
             guard bytes != [0x2e], bytes != [0x2e, 0x2e] else { continue }
             guard let name = String(validating: bytes, as: UTF8.self) else {
@@ -87,6 +99,18 @@ public struct FolderWalk: Sendable {
             let isFolder = entry.pointee.d_type == DT_DIR
             take("\(folder)/\(name)", isOfInterest: isFolder || isWanted(name.lowercased()), &waiting)
         }
+    }
+
+    /// The next entry; nil at the end, and where the rest cannot be read: what was once seen there may be there still.
+    private mutating func next(of stream: OpaquePointer, _ folder: String) -> UnsafeMutablePointer<dirent>? {
+        errno = 0
+        if let entry = readdir(stream) { return entry }
+        let code = errno
+        if code != 0 {
+            note(folder, "unreadable", "what else is in it cannot be read: \(String(cString: strerror(code)))")
+            hidden.append(folder)
+        }
+        return nil
     }
 
     /// Whether an entry is a folder, or a link to one.
@@ -110,9 +134,7 @@ public struct FolderWalk: Sendable {
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: waiting.append(path)
-        case S_IFREG:
-            let modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
-            files.append(File(path: path, size: Int(status.st_size), modified: modified))
+        case S_IFREG: files.append(File(path, status))
         // To open a pipe would wait for somebody to write into it.
         default: note(path, "not_a_file", "it is a pipe, a socket or a device")
         }

@@ -73,6 +73,32 @@ import Testing
         #expect(walk.problems.map(\.path) == ["\(folder)/locked/a.ogg", "\(folder)/locked/below"])
     }
 
+    /// The descriptor of a folder that this process reads.
+    private func descriptor(of folder: String) -> Int32? {
+        (0..<1_024).first { number in
+            var status = stat()
+            var other = stat()
+            return fstat(number, &status) == 0 && stat(folder, &other) == 0 && status.st_ino == other.st_ino
+                && status.st_dev == other.st_dev
+        }
+    }
+
+    @Test func whereTheRestOfAFolderCannotBeReadItIsHidden() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("\(folder)/a.ogg")
+        try write("\(folder)/broken/b.ogg")
+        // What the folder is read from is no folder any more, as with a drive that fails under it.
+        let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        defer { close(null) }
+        let walk = try FolderWalk(folder) { name in
+            if name == "b.ogg", let descriptor = descriptor(of: "\(folder)/broken") { dup2(null, descriptor) }
+            return name.hasSuffix(".ogg")
+        }
+        #expect(walk.hidden == ["\(folder)/broken"])
+        #expect(walk.problems.map(\.path) == ["\(folder)/broken"] && walk.problems.first?.code == "unreadable")
+        #expect(walk.files.map(\.path) == ["\(folder)/a.ogg", "\(folder)/broken/b.ogg"], "what was seen counts")
+    }
+
     @Test func aCircleOfLinksEnds() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try write("\(folder)/in/a.ogg")
