@@ -49,6 +49,8 @@ public struct AudioFile: ~Copyable {
             guard codec.packet.pointee.stream_index == container.stream.pointee.index else { continue }
             goesOn = try take(codec.packet, body)
         }
+        // What was heard until then is no recording of its own.
+        if let failure = container.failure { throw .unreadable(failure) }
         if goesOn { _ = try take(nil, body) }
         guard decoded > failures else {
             throw failures + decoded == 0 ? .noSound : .damaged(failed: failures, decoded: decoded)

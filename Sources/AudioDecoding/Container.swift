@@ -21,12 +21,14 @@ struct Container: ~Copyable {
         defer { av_dict_free(&options) }
         let opened = avformat_open_input(&opening, name, nil, &options)
         // A failed opening frees the context.
-        guard opened >= 0, let context = opening else { throw Self.refusal(opened) }
+        guard opened >= 0, let context = opening else {
+            throw bytes.failure.map { .unreadable($0) } ?? Self.refusal(opened)
+        }
         do throws(DecodingError) {
             (stream, decoder) = try Self.sound(in: context)
         } catch {
             avformat_close_input(&opening)
-            throw error
+            throw bytes.failure.map { .unreadable($0) } ?? error
         }
         self.context = context
         self.bytes = bytes
@@ -71,6 +73,9 @@ struct Container: ~Copyable {
     private static func refusal(_ status: Int32) -> DecodingError {
         status > -200 && status != -22 ? .unreadable(DecodingError.text(status)) : .notAudio
     }
+
+    /// Why the file could not be read to its end, where that is the system's doing and not the file's.
+    var failure: String? { bytes.failure }
 
     /// What the container says of itself and of the stream.
     var facts: AudioFacts {

@@ -75,6 +75,22 @@ struct AudioFileTests {
         #expect(abs(samples.count - 44_100) < 4_096)
     }
 
+    /// A socket whose other side is gone with something unread fails once everything was read, as a drive does that goes away.
+    @Test func anErrorOfReadingIsNoEnd() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        defer { close(ends[1]) }
+        let whole = WaveFile([Signal.noise(seconds: 1, rate: 22_050)], rate: 22_050).data
+        let part = Array(whole.prefix(60_000))
+        #expect(write(ends[0], part, part.count) == part.count && write(ends[1], "x", 1) == 1)
+        close(ends[0])
+        let failure = #expect(throws: DecodingError.self) {
+            var file = try AudioFile(descriptor: ends[1], name: "a.wav")
+            try file.decode { _ in true }
+        }
+        #expect(failure?.code == "unreadable")
+    }
+
     @Test func resamplingKeepsASineAndItsLength() throws {
         var resampler = try Resampler(from: 44_100, to: 22_050)
         let signal = Signal.sine(1_000, seconds: 1, rate: 44_100)

@@ -67,6 +67,24 @@ struct BadInputTests {
         }
     }
 
+    /// A hundred thousand packets, of two thousand million samples each as the header has it, at a thousand a second.
+    @Test func whatSaysThatItLastsForYearsIsHeardAsFarAsItGoes() async throws {
+        func word(_ value: some FixedWidthInteger) -> Data { withUnsafeBytes(of: value.bigEndian) { Data($0) } }
+        let header = Data("caff".utf8) + word(UInt16(1)) + word(UInt16(0))
+        let description =
+            word(Double(1_000).bitPattern) + Data("lpcm".utf8)
+            + [0, 2, UInt32(Int32.max), 1, 16].reduce(Data()) { $0 + word($1 as UInt32) }
+        let samples = Data(repeating: 7, count: 200_000)
+        let parts = [("desc", description), ("data", word(UInt32(0)) + samples)].reduce(Data()) {
+            $0 + Data($1.0.utf8) + word(Int64($1.1.count)) + $1.1
+        }
+        try write("years.caf", header + parts)
+        try write("good.wav", [Signal.noise(seconds: 2)])
+        let report = try await withTestDatabase { try await analysis($0).run(folder.path) }
+        #expect(report.analyzed == 2 && report.failures.isEmpty)
+        #expect(abs(report.sound - 102) < 1, "a hundred seconds, and two")
+    }
+
     @Test func whatIsNoFileIsReportedUnread() async throws {
         #expect(mkfifo(folder("pipe.mp3"), 0o600) == 0 && mkfifo(folder("pipe.txt"), 0o600) == 0)
         try FileManager.default.createSymbolicLink(atPath: folder("zero.ogg"), withDestinationPath: "/dev/zero")
