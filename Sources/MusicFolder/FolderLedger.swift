@@ -28,6 +28,8 @@ struct FolderLedger: Sendable {
     private(set) var companions: Set<FilePath> = []
     /// Files that have to be analysed, whatever is known of their content.
     private(set) var insisted: Set<FilePath> = []
+    /// Known files that cannot be heard in this run: they may be what they were, and no other file is judged by them.
+    private(set) var hidden: Set<FilePath>
     private let present: Set<FilePath>
     private let byContent: [String: [FilePath]]
     private var pathsOf: [TrackID: Set<FilePath>]
@@ -46,6 +48,7 @@ struct FolderLedger: Sendable {
         pending = Set(plan.due.map(\.place))
         gone = Set(plan.gone.map(\.place))
         self.present = present
+        hidden = Set(former.keys).subtracting(present).subtracting(gone)
         byContent = Dictionary(grouping: known.filter { $0.refusal == nil && $0.content != nil }) { $0.content ?? "" }
             .mapValues { $0.map(\.place).sorted() }
         pathsOf = Dictionary(grouping: tracks, by: \.track).mapValues { Set($0.map { FilePath($0.path) }) }
@@ -137,6 +140,12 @@ struct FolderLedger: Sendable {
 
     /// Notes that a file was done with in some other way.
     mutating func settle(_ path: FilePath) { pending.remove(path) }
+
+    /// Notes that a file cannot be heard in this run.
+    mutating func hide(_ path: FilePath) {
+        pending.remove(path)
+        hidden.insert(path)
+    }
 
     /// Notes what an original has from a copy.
     mutating func fill(_ path: FilePath, _ filled: Gaps) { originals[path] = filled }

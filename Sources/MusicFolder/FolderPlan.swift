@@ -46,4 +46,7 @@ extension MusicFile.Refusal {
 
     /// Whether another try is pointless while the file is as it is; what lay in limits, rights or the analysis may pass.
     var isLasting: Bool { Self.lasting.contains(code) }
+
+    /// Whether nothing was learnt of what the file holds: it may be what it was.
+    var isUnheard: Bool { ["unreadable", "too_slow", "crashed"].contains(code) }
 }

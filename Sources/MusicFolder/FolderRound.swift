@@ -134,17 +134,22 @@ struct FolderRound: Sendable {
         report.moved += 1
     }
 
-    /// What could not be looked at may be what it was; what was seen to be no music is not.
+    /// What could not be heard may be what it was: what is known of it stays, by which it is due again and recognised then.
+    /// What was seen to be no music, or too long, is not.
     private mutating func refuse(
         _ file: MusicFile, _ refusal: MusicFile.Refusal, _ batch: inout FolderBatch
     ) async throws {
-        var file = file
-        file.refusal = refusal
-        let isAnother = file.content != nil && file.content != ledger.former[file.place]?.content
-        if refusal.isLasting || isAnother { try await name(file.place, nil) }
-        batch.refuse(file)
-        ledger.settle(file.place)
-        wishes[file.place] = nil
+        if refusal.isUnheard {
+            ledger.hide(file.place)
+        } else {
+            var file = file
+            file.refusal = refusal
+            let isAnother = file.content != ledger.former[file.place]?.content
+            if refusal.isLasting || isAnother { try await name(file.place, nil) }
+            batch.refuse(file)
+            ledger.settle(file.place)
+            wishes[file.place] = nil
+        }
         if ledger.companions.contains(file.place) { report.unchanged -= 1 }
         report.failures.append(
             FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message))

@@ -9,83 +9,10 @@ import Testing
 
 /// What becomes of a catalog when the folder behind it is edited: the same as of one that never knew the folder otherwise.
 @Suite(.enabled(if: BuiltAnalyzer.path != nil, "segue-analyze was not built"))
-struct FolderEditsTests {
-    private let folder: Folder
+struct FolderEditsTests: EditsFolder {
+    let folder: Folder
 
     init() throws { folder = try Folder() }
-
-    /// A recording under a number, in bytes of its own for each title.
-    private func write(_ name: String, seed: UInt64, title: String? = nil) throws {
-        var signal: [Float] = []
-        var state = seed
-        while signal.count < 8 * 22_050 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let note = 48 + Int(state >> 33) % 36
-            signal += Signal.chord([note, note + 4, note + 7].map(Signal.pitch), seconds: 0.4)
-        }
-        try WaveFile([signal], rate: 22_050).write(to: folder(name))
-        if let title { try tag(name, title) }
-    }
-
-    /// Adds a title to a file, as RIFF has it, and an ISRC.
-    private func tag(_ name: String, _ title: String, isrc: String? = nil) throws {
-        let place = URL(fileURLWithPath: folder(name))
-        var bytes = try Data(contentsOf: place)
-        let info = entry("INAM", title) + (isrc.map { entry("ISRC", $0) } ?? [])
-        bytes += Array("LIST".utf8) + word(4 + info.count) + Array("INFO".utf8) + info
-        bytes.replaceSubrange(4..<8, with: word(bytes.count - 8))
-        try bytes.write(to: place)
-    }
-
-    private func entry(_ name: String, _ value: String) -> [UInt8] {
-        var text = Array(value.utf8) + [0]
-        if text.count % 2 == 1 { text.append(0) }
-        return Array(name.utf8) + word(text.count) + text
-    }
-
-    private func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
-
-    private func rename(_ old: String, _ new: String) throws {
-        try? FileManager.default.removeItem(atPath: folder(new))
-        try FileManager.default.moveItem(atPath: folder(old), toPath: folder(new))
-    }
-
-    private func swap(_ first: String, _ second: String) throws {
-        try rename(first, "between.tmp")
-        try rename(second, first)
-        try rename("between.tmp", second)
-    }
-
-    @discardableResult
-    private func run(_ database: TestDatabase, again: Bool = false) async throws -> FolderReport {
-        let pool = AnalyzerPool(program: try #require(BuiltAnalyzer.path))
-        return try await FolderAnalysis(store: database.store, pool: pool, workers: 2).run(folder.path, again: again)
-    }
-
-    /// Each track: title, files, whose descriptors, and what they and the features are.
-    private func tracks(_ database: TestDatabase) async throws -> [String] {
-        try await database.session().rows(
-            """
-            SELECT concat_ws(' | ', t.name, (SELECT string_agg(regexp_replace(x.value, '.*/', ''), ',' ORDER BY x.value)
-                FROM external_ids x WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = t.id),
-                s.version, regexp_replace(s.source, '.*/', ''), md5(s.descriptors::text), f.loudness, f.tempo, f.key)
-            FROM tracks t LEFT JOIN sound_descriptors s ON s.track_id = t.id
-            LEFT JOIN audio_features f ON f.track_id = t.id ORDER BY 1
-            """
-        ) { try $0[0] as String }
-    }
-
-    /// What a catalog has that knows the folder as it is alone.
-    private func expected() async throws -> [String] {
-        try await withMigratedDatabase { database in
-            try await run(database)
-            return try await tracks(database)
-        }
-    }
-
-    private func track(_ name: String, _ database: TestDatabase) async throws -> TrackID? {
-        try await database.store.trackID(for: ExternalID(namespace: "file", value: folder(name)))
-    }
 
     @Test func aCopyThatIsEditedLeavesTheTrack() async throws {
         for edited in ["a.wav", "b.wav"] {

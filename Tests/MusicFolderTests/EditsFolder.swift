@@ -1,0 +1,92 @@
+import Catalog
+import Foundation
+import MusicFolder
+import Postgres
+import SoundSamples
+import Storage
+import TestSupport
+import Testing
+
+/// What tests do that edit a folder of music and compare what a catalog makes of it.
+protocol EditsFolder: Sendable {
+    var folder: Folder { get }
+}
+
+extension EditsFolder {
+    /// A recording under a number, in bytes of its own for each title.
+    func write(_ name: String, seed: UInt64, title: String? = nil) throws {
+        var signal: [Float] = []
+        var state = seed
+        while signal.count < 8 * 22_050 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let note = 48 + Int(state >> 33) % 36
+            signal += Signal.chord([note, note + 4, note + 7].map(Signal.pitch), seconds: 0.4)
+        }
+        try WaveFile([signal], rate: 22_050).write(to: folder(name))
+        if let title { try tag(name, title) }
+    }
+
+    /// Adds a title to a file, as RIFF has it, and an ISRC.
+    func tag(_ name: String, _ title: String, isrc: String? = nil) throws {
+        let place = URL(fileURLWithPath: folder(name))
+        var bytes = try Data(contentsOf: place)
+        let info = entry("INAM", title) + (isrc.map { entry("ISRC", $0) } ?? [])
+        bytes += Array("LIST".utf8) + word(4 + info.count) + Array("INFO".utf8) + info
+        bytes.replaceSubrange(4..<8, with: word(bytes.count - 8))
+        try bytes.write(to: place)
+    }
+
+    private func entry(_ name: String, _ value: String) -> [UInt8] {
+        var text = Array(value.utf8) + [0]
+        if text.count % 2 == 1 { text.append(0) }
+        return Array(name.utf8) + word(text.count) + text
+    }
+
+    private func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+
+    func rename(_ old: String, _ new: String) throws {
+        try? FileManager.default.removeItem(atPath: folder(new))
+        try FileManager.default.moveItem(atPath: folder(old), toPath: folder(new))
+    }
+
+    func swap(_ first: String, _ second: String) throws {
+        try rename(first, "between.tmp")
+        try rename(second, first)
+        try rename("between.tmp", second)
+    }
+
+    @discardableResult
+    func run(
+        _ database: TestDatabase, of subfolder: String? = nil, again: Bool = false,
+        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws -> FolderReport {
+        let pool = AnalyzerPool(program: try #require(BuiltAnalyzer.path))
+        return try await FolderAnalysis(store: database.store, pool: pool, workers: 2)
+            .run(subfolder.map { folder($0) } ?? folder.path, again: again, progress: progress)
+    }
+
+    /// Each track: title, files, whose descriptors, and what they and the features are.
+    func tracks(_ database: TestDatabase) async throws -> [String] {
+        try await database.session().rows(
+            """
+            SELECT concat_ws(' | ', t.name, (SELECT string_agg(regexp_replace(x.value, '.*/', ''), ',' ORDER BY x.value)
+                FROM external_ids x WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = t.id),
+                s.version, regexp_replace(s.source, '.*/', ''), md5(s.descriptors::text), f.loudness, f.tempo, f.key)
+            FROM tracks t LEFT JOIN sound_descriptors s ON s.track_id = t.id
+            LEFT JOIN audio_features f ON f.track_id = t.id ORDER BY 1
+            """
+        ) { try $0[0] as String }
+    }
+
+    /// What a catalog has that knows the folder as it is alone.
+    func expected() async throws -> [String] {
+        try await withMigratedDatabase { database in
+            try await run(database)
+            return try await tracks(database)
+        }
+    }
+
+    func track(_ name: String, _ database: TestDatabase) async throws -> TrackID? {
+        try await database.store.trackID(for: ExternalID(namespace: "file", value: folder(name)))
+    }
+}
