@@ -119,6 +119,8 @@ public protocol MusicFileStore: Sendable {
     func musicFiles(under folder: String) async throws -> [MusicFile]
     /// The tracks that files in a folder and below it name, in order of path.
     func filedTracks(under folder: String) async throws -> [FiledTrack]
+    /// Files that are known and name the same tracks as some paths do, these paths among them, in order of path.
+    func filesSharingTracks(of paths: [String]) async throws -> [(file: MusicFile, track: FiledTrack)]
     /// Analysed files with this content in this version, in order of path.
     func musicFiles(content: String, version: Int) async throws -> [MusicFile]
     /// Other files whose prints share a number with this one and that last as long, at most 50.

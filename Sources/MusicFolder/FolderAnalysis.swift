@@ -65,11 +65,14 @@ public struct FolderAnalysis: Sendable {
         }
         report.failures += Self.oldFailures(known, walk.files, due: plan.due)
         report.failures += Self.lookedAtInVain(plan.blocked, walk.problems)
+        let outside = try await OutsideFiles.sharing(
+            plan.due.map(\.place) + plan.gone.map(\.place), outside: walk.folder, in: store)
         let ledger = FolderLedger(
             known: known, tracks: try await store.filedTracks(under: walk.folder), plan: plan,
-            present: Set(walk.files.map(\.place)))
+            present: Set(walk.files.map(\.place)), outside: outside)
         var round = FolderRound(
-            store: store, pool: pool, workers: workers, again: again, files: walk.files, ledger: ledger, report: report)
+            store: store, folder: walk.folder, pool: pool, workers: workers, again: again,
+            files: walk.files + outside.present, ledger: ledger, report: report)
         try await round.run(until: ending, progress)
         try await round.end()
         report = round.report

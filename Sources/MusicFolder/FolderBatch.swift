@@ -9,6 +9,8 @@ struct FolderBatch: Sendable {
     private var files: [AnalyzedFile] = []
     /// What the files of each track say of it, by the path of its original.
     private var statements: [FilePath: FiledStatement] = [:]
+    /// Originals of tracks of which other files say more, and cannot be heard.
+    private var incomplete: Set<FilePath> = []
 
     init(store: any CatalogImporting & MusicFileStore) { self.store = store }
 
@@ -37,8 +39,17 @@ struct FolderBatch: Sendable {
     }
 
     /// Adds a file with its document, as the original of its recording.
-    mutating func add(_ file: MusicFile, _ document: SoundDocument) throws {
-        let record = FileTags(document.tags).record(of: file, duration: document.file.duration)
+    ///
+    /// - Parameter isComplete: whether nothing but this file and copies that are still to be added say what its track is;
+    ///   otherwise what was said before and is not said here stays.
+    mutating func add(_ file: MusicFile, _ document: SoundDocument, isComplete: Bool = true) throws {
+        let tags = FileTags(document.tags)
+        var record = tags.record(of: file, duration: document.file.duration)
+        if !isComplete {
+            incomplete.insert(file.place)
+            // The name of a file is no title where another file may have one.
+            if tags.gaps.title { record.name = nil }
+        }
         let features = document.features
         records.append(.track(record))
         records.append(
@@ -77,7 +88,8 @@ struct FolderBatch: Sendable {
     /// Makes the batch visible: tracks and features first, on which the rest builds. What is said no more goes before them,
     /// so that an id can go from one track to another.
     consuming func commit() async throws {
-        try await store.retract(allBut: Array(statements.values), by: FolderAnalysis.provider)
+        let complete = statements.filter { !incomplete.contains($0.key) }
+        try await store.retract(allBut: Array(complete.values), by: FolderAnalysis.provider)
         try await Self.take(records, into: store)
         if !files.isEmpty { try await store.keep(files, provider: FolderAnalysis.provider) }
     }

@@ -13,9 +13,9 @@ struct FolderLedger: Sendable {
     }
 
     /// Files as they were, by path.
-    let former: [FilePath: MusicFile]
+    private(set) var former: [FilePath: MusicFile]
     /// Tracks as they were, by the path that named them.
-    let formerTracks: [FilePath: FiledTrack]
+    private(set) var formerTracks: [FilePath: FiledTrack]
     /// Tracks by the path that names them now, as far as they were there when the run began.
     private(set) var tracks: [FilePath: TrackID]
     /// Files that are due and not done.
@@ -30,7 +30,9 @@ struct FolderLedger: Sendable {
     private(set) var insisted: Set<FilePath> = []
     /// Known files that cannot be heard in this run: they may be what they were, and no other file is judged by them.
     private(set) var hidden: Set<FilePath>
-    private let present: Set<FilePath>
+    /// Files of other folders that share tracks with files of this one.
+    private(set) var outside: Set<FilePath> = []
+    private var present: Set<FilePath>
     private let byContent: [String: [FilePath]]
     private var pathsOf: [TrackID: Set<FilePath>]
     private var claimed: Set<TrackID> = []
@@ -41,7 +43,9 @@ struct FolderLedger: Sendable {
     private(set) var followed: Set<FilePath> = []
 
     /// Begins with what was known and what the plan makes of it.
-    init(known: [MusicFile], tracks: [FiledTrack], plan: FolderPlan, present: Set<FilePath>) {
+    init(
+        known: [MusicFile], tracks: [FiledTrack], plan: FolderPlan, present: Set<FilePath>, outside: OutsideFiles
+    ) {
         former = Dictionary(known.map { ($0.place, $0) }) { first, _ in first }
         formerTracks = Dictionary(tracks.map { (FilePath($0.path), $0) }) { first, _ in first }
         self.tracks = formerTracks.mapValues(\.track)
@@ -52,17 +56,40 @@ struct FolderLedger: Sendable {
         byContent = Dictionary(grouping: known.filter { $0.refusal == nil && $0.content != nil }) { $0.content ?? "" }
             .mapValues { $0.map(\.place).sorted() }
         pathsOf = Dictionary(grouping: tracks, by: \.track).mapValues { Set($0.map { FilePath($0.path) }) }
-        for path in pending.union(gone) {
-            guard let track = self.tracks[path] else { continue }
-            companions.formUnion(pathsOf[track, default: []])
-        }
-        companions = companions.intersection(present).subtracting(pending)
+        admit(outside)
+        for path in pending.union(gone) { companions.formUnion(mates(of: path)) }
+        companions = companions.intersection(self.present).subtracting(pending)
         pending.formUnion(companions)
         insisted = companions
     }
 
+    /// Takes files of other folders into account.
+    mutating func admit(_ others: OutsideFiles) {
+        present.formUnion(others.present.map(\.place))
+        for (file, track) in others.known where outside.insert(file.place).inserted {
+            (former[file.place], formerTracks[file.place]) = (file, track)
+            put(file.place, track.track)
+            if !present.contains(file.place) { hidden.insert(file.place) }
+        }
+    }
+
+    /// Whether a path is of the folder, or of another and was taken into account.
+    func knows(_ path: FilePath) -> Bool { present.contains(path) || former[path] != nil }
+
+    /// The files that name the same track, the path itself among them.
+    private func mates(of path: FilePath) -> Set<FilePath> { tracks[path].flatMap { pathsOf[$0] } ?? [] }
+
+    /// The files of a path's track that cannot be heard now, in order of path.
+    func unheardMates(of path: FilePath) -> [FilePath] { mates(of: path).intersection(hidden).sorted() }
+
+    /// Files that are due and not alone with their tracks.
+    var sharing: [FilePath] { pending.filter { mates(of: $0).count > 1 }.sorted() }
+
     /// Whether what the store says of a path still holds.
     func isSettled(_ path: FilePath) -> Bool { !pending.contains(path) && !gone.contains(path) }
+
+    /// Whether the path's file can say what its track is.
+    func speaks(_ path: FilePath) -> Bool { isSettled(path) && !hidden.contains(path) }
 
     /// The original that a file is a copy of, or itself.
     func original(of path: FilePath) -> FilePath { originalOf[path] ?? path }
@@ -155,8 +182,9 @@ struct FolderLedger: Sendable {
     /// The first of them by path is the original, which nobody can tell without the tags of all.
     mutating func regroup(with path: FilePath) -> [FilePath] {
         guard originals[original(of: path)] == nil else { return [] }
-        let mates = tracks[path].flatMap { pathsOf[$0] } ?? [path]
+        let mates = tracks[path] == nil ? [path] : self.mates(of: path)
         let due = mates.intersection(present).subtracting(pending).subtracting(companions).subtracting(insisted)
+            .subtracting(hidden)
         companions.formUnion(due)
         insist(on: due)
         return due.sorted()

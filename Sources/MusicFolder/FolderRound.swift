@@ -8,12 +8,13 @@ struct FolderRound: Sendable {
     private static let batch = 16
 
     let store: any CatalogImporting & MusicFileStore
+    let folder: String
     let pool: AnalyzerPool
     let workers: Int
     let again: Bool
     private(set) var report: FolderReport
     private(set) var ledger: FolderLedger
-    private let files: [FilePath: FolderWalk.File]
+    private var files: [FilePath: FolderWalk.File]
     private var waiting: [FolderWalk.File]
     /// Whether a file of the batch waits for another.
     private var isHeld = false
@@ -23,10 +24,10 @@ struct FolderRound: Sendable {
     private var wishes: [FilePath: Set<ExternalID>] = [:]
 
     init(
-        store: any CatalogImporting & MusicFileStore, pool: AnalyzerPool, workers: Int, again: Bool,
+        store: any CatalogImporting & MusicFileStore, folder: String, pool: AnalyzerPool, workers: Int, again: Bool,
         files: [FolderWalk.File], ledger: FolderLedger, report: FolderReport
     ) {
-        (self.store, self.pool, self.workers, self.again) = (store, pool, workers, again)
+        (self.store, self.folder, self.pool, self.workers, self.again) = (store, folder, pool, workers, again)
         (self.ledger, self.report) = (ledger, report)
         self.files = Dictionary(files.map { ($0.place, $0) }) { first, _ in first }
         waiting = files.filter { ledger.pending.contains($0.place) }.sorted { $0.place < $1.place }
@@ -35,7 +36,9 @@ struct FolderRound: Sendable {
     /// Looks into files, `workers` at a time.
     mutating func run(until ending: RequestedEnd, _ progress: @escaping @Sendable (Int, Int) -> Void) async throws {
         var done = 0
-        try await store.expire(ledger.companions.map(\.text))
+        try await hideUnreadable(ledger.sharing)
+        let away = ledger.pending.union(ledger.gone).flatMap(ledger.unheardMates)
+        try await store.expire((ledger.companions.union(away)).map(\.text))
         while !waiting.isEmpty {
             let examination = FileExamination(store: store, pool: pool, ledger: ledger, again: again)
             let next = Array(waiting.prefix(Self.batch))
@@ -106,6 +109,7 @@ struct FolderRound: Sendable {
             case .moved(let old): try await move(old, to: file)
             case .refused(let refusal): try await refuse(file, refusal, &batch)
             case .copy(let path):
+                try await admit([path])
                 if ledger.isSettled(path) {
                     try await copy(file, of: path, nil, &batch)
                 } else {
@@ -150,29 +154,32 @@ struct FolderRound: Sendable {
             ledger.settle(file.place)
             wishes[file.place] = nil
         }
-        if ledger.companions.contains(file.place) { report.unchanged -= 1 }
-        report.failures.append(
-            FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message))
+        note(file.place, refusal)
     }
 
     private mutating func take(
         _ file: MusicFile, _ document: SoundDocument, _ batch: inout FolderBatch
     ) async throws {
         let alike = try await batch.alike(file, document)
+        try await admit(alike.there)
         let present = alike.here + alike.there.filter { !batch.holds($0) }
-        let twin = present.first { $0 != file.place && ledger.isSettled($0) }
+        let twin = present.first { $0 != file.place && ledger.speaks($0) }
         if let twin {
             let mates = ledger.regroup(with: twin)
             guard mates.isEmpty else {
                 try await store.expire(mates.map(\.text))
+                try await hideUnreadable(mates)
                 findings[file.place] = FileFinding(file: file, outcome: .analyzed(document))
-                return wait(for: mates + [file.place])
+                return wait(for: mates.filter { !ledger.hidden.contains($0) } + [file.place])
             }
             try await copy(file, of: twin, document, &batch)
         } else {
             let track = ledger.claim(file, alike: alike.there, hasPrint: document.fingerprint != nil)
             try await name(file.place, track)
-            try batch.add(file, document)
+            let unheard = ledger.unheardMates(of: file.place)
+            // Once they can be heard again it is settled anew who says what.
+            try await store.expire(unheard.map(\.text))
+            try batch.add(file, document, isComplete: unheard.isEmpty)
             ledger.settle(original: file.place, FileTags(document.tags).gaps)
             if ledger.follow(file, track) != nil {
                 report.moved += 1
@@ -201,6 +208,41 @@ struct FolderRound: Sendable {
         guard ledger.tracks[path] != track else { return }
         try await store.name(path.text, track)
         ledger.name(path, track)
+    }
+
+    /// Sets aside those of some files that cannot be read, before others of their tracks are heard: what a track is said to be
+    /// without them is another matter.
+    private mutating func hideUnreadable(_ paths: [FilePath]) async throws {
+        let problems = await AnalyzerPool.onThread {
+            paths.compactMap { path -> (FilePath, String)? in
+                do throws(FileSystemError) {
+                    _ = try OpenedFile(path.text)
+                    return nil
+                } catch { return (path, error.description) }
+            }
+        }
+        for (path, message) in problems {
+            ledger.hide(path)
+            note(path, MusicFile.Refusal(code: "unreadable", message: message))
+        }
+        waiting.removeAll { ledger.hidden.contains($0.place) }
+    }
+
+    /// Reports that a file was not analysed, where it is of the folder.
+    private mutating func note(_ path: FilePath, _ refusal: MusicFile.Refusal) {
+        guard !ledger.outside.contains(path) else { return }
+        if ledger.companions.contains(path) { report.unchanged -= 1 }
+        report.failures.append(
+            FolderReport.Failure(path: path.text, code: refusal.code, message: refusal.message))
+    }
+
+    /// Takes files of other folders into account that hold the same recording, with all that share a track with them.
+    private mutating func admit(_ paths: [FilePath]) async throws {
+        let strangers = paths.filter { !ledger.knows($0) }
+        guard !strangers.isEmpty else { return }
+        let others = try await OutsideFiles.sharing(strangers, outside: folder, in: store)
+        ledger.admit(others)
+        for file in others.present { files[file.place] = file }
     }
 
     /// Puts files back in their place in the queue, to be analysed if they were not.

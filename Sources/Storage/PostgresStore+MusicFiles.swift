@@ -15,6 +15,28 @@ extension PostgresStore: MusicFileStore {
         }
     }
 
+    /// Files that are known and name the same tracks as some paths do, these paths among them, in order of path.
+    /// - Throws: `CatalogStoreError`.
+    public func filesSharingTracks(of paths: [String]) async throws -> [(file: MusicFile, track: FiledTrack)] {
+        guard !paths.isEmpty else { return [] }
+        return try await withSession { session in
+            try await session.rows(
+                """
+                SELECT \(fragment: Self.fileColumns), t.id, t.name FROM music_files m
+                JOIN external_ids x ON x.kind = 'track' AND x.namespace = 'file' AND x.value = m.path
+                JOIN tracks t ON t.id = x.entity_id
+                WHERE x.entity_id IN (SELECT entity_id FROM external_ids
+                    WHERE kind = 'track' AND namespace = 'file' AND value = ANY(\(paths)))
+                ORDER BY m.path
+                """
+            ) { row in
+                let file = try Self.file(row)
+                let track = FiledTrack(path: file.path, track: TrackID(rawValue: try row[7]), name: try row[8])
+                return (file, track)
+            }
+        }
+    }
+
     /// Analysed files with this content in this version, in order of path.
     /// - Throws: `CatalogStoreError`.
     public func musicFiles(content: String, version: Int) async throws -> [MusicFile] {

@@ -36,6 +36,14 @@ extension EditsFolder {
         try bytes.write(to: place)
     }
 
+    /// Puts something in a file's place that opens, and fails when it is read, for root as well.
+    func breakFile(_ name: String) throws {
+        try rename(name, name + ".away")
+        try FileManager.default.createSymbolicLink(atPath: folder(name), withDestinationPath: "/proc/self/mem")
+    }
+
+    func mend(_ name: String) throws { try rename(name + ".away", name) }
+
     private func entry(_ name: String, _ value: String) -> [UInt8] {
         var text = Array(value.utf8) + [0]
         if text.count % 2 == 1 { text.append(0) }
@@ -88,5 +96,46 @@ extension EditsFolder {
 
     func track(_ name: String, _ database: TestDatabase) async throws -> TrackID? {
         try await database.store.trackID(for: ExternalID(namespace: "file", value: folder(name)))
+    }
+
+    /// Does one thing to one or two of some files, and says which.
+    func edit(_ names: [String], _ random: inout SplitMix) throws -> String {
+        let (first, second) = (names[random.below(names.count)], names[random.below(names.count)])
+        let present = FileManager.default.fileExists(atPath: folder(first))
+        let other = FileManager.default.fileExists(atPath: folder(second))
+        switch random.below(7) {
+        case 0 where present:
+            try FileManager.default.removeItem(atPath: folder(first))
+            return "remove \(first)"
+        case 1 where present && first != second:
+            try rename(first, second)
+            return "rename \(first) \(second)"
+        case 2 where present && other && first != second:
+            try swap(first, second)
+            return "swap \(first) \(second)"
+        case 3 where present && first != second:
+            try? FileManager.default.removeItem(atPath: folder(second))
+            try FileManager.default.copyItem(atPath: folder(first), toPath: folder(second))
+            return "copy \(first) \(second)"
+        case 4:
+            try Data("words, no music".utf8).write(to: URL(fileURLWithPath: folder(first)))
+            return "spoil \(first)"
+        default:
+            let (piece, title) = (UInt64(1 + random.below(3)), random.below(3))
+            try write(first, seed: piece, title: title == 0 ? nil : "Title \(title)")
+            return "write \(first) \(piece) \(title)"
+        }
+    }
+}
+
+/// Steele, Lea and Flood 2014.
+struct SplitMix {
+    var state: UInt64
+
+    mutating func below(_ bound: Int) -> Int {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
     }
 }

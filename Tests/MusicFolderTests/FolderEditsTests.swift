@@ -135,44 +135,4 @@ struct FolderEditsTests: EditsFolder {
             }
         }
     }
-
-    private func edit(_ names: [String], _ random: inout SplitMix) throws -> String {
-        let (first, second) = (names[random.below(names.count)], names[random.below(names.count)])
-        let present = FileManager.default.fileExists(atPath: folder(first))
-        let other = FileManager.default.fileExists(atPath: folder(second))
-        switch random.below(7) {
-        case 0 where present:
-            try FileManager.default.removeItem(atPath: folder(first))
-            return "remove \(first)"
-        case 1 where present && first != second:
-            try rename(first, second)
-            return "rename \(first) \(second)"
-        case 2 where present && other && first != second:
-            try swap(first, second)
-            return "swap \(first) \(second)"
-        case 3 where present && first != second:
-            try? FileManager.default.removeItem(atPath: folder(second))
-            try FileManager.default.copyItem(atPath: folder(first), toPath: folder(second))
-            return "copy \(first) \(second)"
-        case 4:
-            try Data("words, no music".utf8).write(to: URL(fileURLWithPath: folder(first)))
-            return "spoil \(first)"
-        default:
-            let (piece, title) = (UInt64(1 + random.below(3)), random.below(3))
-            try write(first, seed: piece, title: title == 0 ? nil : "Title \(title)")
-            return "write \(first) \(piece) \(title)"
-        }
-    }
-
-    /// Steele, Lea and Flood 2014.
-    private struct SplitMix {
-        var state: UInt64
-
-        mutating func below(_ bound: Int) -> Int {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
-        }
-    }
 }

@@ -3,6 +3,7 @@ import Foundation
 import MusicFolder
 import Postgres
 import SoundSamples
+import Storage
 import TestSupport
 import Testing
 
@@ -12,14 +13,6 @@ struct UnheardFilesTests: EditsFolder {
     let folder: Folder
 
     init() throws { folder = try Folder() }
-
-    /// Puts something in a file's place that opens, and fails when it is read, for root as well.
-    private func breakFile(_ name: String) throws {
-        try rename(name, name + ".away")
-        try FileManager.default.createSymbolicLink(atPath: folder(name), withDestinationPath: "/proc/self/mem")
-    }
-
-    private func mend(_ name: String) throws { try rename(name + ".away", name) }
 
     @Test func aFileThatCannotBeReadForARunIsTheSameFileAfterwards() async throws {
         try write("a.wav", seed: 1, title: "First")
@@ -85,6 +78,64 @@ struct UnheardFilesTests: EditsFolder {
             #expect(report.failures.map(\.path) == [last])
             let next = try await run(database)
             #expect(next.failures.isEmpty && next.gone == 0 && next.unchanged == 3)
+        }
+    }
+
+    /// Of two files of a track the one that can be heard is followed, and what only the other said stays.
+    @Test(arguments: ["a.wav", "b.wav"])
+    func whileAFileOfATrackIsUnheardTheOtherSpeaks(_ broken: String) async throws {
+        let other = broken == "a.wav" ? "b.wav" : "a.wav"
+        try write(broken, seed: 1)
+        try tag(broken, "Heard before", isrc: "USRC17607839")
+        try write(other, seed: 1, title: "Before")
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let before = try await track(broken, database)
+            try breakFile(broken)
+            try write(other, seed: 1, title: "Edited")
+            let report = try await run(database)
+            #expect(report.failures.map(\.path) == [folder(broken)])
+            let during = try await tracks(database)
+            #expect(during.count == 1 && during[0].hasPrefix("Edited | a.wav,b.wav"), "\(during)")
+            try write(other, seed: 1)
+            try await run(database)
+            let untitled = try await tracks(database)
+            #expect(untitled[0].hasPrefix("Edited |"), "a file's name is no title while another may have one")
+            let held = try await database.store.trackID(for: .isrc("USRC17607839"))
+            #expect(before != nil && held == before)
+            try mend(broken)
+            try await run(database)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there)
+            let (after, still) = (
+                try await track(broken, database), try await database.store.trackID(for: .isrc("USRC17607839"))
+            )
+            #expect(after == before && still == before)
+            let unchanged = try await run(database)
+            #expect(unchanged.unchanged == 2)
+        }
+    }
+
+    @Test func whatIsHeardWhileAFolderIsAwayIsSettledWhenItIsBack() async throws {
+        let drive = try Folder()
+        try write("a.wav", seed: 1, title: "First")
+        try FileManager.default.moveItem(atPath: folder("a.wav"), toPath: drive("a.wav"))
+        try FileManager.default.createSymbolicLink(atPath: folder("a"), withDestinationPath: drive.path)
+        try write("b.wav", seed: 1, title: "Second")
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let before = try await track("b.wav", database)
+            try FileManager.default.moveItem(atPath: drive.path, toPath: drive.path + ".away")
+            try write("b.wav", seed: 1, title: "Edited")
+            try write("c.wav", seed: 1, title: "Third")
+            try await run(database)
+            let during = try await tracks(database)
+            #expect(during.count == 1 && during[0].hasPrefix("Edited | a.wav,b.wav,c.wav"), "\(during)")
+            try FileManager.default.moveItem(atPath: drive.path + ".away", toPath: drive.path)
+            try await run(database)
+            let (here, there) = (try await tracks(database), try await expected())
+            let after = try await track("c.wav", database)
+            #expect(here == there && here[0].hasPrefix("First |") && before != nil && after == before)
         }
     }
 }
