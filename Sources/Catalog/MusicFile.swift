@@ -89,12 +89,12 @@ public struct AnalyzedFile: Sendable, Hashable {
     public var sound: SoundRecord?
     /// Nil where there is none.
     public var print: RecordingPrint?
+    /// The ids, besides paths, by which it names its track.
+    public var ids: [ExternalID]
 
     /// A file with its analysis.
-    public init(file: MusicFile, sound: SoundRecord? = nil, print: RecordingPrint? = nil) {
-        self.file = file
-        self.sound = sound
-        self.print = print
+    public init(file: MusicFile, sound: SoundRecord? = nil, print: RecordingPrint? = nil, ids: [ExternalID] = []) {
+        (self.file, self.sound, self.print, self.ids) = (file, sound, print, ids)
     }
 }
 
@@ -132,8 +132,8 @@ public protocol MusicFileStore: Sendable {
     func move(_ path: String, to file: MusicFile) async throws
     /// Lets a path name another track, or none: what it named before stays, until it is tidied.
     func name(_ path: String, _ track: TrackID?) async throws
-    /// Those of some ids that name no track.
-    func unheld(_ ids: Set<ExternalID>) async throws -> Set<ExternalID>
+    /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
+    func unheldIDs() async throws -> [(path: String, id: ExternalID)]
     /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.
     func expire(_ paths: [String]) async throws
     /// Drops what a provider said of tracks and says no more: values that it is the origin of, ids that it brought, and its

@@ -14,9 +14,6 @@ struct FolderBatch: Sendable {
 
     init(store: any CatalogImporting & MusicFileStore) { self.store = store }
 
-    /// What the tags of each original and of its copies name its track, besides paths.
-    var ids: [FilePath: Set<ExternalID>] { statements.mapValues(\.ids) }
-
     /// Whether a file is of this batch, so that what the store says of it is of the past.
     func holds(_ path: FilePath) -> Bool { files.contains { $0.file.place == path } }
 
@@ -35,7 +32,7 @@ struct FolderBatch: Sendable {
         if let document { FileTags(document.tags).fill(&gaps, of: &record) }
         records.append(.track(record))
         statements[original]?.add(record)
-        files.append(AnalyzedFile(file: file, print: document.flatMap(Self.print)))
+        files.append(AnalyzedFile(file: file, print: document.flatMap(Self.print), ids: Array(record.ids.dropFirst(2))))
     }
 
     /// Adds a file with its document, as the original of its recording.
@@ -56,7 +53,10 @@ struct FolderBatch: Sendable {
             .features(
                 FeaturesRecord(track: file.trackID, provider: FolderAnalysis.provider, features: features)))
         statements[file.place] = FiledStatement(path: file.path, record: record, features: features)
-        files.append(AnalyzedFile(file: file, sound: try document.soundRecord(), print: Self.print(document)))
+        files.append(
+            AnalyzedFile(
+                file: file, sound: try document.soundRecord(), print: Self.print(document),
+                ids: Array(record.ids.dropFirst())))
     }
 
     /// Paths that hold the same recording, those of this batch first, each list in order of path; what the store says of
@@ -94,13 +94,10 @@ struct FolderBatch: Sendable {
         if !files.isEmpty { try await store.keep(files, provider: FolderAnalysis.provider) }
     }
 
-    /// Gives tracks ids, by the paths of their files; an id that another track has stays there.
-    static func name(
-        _ ids: [FilePath: Set<ExternalID>], in store: any CatalogImporting & MusicFileStore
-    ) async throws {
-        let records = ids.sorted { $0.key < $1.key }.map { path, ids in
-            let others = ids.sorted { ($0.namespace, $0.value) < ($1.namespace, $1.value) }
-            return CatalogRecord.track(TrackRecord(ids: [ExternalID(namespace: "file", value: path.text)] + others))
+    /// Gives the tracks of files the ids that their tags name and that no track has any more.
+    static func grantIDs(in store: any CatalogImporting & MusicFileStore) async throws {
+        let records = try await store.unheldIDs().map { path, id in
+            CatalogRecord.track(TrackRecord(ids: [ExternalID(namespace: "file", value: path), id]))
         }
         try await take(records, into: store)
     }

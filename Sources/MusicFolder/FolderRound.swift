@@ -20,8 +20,6 @@ struct FolderRound: Sendable {
     private var isHeld = false
     /// What was found in files that wait for others of their track.
     private var findings: [FilePath: FileFinding] = [:]
-    /// What tags name the tracks of originals: an id may be another track's until that lets go of it.
-    private var wishes: [FilePath: Set<ExternalID>] = [:]
 
     init(
         store: any CatalogImporting & MusicFileStore, folder: String, pool: AnalyzerPool, workers: Int, again: Bool,
@@ -64,15 +62,8 @@ struct FolderRound: Sendable {
             report.removedTracks = try await store.forget(paths, provider: FolderAnalysis.provider)
         }
         report.removedTracks += try await store.tidy(ledger.touched.sorted(), provider: FolderAnalysis.provider)
-        try await grantWishes()
-    }
-
-    /// Where a file lets go of an id, one that was taken in before it may have waited for that.
-    private func grantWishes() async throws {
-        let free = try await store.unheld(Set(wishes.values.joined()))
-        guard !free.isEmpty else { return }
-        let granted = wishes.mapValues { $0.intersection(free) }.filter { !$0.value.isEmpty }
-        try await FolderBatch.name(granted, in: store)
+        // Where a file lets go of an id, another may have waited for that.
+        try await FolderBatch.grantIDs(in: store)
     }
 
     private func findings(
@@ -118,8 +109,6 @@ struct FolderRound: Sendable {
             case .analyzed(let document): try await take(file, document, &batch)
             }
         }
-        // In a folder that was not known nobody lets go of anything.
-        if !ledger.former.isEmpty { wishes.merge(batch.ids) { $1 } }
         try await batch.commit()
     }
 
@@ -152,7 +141,6 @@ struct FolderRound: Sendable {
             if refusal.isLasting || isAnother { try await name(file.place, nil) }
             batch.refuse(file)
             ledger.settle(file.place)
-            wishes[file.place] = nil
         }
         note(file.place, refusal)
     }
@@ -200,7 +188,6 @@ struct FolderRound: Sendable {
         batch.add(file, copyOf: original, document, filling: &gaps)
         if ledger.originals[original] != nil { ledger.fill(original, gaps) }
         ledger.settle(file.place, copyOf: original)
-        wishes[file.place] = nil
         if !ledger.companions.contains(file.place) { report.duplicates += 1 }
     }
 

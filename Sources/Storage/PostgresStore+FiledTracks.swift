@@ -40,20 +40,22 @@ extension PostgresStore {
         }
     }
 
-    /// Those of some ids that name no track.
+    /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
     /// - Throws: `CatalogStoreError`.
-    public func unheld(_ ids: Set<ExternalID>) async throws -> Set<ExternalID> {
-        guard !ids.isEmpty else { return [] }
-        let ids = Array(ids)
-        return try await withSession { session in
-            Set(
-                try await session.rows(
-                    """
-                    SELECT w.namespace, w.value FROM unnest(\(ids.map(\.namespace)), \(ids.map(\.value))) AS w (namespace, value)
-                    WHERE NOT EXISTS (SELECT FROM external_ids x
-                        WHERE x.kind = 'track' AND x.namespace = w.namespace AND x.value = w.value)
-                    """
-                ) { ExternalID(namespace: try $0[0], value: try $0[1]) })
+    public func unheldIDs() async throws -> [(path: String, id: ExternalID)] {
+        try await withSession { session in
+            try await session.rows(
+                """
+                SELECT min(f.path), w.namespace, w.value FROM music_files f
+                CROSS JOIN LATERAL (SELECT split_part(i.id, ':', 1), substr(i.id, strpos(i.id, ':') + 1)
+                    FROM unnest(f.ids) AS i (id)) AS w (namespace, value)
+                WHERE NOT EXISTS (SELECT FROM external_ids x
+                    WHERE x.kind = 'track' AND x.namespace = w.namespace AND x.value = w.value)
+                AND EXISTS (SELECT FROM external_ids x
+                    WHERE x.kind = 'track' AND x.namespace = 'file' AND x.value = f.path)
+                GROUP BY w.namespace, w.value ORDER BY 1, 2, 3
+                """
+            ) { (try $0[0], ExternalID(namespace: try $0[1], value: try $0[2])) }
         }
     }
 

@@ -173,14 +173,16 @@ extension PostgresStore: MusicFileStore {
         let print = analyzed.print
         try await session.execute(
             """
-            INSERT INTO music_files (path, size, modified, content, version, refusal, message, duration, print, keys)
+            INSERT INTO music_files
+                (path, size, modified, content, version, refusal, message, duration, print, keys, ids)
             VALUES (\(file.path), \(file.size), \(file.modified), \(file.content), \(file.version),
                 \(file.refusal?.code), \(file.refusal?.message), \(print?.duration),
-                \((print?.values ?? []).map(Int64.init)), \(print.map(keys) ?? []))
+                \((print?.values ?? []).map(Int64.init)), \(print.map(keys) ?? []),
+                \(analyzed.ids.map { "\($0.namespace):\($0.value)" }))
             ON CONFLICT (path) DO UPDATE
-            SET (size, modified, content, version, refusal, message, duration, print, keys, analyzed_at)
+            SET (size, modified, content, version, refusal, message, duration, print, keys, ids, analyzed_at)
                 = (excluded.size, excluded.modified, excluded.content, excluded.version, excluded.refusal,
-                   excluded.message, excluded.duration, excluded.print, excluded.keys, now())
+                   excluded.message, excluded.duration, excluded.print, excluded.keys, excluded.ids, now())
             """)
     }
 

@@ -142,19 +142,17 @@ import Testing
         }
     }
 
-    @Test func anIDThatNobodyHasIsToldApartAndGiven() async throws {
+    @Test func anIDThatNobodyHasAnyMoreIsGivenToTheFirstFileThatNamesIt() async throws {
         try await withMigratedDatabase { database in
-            try await take(["isrc": "USRC17607839"], database)
-            try await take([:], as: "b", database)
-            let (held, free) = (ExternalID.isrc("USRC17607839"), ExternalID.isrc("GBAYE0601498"))
-            let unheld = try await database.store.unheld([held, free])
-            #expect(unheld == [free])
-            try await FolderBatch.name([file("b").place: [held, free]], in: database.store)
+            for name in ["c", "b", "d"] { try await take(["isrc": "USRC17607839"], as: name, database) }
+            let none = try await database.store.unheldIDs()
+            #expect(none.isEmpty)
+            _ = try await database.store.forget([file("c").path], provider: FolderAnalysis.provider)
+            let free = try await database.store.unheldIDs()
+            #expect(free.map(\.path) == [file("b").path] && free.map(\.id) == [.isrc("USRC17607839")])
+            try await FolderBatch.grantIDs(in: database.store)
             let found = try await facts(database)
-            #expect(
-                found == [
-                    "a|{}|a|file:/music/a,isrc:USRC17607839", "b|{}|b|file:/music/b,isrc:GBAYE0601498",
-                ])
+            #expect(found == ["b|{}|b|file:/music/b,isrc:USRC17607839", "d|{}|d|file:/music/d"])
         }
     }
 

@@ -81,6 +81,31 @@ struct FolderEditsTests: EditsFolder {
         }
     }
 
+    /// The other file names the id too, is as it was, and gets it when nobody has it any more.
+    @Test(arguments: [true, false])
+    func anISRCComesToAFileThatIsAsItWasInALaterRun(_ isDeleted: Bool) async throws {
+        for (name, seed, title) in [("a.wav", 1, "First"), ("b.wav", 2, "Second")] as [(String, UInt64, String)] {
+            try write(name, seed: seed)
+            try tag(name, title, isrc: "USRC17607839")
+        }
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let (first, second) = (try await track("a.wav", database), try await track("b.wav", database))
+            let before = try await database.store.trackID(for: .isrc("USRC17607839"))
+            #expect(before != nil && before == first && second != first)
+            try await run(database)
+            if isDeleted {
+                try FileManager.default.removeItem(atPath: folder("a.wav"))
+            } else {
+                try write("a.wav", seed: 1, title: "First, without it")
+            }
+            let report = try await run(database)
+            #expect(report.unchanged == 1)
+            let after = try await database.store.trackID(for: .isrc("USRC17607839"))
+            #expect(after != nil && after == second)
+        }
+    }
+
     @Test func renumberingLosesNobody() async throws {
         for number in 1...3 { try write("0\(number).wav", seed: UInt64(number), title: "Piece \(number)") }
         try await withMigratedDatabase { database in
