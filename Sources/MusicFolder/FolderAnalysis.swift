@@ -33,23 +33,27 @@ public struct FolderAnalysis: Sendable {
     ///
     /// - Parameters:
     ///   - again: whether files that are as they were are analysed too.
+    ///   - mayBeEmpty: whether a folder that held many files and holds none is to be believed: it may be the place of a drive
+    ///     that is not mounted.
     ///   - progress: is told how many of how many files that are due are done.
     /// - Throws: `FileSystemError` where the folder cannot be opened, `AnalyzerMissing`, what the store throws.
     public func run(
-        _ folder: String, again: Bool = false,
+        _ folder: String, again: Bool = false, mayBeEmpty: Bool = false,
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws -> FolderReport {
         let ending = RequestedEnd()
         // What is under way is finished and kept: no database call may end because somebody asked for an end.
         return try await withTaskCancellationHandler {
-            try await Task { try await run(folder, again: again, until: ending, progress) }.value
+            try await Task {
+                try await run(folder, again: again, mayBeEmpty: mayBeEmpty, until: ending, progress)
+            }.value
         } onCancel: {
             ending.request()
         }
     }
 
     private func run(
-        _ folder: String, again: Bool, until ending: RequestedEnd,
+        _ folder: String, again: Bool, mayBeEmpty: Bool, until ending: RequestedEnd,
         _ progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) async throws -> FolderReport {
         let began = ContinuousClock.now
@@ -57,7 +61,7 @@ public struct FolderAnalysis: Sendable {
         let known = try await store.musicFiles(under: walk.folder)
         let plan = FolderPlan(
             found: walk.files, known: known, hidden: Set(walk.hidden.map(FilePath.init)),
-            version: SoundDocument.currentVersion, again: again)
+            version: SoundDocument.currentVersion, again: again, mayBeEmpty: mayBeEmpty)
         var report = FolderReport()
         (report.files, report.unchanged) = (walk.files.count + walk.problems.count, plan.unchanged)
         report.failures = walk.problems.map {
@@ -65,6 +69,7 @@ public struct FolderAnalysis: Sendable {
         }
         report.failures += Self.oldFailures(known, walk.files, due: plan.due)
         report.failures += Self.lookedAtInVain(plan.blocked, walk.problems)
+        if plan.isEmptied { report.failures.append(Self.emptied(walk.folder, known.count)) }
         let outside = try await OutsideFiles.sharing(
             plan.due.map(\.place) + plan.gone.map(\.place), outside: walk.folder, in: store)
         let ledger = FolderLedger(
@@ -102,6 +107,13 @@ public struct FolderAnalysis: Sendable {
             guard let refusal = file.refusal, asTheyWere.contains(file.place) else { return nil }
             return FolderReport.Failure(path: file.path, code: refusal.code, message: refusal.message)
         }
+    }
+
+    private static func emptied(_ folder: String, _ count: Int) -> FolderReport.Failure {
+        FolderReport.Failure(
+            path: folder, code: "emptied",
+            message: "it held \(count) files and holds none, and what is known of them stays; mount its drive, or run "
+                + "again with --allow-empty where they are deleted")
     }
 
     /// Places below which files are known, and that nobody would miss by their names: links to a folder that is away.

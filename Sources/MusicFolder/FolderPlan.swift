@@ -12,6 +12,12 @@ struct FolderPlan: Equatable {
     /// Places that could not be looked at, and where files are known that may be there still.
     private(set) var blocked: Set<FilePath> = []
 
+    /// So many files are deleted one by one; where more are gone and none is left, it may be a drive that is not mounted.
+    private static let handful = 5
+
+    /// Whether a folder that held many files holds none at all.
+    private(set) var isEmptied = false
+
     /// Compares.
     ///
     /// - Parameters:
@@ -20,7 +26,11 @@ struct FolderPlan: Equatable {
     ///   - hidden: places that could not be looked at; what was known there and below is not gone.
     ///   - version: of the descriptors; files of another are due.
     ///   - again: whether every file is due.
-    init(found: [FolderWalk.File], known: [MusicFile], hidden: Set<FilePath> = [], version: Int, again: Bool) {
+    ///   - mayBeEmpty: whether many files may be gone with none left.
+    init(
+        found: [FolderWalk.File], known: [MusicFile], hidden: Set<FilePath> = [], version: Int, again: Bool,
+        mayBeEmpty: Bool = false
+    ) {
         let byPath = Dictionary(known.map { ($0.place, $0) }) { first, _ in first }
         for file in found {
             let isSame = byPath[file.place].map {
@@ -34,6 +44,7 @@ struct FolderPlan: Equatable {
             let place = hidden.isEmpty ? nil : file.place.places.first(where: hidden.contains)
             if let place { blocked.insert(place) } else { gone.append(file) }
         }
+        if found.isEmpty, gone.count > Self.handful, !mayBeEmpty { (gone, isEmptied) = ([], true) }
     }
 }
 

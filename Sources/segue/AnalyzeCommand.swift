@@ -10,6 +10,8 @@ struct AnalyzeCommand: Sendable {
 
     private let folder = Parameter("DIR", .path("a folder's name"), "The folder of music", count: 0...1)
     private let again = Flag("--again", "Analyse files that have not changed, too")
+    private let allowEmpty = Flag(
+        "--allow-empty", "Let files leave the catalog where DIR held many and holds none")
     let json = Flag("--json", "Print the report as JSON")
     /// Failures that are shown one by one; `--json` has all.
     private static let failuresShown = 20
@@ -35,7 +37,8 @@ struct AnalyzeCommand: Sendable {
                 """,
             parameters: [folder.description],
             options: [
-                again.description, Self.previews.description, Self.limit.description, Self.detach.description,
+                again.description, allowEmpty.description, Self.previews.description, Self.limit.description,
+                Self.detach.description,
                 json.description,
             ],
             groups: [
@@ -66,7 +69,7 @@ struct AnalyzeCommand: Sendable {
         let settings = try context.settings(invocation)
         let run = FolderRun(
             settings: settings, store: try settings.store(), console: context.console, signals: StopSignals())
-        let report = try await run.report(path, again: invocation[again])
+        let report = try await run.report(path, again: invocation[again], mayBeEmpty: invocation[allowEmpty])
         if invocation[json] { try context.console.json(report) } else { show(report) }
         return report.isInterrupted ? .failure : .success
     }

@@ -13,12 +13,14 @@ struct FolderRun: Sendable {
     let signals: StopSignals
 
     /// Analyses what is new in a folder, until all is done or a signal asks to stop.
-    func report(_ folder: String, again: Bool = false) async throws -> FolderReport {
+    func report(_ folder: String, again: Bool = false, mayBeEmpty: Bool = false) async throws -> FolderReport {
         let display = ProgressDisplay("Analysing", unit: "files", on: console.errors)
         defer { display.finish() }
         let analysis = analysis
         let work = Task {
-            try await analysis.run(folder, again: again) { done, total in display.update(done, of: total) }
+            try await analysis.run(folder, again: again, mayBeEmpty: mayBeEmpty) { done, total in
+                display.update(done, of: total)
+            }
         }
         let watch = Task {
             guard await signals.first() != nil else { return }

@@ -65,12 +65,12 @@ extension EditsFolder {
 
     @discardableResult
     func run(
-        _ database: TestDatabase, of subfolder: String? = nil, again: Bool = false,
+        _ database: TestDatabase, of subfolder: String? = nil, again: Bool = false, mayBeEmpty: Bool = false,
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws -> FolderReport {
         let pool = AnalyzerPool(program: try #require(BuiltAnalyzer.path))
         return try await FolderAnalysis(store: database.store, pool: pool, workers: 2)
-            .run(subfolder.map { folder($0) } ?? folder.path, again: again, progress: progress)
+            .run(subfolder.map { folder($0) } ?? folder.path, again: again, mayBeEmpty: mayBeEmpty, progress: progress)
     }
 
     /// Each track: title, files, whose descriptors, and what they and the features are.

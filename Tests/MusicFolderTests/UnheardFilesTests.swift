@@ -68,6 +68,22 @@ struct UnheardFilesTests: EditsFolder {
         }
     }
 
+    @Test func aFolderThatIsEmptyAllAtOnceIsBelievedWhenAskedTo() async throws {
+        for number in 0..<6 { try write("\(number).wav", seed: UInt64(number + 1), title: "Piece \(number)") }
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let values = try await tracks(database)
+            for number in 0..<6 { try rename("\(number).wav", "\(number).away") }
+            let report = try await run(database)
+            #expect(report.gone == 0 && report.failures.map(\.path) == [folder.path])
+            #expect(report.failures[0].code == "emptied" && report.failures[0].message.contains("--allow-empty"))
+            let during = try await tracks(database)
+            #expect(during == values)
+            let asked = try await run(database, mayBeEmpty: true)
+            #expect(asked.gone == 6 && asked.removedTracks == 6 && asked.failures.isEmpty)
+        }
+    }
+
     @Test func aNewFileThatVanishesIsNoFileThatIsGone() async throws {
         for number in 0..<4 { try write("\(number).wav", seed: UInt64(number + 1), title: "Piece \(number)") }
         let last = folder("3.wav")
