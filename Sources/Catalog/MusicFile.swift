@@ -115,6 +115,11 @@ public struct FiledTrack: Sendable, Hashable {
 
 /// Keeps what is known of files of sound. Implemented by Storage.
 public protocol MusicFileStore: Sendable {
+    /// Runs `body` while no other run over folders is under way: files of several folders may share a track.
+    /// - Throws: `CatalogStoreError.busy` where one is, what `body` throws.
+    func withTurnOfFolders<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result
     /// The files in a folder and below it, in order of path.
     func musicFiles(under folder: String) async throws -> [MusicFile]
     /// The tracks that files in a folder and below it name, in order of path.

@@ -36,7 +36,8 @@ public struct FolderAnalysis: Sendable {
     ///   - mayBeEmpty: whether a folder that held many files and holds none is to be believed: it may be the place of a drive
     ///     that is not mounted.
     ///   - progress: is told how many of how many files that are due are done.
-    /// - Throws: `FileSystemError` where the folder cannot be opened, `AnalyzerMissing`, what the store throws.
+    /// - Throws: `FileSystemError` where the folder cannot be opened, `AnalyzerMissing`, `CatalogStoreError.busy` while another
+    ///   run is under way, what the store throws.
     public func run(
         _ folder: String, again: Bool = false, mayBeEmpty: Bool = false,
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -45,7 +46,9 @@ public struct FolderAnalysis: Sendable {
         // What is under way is finished and kept: no database call may end because somebody asked for an end.
         return try await withTaskCancellationHandler {
             try await Task {
-                try await run(folder, again: again, mayBeEmpty: mayBeEmpty, until: ending, progress)
+                try await store.withTurnOfFolders {
+                    try await run(folder, again: again, mayBeEmpty: mayBeEmpty, until: ending, progress)
+                }
             }.value
         } onCancel: {
             ending.request()

@@ -2,6 +2,32 @@ public import Catalog
 internal import Postgres
 
 extension PostgresStore: MusicFileStore {
+    /// Runs `body` under a lock that a session of its own holds, and the server frees with it.
+    /// - Throws: `CatalogStoreError`, what `body` throws.
+    public func withTurnOfFolders<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let session: PostgresSession
+        let isFree: Bool?
+        do {
+            // Not of the pool, which the run itself needs.
+            session = try await PostgresSession.connect(pool.configuration)
+            isFree = try await session.first("SELECT pg_try_advisory_lock(\(Self.foldersLock))") { try $0[0] as Bool }
+        } catch {
+            throw CatalogStoreError.translating(error)
+        }
+        guard isFree == true else {
+            throw CatalogStoreError.busy("another run of segue analyze is at it; try again when it has ended")
+        }
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        _ = try? await session.execute("SELECT pg_advisory_unlock(\(Self.foldersLock))")
+        return try result.get()
+    }
+
+    /// The key of the advisory lock under which folders take turns.
+    private static let foldersLock = 0x5e67_7565_0003
+
     /// The files in a folder and below it, in order of path.
     /// - Throws: `CatalogStoreError`.
     public func musicFiles(under folder: String) async throws -> [MusicFile] {

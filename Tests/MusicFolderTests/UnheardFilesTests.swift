@@ -84,6 +84,18 @@ struct UnheardFilesTests: EditsFolder {
         }
     }
 
+    @Test func twoRunsTakeTurns() async throws {
+        try write("a.wav", seed: 1, title: "First")
+        try await withMigratedDatabase { database in
+            let failure = try await database.store.withTurnOfFolders {
+                await #expect(throws: CatalogStoreError.self) { try await run(database) }
+            }
+            #expect(failure == .busy("another run of segue analyze is at it; try again when it has ended"))
+            let report = try await run(database)
+            #expect(report.analyzed == 1, "the lock is let go of")
+        }
+    }
+
     @Test func aNewFileThatVanishesIsNoFileThatIsGone() async throws {
         for number in 0..<4 { try write("\(number).wav", seed: UInt64(number + 1), title: "Piece \(number)") }
         let last = folder("3.wav")
