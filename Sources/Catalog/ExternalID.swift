@@ -19,6 +19,12 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// An International Standard Recording Code: 12 characters, upper case, without hyphens.
     public static func isrc(_ code: String) -> ExternalID { ExternalID(namespace: "isrc", value: code) }
 
+    /// Byte for byte, as the catalog compares: strings are equal however their accents are composed.
+    public static func == (first: ExternalID, second: ExternalID) -> Bool {
+        first.value == second.value && first.namespace == second.namespace
+            && first.value.utf8.elementsEqual(second.value.utf8)
+    }
+
     /// `namespace:value`, except that a Spotify id stands alone, as its users write it.
     public var description: String { namespace == "spotify" ? value : "\(namespace):\(value)" }
 }

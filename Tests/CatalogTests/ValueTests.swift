@@ -16,6 +16,15 @@ import Testing
     }
 }
 
+@Suite struct ExternalIDTests {
+    @Test func namesAreToldApartByTheirBytesAsTheCatalogDoes() {
+        let (composed, decomposed) = ("/m/\u{e9}.ogg", "/m/e\u{301}.ogg")
+        let ids = [composed, decomposed, composed].map { ExternalID(namespace: "file", value: $0) }
+        #expect(composed == decomposed, "as strings they are one")
+        #expect(ids[0] != ids[1] && ids[0] == ids[2] && Set(ids).count == 2)
+    }
+}
+
 @Suite struct AudioFeaturesTests {
     @Test func namesReadBack() {
         for feature in AudioFeature.allCases { #expect(AudioFeature(name: feature.name) == feature) }
