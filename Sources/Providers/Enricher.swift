@@ -78,7 +78,9 @@ public struct Enricher: Sendable {
         var (progress, inquiry) = (progress, Inquiry(provider))
         while true {
             try Task.checkCancellation()
-            let subjects = try await nextPage(progress)
+            // A limit is one of questions: what was put off is for the next pass then.
+            guard let size = pageSize(progress) else { return progress }
+            let subjects = try await nextPage(progress, size)
             guard !subjects.isEmpty else {
                 guard let error = try await owed(&progress) else { return progress }
                 try await checkpoint(progress)
@@ -134,18 +136,21 @@ public struct Enricher: Sendable {
         return progress
     }
 
-    private func nextPage(_ progress: Progress) async throws -> [EnrichmentSubject] {
-        let size = max(provider.batchSize, 1)
-        let whole = (max(options.tracksPerCommit, 1) + size - 1) / size * size
-        let left = options.limit.map { $0 - progress.asked } ?? whole
-        guard left > 0 else { return [] }
+    /// Tracks until the next commit; nil where the limit is reached.
+    private func pageSize(_ progress: Progress) -> Int? {
+        let batch = max(provider.batchSize, 1)
+        let whole = (max(options.tracksPerCommit, 1) + batch - 1) / batch * batch
+        guard let limit = options.limit else { return whole }
+        return limit > progress.asked ? min(whole, limit - progress.asked) : nil
+    }
+
+    private func nextPage(_ progress: Progress, _ size: Int) async throws -> [EnrichmentSubject] {
         let subjects = try await store.subjects(
             lacking: provider.name, version: provider.version, namespaces: provider.namespaces,
-            after: TrackID(rawValue: progress.after), limit: min(whole, left), at: now())
+            after: TrackID(rawValue: progress.after), limit: size, at: now())
         guard subjects.isEmpty else { return subjects }
         return try await store.postponed(
-            by: provider.name, version: provider.version, namespaces: provider.namespaces, limit: min(whole, left),
-            at: now())
+            by: provider.name, version: provider.version, namespaces: provider.namespaces, limit: size, at: now())
     }
 
     /// Stores what came, also where the pass ends then; gives what ends it.

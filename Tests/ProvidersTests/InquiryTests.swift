@@ -36,8 +36,9 @@ private final class Passes: Sendable {
     private let saved = Mutex(Enricher.Progress())
     var progress: Enricher.Progress { saved.withLock { $0 } }
 
-    init(_ workshop: Workshop, _ server: FakeServer) {
-        enricher = workshop.enricher(ReccoBeats(workshop.bench.client(.reccoBeats(baseURL: server.url + "/v1"))))
+    init(_ workshop: Workshop, _ server: FakeServer, limit: Int? = nil) {
+        let client = workshop.bench.client(.reccoBeats(baseURL: server.url + "/v1"))
+        enricher = workshop.enricher(ReccoBeats(client)) { $0.limit = limit }
     }
 
     /// Runs once; the error that ended it.
@@ -142,6 +143,20 @@ private final class Passes: Sendable {
             #expect(await passes.run() == nil)
             #expect(passes.progress.asked == 300)
             #expect(try await workshop.contents() == expected)
+        }
+    }
+
+    @Test func aLimitThatIsReachedEndsAPassThatHasPutTracksOff() async throws {
+        let odd = try #require(odd)
+        try await withMigratedDatabase { database in
+            let workshop = try await Workshop(database)
+            let server = try Dislikes(500, [odd.spotify]).reccoBeats()
+            defer { server.stop() }
+            let passes = Passes(workshop, server, limit: 100)
+            #expect(await passes.run() == nil)
+            #expect(passes.progress.asked == 100)
+            let calls = server.callCount()
+            #expect(await passes.run() == nil && server.callCount() == calls)
         }
     }
 
