@@ -21,6 +21,13 @@ struct RemoteCollection: Sendable {
             record.snapshot = nil
             return .playlist(record)
         }
+
+        /// The description of a list that is so long: what the catalog has behind that is gone.
+        func description(length: Int?) -> CatalogRecord? {
+            guard let length, case .playlist(var record)? = description else { return description }
+            record.total = length
+            return .playlist(record)
+        }
     }
 
     /// What the store calls it.

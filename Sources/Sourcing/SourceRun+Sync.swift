@@ -13,8 +13,8 @@ extension SourceRun {
     ///
     /// One that ends before its total, as its pages or its description gave it, however often asked, stops the run, to be
     /// asked again some minutes later for what is missing, unless it has changed meanwhile. Where a later run is told once
-    /// more that nothing is there, that is how the list is: the run goes on and says so in its report. No version is kept
-    /// then, but the place, so that every further run asks again from there.
+    /// more that nothing is there, that is how the list is: the run goes on, says so in its report, and takes from the
+    /// playlist what lies behind. No version is kept then, but the place, so that every further run asks again from there.
     mutating func sync(_ collection: RemoteCollection, words: String, in stretch: Stretch = Stretch()) async throws {
         let run = self
         let failure = Mutex<(any Error)?>(nil)
@@ -50,7 +50,7 @@ extension SourceRun {
                 let place = CollectionSync.Checkpoint(version: version.text, offset: missing.lowerBound)
                 throw try await stop(at: place, collection.key, state, unlisted: missing.count)
             }
-            return try await finish(collection, now.text == version.text ? now : nil, end.gap, &state)
+            return try await finish(collection, now.text == version.text ? now : nil, end, &state)
         }
     }
 
@@ -86,6 +86,8 @@ extension SourceRun {
         var gap: Int?
         /// Elements that the list must have behind the last page, told so for the first time.
         var missing: Range<Int>?
+        /// How long a list with a gap at its end is; nil where its pages tell that themselves.
+        var length: Int?
     }
 
     /// Reads from the checkpoint, or from the start where that is of another version.
@@ -127,6 +129,9 @@ extension SourceRun {
                 }
                 note(unlisted, of: words, listed: offset)
                 end.gap = end.gap ?? offset
+                // A list that is to end before what it has given already, or to hold nothing at all, is not believed.
+                let isCredible = offset > 0 && (place?.total ?? offset) >= offset
+                end.length = isCredible ? offset : total
             }
             observer.progress(place?.total.map { stretch.share(Double(offset) / Double(max($0, 1))) }, words)
             let isDue = pages % ingest.options.pagesPerImport == 0
@@ -254,15 +259,18 @@ extension SourceRun {
         try await ingest.store.noteEntries(of: playlist, from: report.key)
     }
 
-    /// Writes the version, or none for a collection that never held still or has a gap.
+    /// Writes the version, or none for a collection that never held still or has a gap; of a playlist with a gap at its
+    /// end, how long it is.
     private mutating func finish(
-        _ collection: RemoteCollection, _ version: RemoteCollection.Version?, _ gap: Int?,
+        _ collection: RemoteCollection, _ version: RemoteCollection.Version?, _ end: End,
         _ state: inout CollectionSync
     ) async throws {
-        if let description = version?.description { try await write([description], of: collection.playlist) }
+        if let description = version?.description(length: end.length) {
+            try await write([description], of: collection.playlist)
+        }
         if collection.playlist != nil { report.playlists += 1 }
         try await note(collection)
-        state = ended(version.flatMap { $0.text.isEmpty ? nil : $0.text }, gap)
+        state = ended(version.flatMap { $0.text.isEmpty ? nil : $0.text }, end.gap)
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
         report.finish(collection.part)
         try await keepReport()

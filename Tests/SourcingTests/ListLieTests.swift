@@ -67,6 +67,46 @@ import Testing
         }
     }
 
+    /// Once its pages have ended there twice, and not because one of them failed.
+    @Test(arguments: [false, true])
+    func whatAPlaylistCountsAndDoesNotListIsTakenFromTheCatalog(_ pagesCountIt: Bool) async throws {
+        try await withMigratedDatabase { database in
+            let isLying = Switch()
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, answer in
+                    guard isLying.isOn, request.path.contains("/playlists/"), !request.isOfItems || pagesCountIt else {
+                        return
+                    }
+                    answer.countMore(5)
+                })
+            try await bench.connect()
+            let source = Source.playlist(bench.fake.playlists[3].id)
+            _ = try await bench.ingest().run(source)
+            let before = try await database.count("playlist_entries")
+            bench.fake.changePlaylist(3) { $0.removeLast(5) }
+            let tracks = bench.fake.playlists[3].trackCount
+            isLying.turn(on: true)
+            let pages = "/v1/playlists/\(bench.fake.playlists[3].id)/items"
+            for faults in [[], [FaultRule(.status(500), on: pages, .every(1))]] {
+                bench.server.setFaults(faults)
+                let error = await #expect(throws: SourceError.self) { try await bench.ingest().run(source) }
+                guard case .postponed(let until, _)? = error else { return }
+                #expect(try await database.count("playlist_entries") == before && tracks < before)
+                bench.clock.advance(to: until)
+            }
+            bench.server.setFaults([])
+            for _ in 0..<2 {
+                let report = try await bench.ingest().run(source)
+                #expect(report.problems == ["Playlist 3: Spotify lists 728 and says that there are 733"])
+                #expect(try await database.count("playlist_entries") == tracks)
+            }
+            isLying.turn(on: false)
+            #expect(try await bench.ingest().run(source).problems.isEmpty)
+            #expect(try await database.count("playlist_entries") == tracks)
+        }
+    }
+
     @Test func aPlaylistThatIsEmptiedWhileItIsReadIsEmpty() async throws {
         try await withMigratedDatabase { database in
             let calls = Countdown(4)
@@ -147,6 +187,18 @@ private final class Switch: Sendable {
 
     var isOn: Bool { state.withLock { $0 } }
     func turn(on: Bool) { state.withLock { $0 = on } }
+}
+
+extension [String: Any] {
+    /// Counts more elements than a list has, in a page of it or in the description of a playlist.
+    fileprivate mutating func countMore(_ number: Int) {
+        if let total = self["total"] as? Int { self["total"] = total + number }
+        for key in ["items", "tracks"] {
+            guard var list = self[key] as? [String: Any] else { continue }
+            list.countMore(number)
+            self[key] = list
+        }
+    }
 }
 
 extension FakeRequest {
