@@ -29,7 +29,7 @@ public struct JobContext: Sendable {
 
     /// Remembers where to go on, should the work be interrupted; it is kept when this returns.
     ///
-    /// Failures count anew from here: a job that gets on is not given up.
+    /// Failures count anew where the value is another than the last one: a job that gets on is not given up.
     /// - Throws: `JobLost` where another worker has the job, the store's errors.
     public func checkpoint<Value: Codable>(_ value: Value) async throws {
         let report = run.takeReport()

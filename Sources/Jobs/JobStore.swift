@@ -30,7 +30,7 @@ public protocol JobStore: Sendable {
     func beat(_ claim: JobClaim, _ report: JobReport) async throws -> JobBeat?
     /// Remembers where to go on, with a report; false where the claim is lost.
     ///
-    /// Failures count anew from here, since there is progress.
+    /// Failures count anew from here where the document is another than before, since there is progress then.
     func checkpoint(_ claim: JobClaim, _ document: JobDocument, _ report: JobReport) async throws -> Bool
     /// Lets go of a job; false where the claim is lost.
     func settle(_ claim: JobClaim, _ outcome: JobOutcome, _ report: JobReport) async throws -> Bool

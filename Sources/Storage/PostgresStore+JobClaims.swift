@@ -64,13 +64,15 @@ extension PostgresStore {
         return isCancelRequested.map(JobBeat.init)
     }
 
-    /// Remembers where to go on, with a report; false where the claim is lost.
+    /// Remembers where to go on, with a report; false where the claim is lost. Failures count anew where that is another
+    /// place than before.
     /// - Throws: `CatalogStoreError`.
     public func checkpoint(_ claim: JobClaim, _ document: JobDocument, _ report: JobReport) async throws -> Bool {
         try await withSession { session in
             try await session.execute(
                 """
-                UPDATE jobs SET checkpoint = \(document.text)::jsonb, failures = 0, heartbeat_at = clock_timestamp(),
+                UPDATE jobs SET checkpoint = \(document.text)::jsonb, heartbeat_at = clock_timestamp(),
+                    failures = CASE WHEN checkpoint = \(document.text)::jsonb THEN failures ELSE 0 END,
                     progress = coalesce(\(report.progress), progress), message = coalesce(\(report.message), message),
                     metadata = coalesce(\(report.metadata?.text)::jsonb, metadata)
                 WHERE id = \(claim.job.rawValue) AND claim = \(claim.token)

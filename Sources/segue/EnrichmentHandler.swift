@@ -75,14 +75,13 @@ struct EnrichmentHandler: JobHandler {
     /// What kept providers from being asked to the end.
     private struct Troubles {
         var postponements: [JobPostponed] = []
-        var failures: [ServiceError] = []
+        var refusals: [JobRefused] = []
 
-        /// Waits where that helps any of them.
+        /// Waits where that helps any of them; what is refused for good ends the job once all others are asked.
         func conclude() throws {
-            if let moment = postponements.map(\.until).min() {
-                throw JobPostponed(until: moment, reason: postponements.map(\.reason).joined(separator: "; "))
-            }
-            if let failure = failures.first { throw failure }
+            let reason = (postponements.map(\.reason) + refusals.map(\.reason)).joined(separator: "; ")
+            if let moment = postponements.map(\.until).min() { throw JobPostponed(until: moment, reason: reason) }
+            if !refusals.isEmpty { throw JobRefused(reason: reason) }
         }
     }
 
@@ -109,7 +108,7 @@ struct EnrichmentHandler: JobHandler {
             context.report(message: error.description)
         } catch let error as ServiceError {
             guard let moment = error.resumeAt else {
-                troubles.failures.append(error)
+                troubles.refusals.append(JobRefused(error))
                 return false
             }
             troubles.postponements.append(JobPostponed(until: moment, reason: error.description))

@@ -32,6 +32,20 @@ struct EnrichmentPass: Sendable {
     }
 }
 
+extension JobRefused {
+    /// What a service refuses for good, with the mend.
+    init(_ error: ServiceError) {
+        let mend =
+            switch error.kind {
+            case .unauthorized: "give a key or token that it accepts"
+            case .forbidden: "ask its operators for the permission"
+            case .refusedHere: "see to the way there: its address in the settings, its certificate, its redirects"
+            default: "see whether its address in the settings is right, and whether it takes such calls at all"
+            }
+        self.init(reason: "\(error.description); \(mend), then retry the job")
+    }
+}
+
 /// Asks outside services for what the catalog lacks, so many tracks a night.
 struct NightlyEnrichment: NightlyStep {
     /// What came of one provider.

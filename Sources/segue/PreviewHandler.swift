@@ -62,7 +62,7 @@ struct PreviewHandler: JobHandler {
             }
             try context.record(Report(asked: end.asked, heard: end.found, without: provider.reasons))
         } catch let error as ServiceError {
-            guard let moment = error.resumeAt else { throw error }
+            guard let moment = error.resumeAt else { throw JobRefused(error) }
             throw JobPostponed(until: moment, reason: error.description)
         }
     }

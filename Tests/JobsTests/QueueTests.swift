@@ -167,10 +167,13 @@ let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").i
             for attempt in 1...6 {
                 let claimed = try #require(try await store.claim(kinds: ["work"], worker: "w"))
                 #expect(claimed.job.attempts == attempt)
-                #expect(try await store.checkpoint(claimed.claim, .empty, JobReport()))
+                let place = JobDocument(text: "{\"page\": \(attempt)}")
+                #expect(try await store.checkpoint(claimed.claim, place, JobReport()))
                 #expect(try await store.settle(claimed.claim, .failedForNow(reason: "x", after: .zero), JobReport()))
             }
+            // One that says what the one before it said is no progress.
             let last = try #require(try await store.claim(kinds: ["work"], worker: "w")).claim
+            #expect(try await store.checkpoint(last, JobDocument(text: #"{"page":6}"#), JobReport(message: "again")))
             #expect(try await store.settle(last, .failedForNow(reason: "x", after: .zero), JobReport()))
             #expect(try await store.job(last.job)?.status == .failed)
         }
