@@ -29,8 +29,8 @@ public struct SourceReport: Sendable, Hashable, Codable {
     public var counts = ImportCounts()
     /// Parts of the source that are done, for going on after an interruption: playlists or files.
     public var done: [String] = []
-    /// Playlists that failed with something of their own: they are read behind all others.
-    var setAside: [String]?
+    /// Playlists that are read behind all others, and not before their time, by id.
+    var postponed: [String: SetAside]?
     /// The playlist that was counted last as new or changed: it is written several times and counts once.
     private var counted: String?
     /// What is being read, and what the report told before: what is read again is held once.

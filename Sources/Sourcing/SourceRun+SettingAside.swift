@@ -1,66 +1,93 @@
 import Foundation
 import Providers
 
-/// Playlists that were set aside in a run: they failed with something of their own, and the others were read nevertheless.
-struct PlaylistFailures: Sendable {
-    private var names: [String] = []
-    private var reasons: [String] = []
-    /// When it is worth asking again, of those where it is.
-    private var moments: [Date] = []
+/// Why a playlist was set aside: it failed with something of its own, and the others were read nevertheless.
+struct SetAside: Sendable, Hashable, Codable {
+    /// How often in a row it has failed.
+    var failures = 0
+    /// Before when it is not asked for.
+    var until: Date
+    var reason: String
 
-    mutating func add(_ name: String, _ error: ServiceError, reason: String) {
-        names.append(name)
-        reasons.append(reason)
-        if let moment = error.resumeAt { moments.append(moment) }
+    /// Failures in a row after which a run ends without a playlist.
+    static let failuresAtMost = 5
+}
+
+/// Playlists that a run has yet to read once it has read the others.
+struct PlaylistFailures: Sendable {
+    private var reasons: [String] = []
+    private var moment = Date.distantPast
+
+    mutating func add(_ name: String, _ cause: SetAside) {
+        reasons.append("\(name): \(cause.reason)")
+        moment = max(moment, cause.until)
     }
 
     /// What ends the run once everything else is read; nil where nothing was set aside.
     ///
     /// It waits for the last of the moments, so that one more run does for all.
     func error(of count: Int) -> SourceError? {
-        guard !names.isEmpty else { return nil }
-        let shown = zip(names, reasons).prefix(3).map { "\($0): \($1)" }.joined(separator: "; ")
-        let rest = names.count > 3 ? "; and \(names.count - 3) more" : ""
-        let reason = "\(names.count) of \(count) playlists could not be read: \(shown)\(rest)"
-        return moments.max().map { .postponed(until: $0, reason: reason) } ?? .refused(reason)
+        guard !reasons.isEmpty else { return nil }
+        let rest = reasons.count > 3 ? "; and \(reasons.count - 3) more" : ""
+        let shown = reasons.prefix(3).joined(separator: "; ")
+        return .postponed(
+            until: moment, reason: "\(reasons.count) of \(count) playlists could not be read: \(shown)\(rest)")
     }
 }
 
 extension SourceRun {
     /// Reads a playlist; says whether that is done with.
     ///
-    /// One that the service keeps to itself is counted. One that fails with something of its own is set aside and told of,
-    /// so that the others are read all the same, and another run begins with those.
+    /// One that the service keeps to itself is counted. One that fails with something of its own is told of and set aside,
+    /// so that the others are read all the same, and later runs begin with those; the pause doubles with each failure.
+    /// Where waiting does not help, or has not, the run ends without it.
     /// - Throws: where the service as a whole is away, or the catalog.
     mutating func read(
         _ playlist: SpotifyPlaylist, in stretch: Stretch, _ failures: inout PlaylistFailures
     ) async throws -> Bool {
-        let name = playlist.name ?? playlist.id
+        let (name, former) = (playlist.name ?? playlist.id, report.postponed?[playlist.id])
+        if let former, former.until > (try spotify.clock.now()) {
+            failures.add(name, former)
+            return false
+        }
         let beginning = "the playlist \(name) (\(playlist.id)): "
         report.forgetProblems(beginning)
+        var cause: SetAside?
         do {
             try await sync(try collection(playlist), words: name, in: stretch)
         } catch let error as ServiceError where error.kind == .forbidden || error.kind == .missing {
             report.withheld += 1
+        } catch SourceError.postponed(let until, let reason) {
+            // Nobody asked: another run was told when to come back.
+            cause = SetAside(failures: former?.failures ?? 0, until: until, reason: reason)
         } catch let error as ServiceError where error.failsByItself || error.refusesWhatIsAsked {
             var plain = error
             plain.resumeAt = nil
-            failures.add(name, error, reason: plain.description)
             report.note(beginning + plain.description)
-            report.setAside = (report.setAside ?? []).filter { $0 != playlist.id } + [playlist.id]
-            // Kept at once: should the next one find the service away, the run after that begins with the others.
-            try await keepReport()
-            return false
+            cause = try error.resumeAt.flatMap { try setAside(after: former?.failures ?? 0, $0, plain.description) }
         }
-        report.setAside?.removeAll { $0 == playlist.id }
-        return true
+        report.postponed = report.postponed ?? [:]
+        report.postponed?[playlist.id] = cause
+        guard let cause else { return true }
+        failures.add(name, cause)
+        // Kept at once: should the next one find the service away, the run after that begins with the others.
+        try await keepReport()
+        return false
+    }
+
+    /// Sets a playlist aside that has failed once more; nil where it has so too often.
+    private func setAside(after failures: Int, _ moment: Date, _ reason: String) throws -> SetAside? {
+        guard failures + 1 < SetAside.failuresAtMost else { return nil }
+        let now = try spotify.clock.now()
+        let pause = moment.timeIntervalSince(now) * Double(1 << failures)
+        return SetAside(failures: failures + 1, until: now.addingTimeInterval(pause), reason: reason)
     }
 }
 
 extension SourceReport {
     /// The playlists in the order to read them in: those that were set aside come last.
     func readingOrder(of playlists: [SpotifyPlaylist]) -> [SpotifyPlaylist] {
-        let last = Set(setAside ?? [])
-        return playlists.filter { !last.contains($0.id) } + playlists.filter { last.contains($0.id) }
+        let isLast = { (playlist: SpotifyPlaylist) in postponed?[playlist.id] != nil }
+        return playlists.filter { !isLast($0) } + playlists.filter(isLast)
     }
 }

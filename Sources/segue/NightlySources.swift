@@ -40,7 +40,7 @@ struct NightlySources: NightlyStep {
         var note: String {
             let tracks = reports.reduce(0) { $0 + $1.counts.newTracks }
             let sources = GroupedNumber.text(reports.count, "source")
-            let troubles = failures + postponements.map(\.reason) + absences
+            let troubles = failures + postponements.map(\.reason) + absences + reports.flatMap(\.problems)
             let shown = troubles.prefix(3).map { "; \($0)" }.joined()
             let rest = troubles.count > 3 ? "; and \(troubles.count - 3) more" : ""
             return "\(GroupedNumber.text(tracks, "new track")) of \(sources)\(shown)\(rest)"

@@ -74,7 +74,10 @@ private final class Runs: Sendable {
                     #expect(runs.report?.problems.count == 1)
                 }
                 bench.server.setFaults([])
-                bench.clock.advance(by: .seconds(700))
+                let pages = runs.pages
+                let early = try await runs.run()
+                #expect(early == error && runs.pages == pages, "not before its time")
+                try runs.wait(for: error)
                 #expect(try await runs.run() == nil)
                 #expect(runs.report?.problems == [])
                 #expect(runs.report?.playlists == whole.playlists && runs.report?.entries == whole.entries)
@@ -114,19 +117,52 @@ private final class Runs: Sendable {
         }
     }
 
-    @Test func oneThatIsRefusedForGoodIsNamedOnceTheOthersAreRead() async throws {
+    /// At once where it is refused for good; else each time later, some times.
+    @Test(arguments: [(400, []), (500, [300.0, 600, 1_200, 2_400])])
+    func oneThatAlwaysFailsIsNamedOnceTheOthersAreRead(_ status: Int, _ pauses: [Double]) async throws {
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)
             try await bench.connect()
             let runs = Runs(bench)
-            bench.server.setFaults([fault(.status(400), bench.fake.playlists[1])])
-            let error = try await runs.run()
-            guard case .refused(let reason)? = error else {
-                Issue.record("\(String(describing: error))")
+            bench.server.setFaults([fault(.status(status), bench.fake.playlists[1])])
+            for pause in pauses {
+                let error = try await runs.run()
+                guard case .postponed(let moment, _)? = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+                #expect(abs(moment.timeIntervalSince(bench.clock.now) - pause) < 1)
+                try runs.wait(for: error)
+            }
+            #expect(try await runs.run() == nil)
+            let report = try #require(runs.report)
+            #expect(report.problems.count == 1 && report.summary.hasSuffix("1 problem"))
+            #expect(report.problems.first?.contains("Playlist 1 (\(bench.fake.playlists[1].id))") == true)
+            #expect(report.problems.first?.contains("\(status)") == true)
+            let count = try await database.count("playlists")
+            #expect(report.playlists == 5 && count == 5)
+        }
+    }
+
+    /// As where another source's run was told to come back later.
+    @Test func oneThatIsNotToBeAskedYetKeepsNoOtherFromBeingRead() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let first = bench.fake.playlists[0]
+            let until = bench.clock.now.addingTimeInterval(900)
+            try await bench.store.save(
+                CollectionSync(resumeAt: until), of: "playlist:\(first.id)", at: SpotifyAccounts.service)
+            let runs = Runs(bench)
+            guard case .postponed(let moment, let reason)? = try await runs.run() else {
+                Issue.record("not postponed")
                 return
             }
-            #expect(reason.contains("Playlist 1: ") && reason.contains("400"))
+            #expect(abs(moment.timeIntervalSince(until)) < 1 && reason.contains("Playlist 0: "))
             #expect(try await database.count("playlists") == 5)
+            bench.clock.advance(to: moment)
+            #expect(try await runs.run() == nil)
+            #expect(try await database.count("playlists") == 6)
         }
     }
 
