@@ -77,6 +77,8 @@ public struct EnrichmentSubject: Sendable, Hashable {
     public var artist: String?
     /// Length in milliseconds, where known.
     public var duration: Int?
+    /// How often in a row it was put off.
+    public var postponements = 0
 
     /// Describes a track.
     public init(
@@ -135,6 +137,8 @@ public protocol EnrichmentStore: Sendable {
     func postponed(
         by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject]
+    /// When the first track is due that was put off in this version, at most so often in a row; nil where there is none.
+    func due(by source: String, version: String, namespaces: [String], postponements: Int) async throws -> Date?
     /// Puts tracks off that a source could not be asked about just now: for ten minutes, and twice as long each time in a
     /// row, up to a day.
     func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws

@@ -33,7 +33,7 @@ public struct Enricher: Sendable {
         public var found = 0
         /// Rows of features that changed.
         public var features = 0
-        /// Why tracks were put off that the pass has yet to ask about; nil where it owes none.
+        /// Why tracks were put off that the pass has not asked about again; nil where there are none.
         public var debt: Debt?
 
         /// A failure of the provider for which tracks were put off.
@@ -64,7 +64,7 @@ public struct Enricher: Sendable {
     /// Runs until no track is left or the limit is reached.
     ///
     /// Tracks for which the provider fails are put off, and the pass goes on behind them; at its end it says when to go on
-    /// with those.
+    /// with those, unless they have failed so often, each by itself, that they are left to later passes.
     ///
     /// - Parameters:
     ///   - progress: where an earlier run stopped.
@@ -92,26 +92,23 @@ public struct Enricher: Sendable {
         }
     }
 
-    /// What ends a pass that has put tracks off: when the first of them is due; nil where none is left.
+    /// What ends a pass that has put tracks off: when the first of them is due; nil where none is waited for.
     private func owed(_ progress: inout Progress) async throws -> ServiceError? {
         guard let debt = progress.debt else { return nil }
-        let moment = now()
-        for minutes in Self.postponements {
-            let due = moment.addingTimeInterval(minutes * 60)
-            let first = try await store.postponed(
-                by: provider.name, version: provider.version, namespaces: provider.namespaces, limit: 1, at: due)
-            guard first.isEmpty else {
-                return ServiceError(
-                    .unavailable, service: provider.name, endpoint: debt.endpoint,
-                    reason: debt.reason + "; the tracks that it failed for are put off", resumeAt: due)
-            }
+        guard let due = try await due(postponements: Inquiry.postponementsAtMost) else {
+            if try await due(postponements: .max) == nil { progress.debt = nil }
+            return nil
         }
-        progress.debt = nil
-        return nil
+        return ServiceError(
+            .unavailable, service: provider.name, endpoint: debt.endpoint,
+            reason: debt.reason + "; the tracks that it failed for are put off", resumeAt: due)
     }
 
-    /// Minutes within which the first track that was put off may be due.
-    private static let postponements = [10.0, 20, 40, 80, 160, 320, 640, 1_280, 1_441]
+    private func due(postponements: Int) async throws -> Date? {
+        try await store.due(
+            by: provider.name, version: provider.version, namespaces: provider.namespaces,
+            postponements: postponements)
+    }
 
     /// Asks about some tracks at once, unless the provider has been asked about them.
     ///
@@ -157,10 +154,10 @@ public struct Enricher: Sendable {
     private func settle(_ outcome: Inquiry.Outcome, _ progress: inout Progress) async throws -> ServiceError? {
         var findings = outcome.findings
         findings.deferred.formUnion(outcome.putOff)
-        progress.features += try await store(findings, outcome.passed)
+        progress.features += try await store(findings, outcome.passed + outcome.revoked)
         // What was put off comes last, whatever its id.
         progress.after = max(progress.after, outcome.passed.last?.id.rawValue ?? 0)
-        progress.asked += outcome.passed.count { !outcome.putOff.contains($0.id) }
+        progress.asked += outcome.passed.count { !outcome.putOff.contains($0.id) } - outcome.revoked.count
         progress.found += findings.remarks.count
         if let failure = outcome.failure { progress.debt = .init(endpoint: failure.endpoint, reason: failure.reason) }
         return outcome.end

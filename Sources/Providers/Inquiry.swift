@@ -3,7 +3,8 @@ import Catalog
 /// Asks a provider about tracks so that none of them keeps the others from being asked about.
 ///
 /// A batch that is refused for what it asks is halved, down to the one track that the provider does not take. A batch that
-/// fails otherwise is put off, and the next one is asked about, until too many have failed in a row.
+/// fails otherwise is put off, and the next one is asked about, until too many have failed in a row; tracks that were put
+/// off again are asked about in smaller and smaller batches, so that the one which fails is left alone in the end.
 struct Inquiry: Sendable {
     /// What became of some tracks.
     struct Outcome: Sendable {
@@ -12,6 +13,8 @@ struct Inquiry: Sendable {
         var passed: [EnrichmentSubject] = []
         /// Those of them that were put off for a failure.
         var putOff: Set<TrackID> = []
+        /// Those among these that an earlier question had passed as refused.
+        var revoked: [EnrichmentSubject] = []
         /// The last failure for which tracks were put off.
         var failure: ServiceError?
         /// What ends the pass.
@@ -22,9 +25,12 @@ struct Inquiry: Sendable {
     static let refusalsAtMost = 25
     /// Batches failed in a row after which no further one is tried.
     static let failuresAtMost = 3
+    /// How often in a row a track is put off before a pass ends without it: by then it was asked about alone.
+    static let postponementsAtMost = 4
 
     let provider: any FeatureProvider
-    private var refusals = 0
+    /// Tracks refused since something was last answered.
+    private var refused: [EnrichmentSubject] = []
     private var failures = 0
 
     init(_ provider: any FeatureProvider) { self.provider = provider }
@@ -32,17 +38,29 @@ struct Inquiry: Sendable {
     /// Asks batch by batch, as far as that leads.
     mutating func ask(_ subjects: [EnrichmentSubject]) async -> Outcome {
         var outcome = Outcome()
-        for batch in subjects.grouped(by: max(provider.batchSize, 1)) where outcome.end == nil {
-            await ask(batch, &outcome)
-        }
+        for batch in batches(of: subjects) where outcome.end == nil { await ask(batch, &outcome) }
         return outcome
+    }
+
+    /// A quarter of a batch for each time that its tracks were put off again.
+    private func batches(of subjects: [EnrichmentSubject]) -> [[EnrichmentSubject]] {
+        var batches: [[EnrichmentSubject]] = []
+        for subject in subjects {
+            let size = max(provider.batchSize >> (2 * max(subject.postponements - 1, 0)), 1)
+            if let last = batches.last, last.count < size, last[0].postponements == subject.postponements {
+                batches[batches.count - 1].append(subject)
+            } else {
+                batches.append([subject])
+            }
+        }
+        return batches
     }
 
     private mutating func ask(_ batch: [EnrichmentSubject], _ outcome: inout Outcome) async {
         do throws(ServiceError) {
             outcome.findings.add(try await provider.findings(on: batch))
             outcome.passed += batch
-            (refusals, failures) = (0, 0)
+            (refused, failures) = ([], 0)
         } catch {
             if error.refusesWhatIsAsked {
                 await refused(batch, error, &outcome)
@@ -63,9 +81,11 @@ struct Inquiry: Sendable {
             return
         }
         outcome.passed += batch
-        refusals += 1
-        guard refusals >= Self.refusalsAtMost else { return }
-        outcome.putOff.formUnion(outcome.passed.suffix(refusals).map(\.id))
+        refused += batch
+        guard refused.count >= Self.refusalsAtMost else { return }
+        let here = Set(outcome.passed.map(\.id))
+        outcome.putOff.formUnion(refused.map(\.id))
+        outcome.revoked = refused.filter { !here.contains($0.id) }
         (outcome.failure, outcome.end) = (error, error)
     }
 

@@ -36,20 +36,48 @@ extension PostgresStore: EnrichmentStore {
         by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject] {
         try await withSession { session in
-            let ids = try await session.rows(
+            let rows = try await session.rows(
                 """
-                SELECT e.track_id FROM enrichments e
-                WHERE e.source = \(source) AND e.version = \(version) AND \(fragment: Self.isPostponed)
+                SELECT e.track_id, (e.categories ->> 'postponed')::integer
+                FROM enrichments e WHERE \(fragment: Self.postponed(by: source, version, namespaces))
                 AND e.retry_at <= to_timestamp(\(moment.timeIntervalSince1970))
-                AND EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = e.track_id
-                    AND x.namespace = ANY(\(namespaces)))
                 ORDER BY e.updated_at, e.track_id LIMIT \(max(0, limit))
                 """
-            ) { try $0[0] as Int64 }
+            ) { (id: try $0[0] as Int64, number: try $0[1] as Int) }
             let subjects = Dictionary(
-                try await Self.subjects(ids, session).map { ($0.id.rawValue, $0) }, uniquingKeysWith: { $1 })
-            return ids.compactMap { subjects[$0] }
+                try await Self.subjects(rows.map(\.id), session).map { ($0.id.rawValue, $0) }, uniquingKeysWith: { $1 })
+            return rows.compactMap { row in
+                var subject = subjects[row.id]
+                subject?.postponements = row.number
+                return subject
+            }
         }
+    }
+
+    /// When the first track is due that was put off in this version, at most so often in a row; nil where there is none.
+    /// - Throws: `CatalogStoreError`.
+    public func due(
+        by source: String, version: String, namespaces: [String], postponements: Int
+    ) async throws -> Date? {
+        let seconds = try await withSession { session in
+            try await session.first(
+                """
+                SELECT extract(epoch FROM min(e.retry_at))::float8
+                FROM enrichments e WHERE \(fragment: Self.postponed(by: source, version, namespaces))
+                AND (e.categories ->> 'postponed')::integer <= \(postponements)
+                """
+            ) { try $0[0] as Double? }
+        }
+        return (seconds ?? nil).map(Date.init(timeIntervalSince1970:))
+    }
+
+    /// Whether a row `e` is of a track that a source was to be asked about and is put off.
+    private static func postponed(by source: String, _ version: String, _ namespaces: [String]) -> SQL {
+        """
+        e.source = \(source) AND e.version = \(version) AND \(fragment: isPostponed)
+        AND EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = e.track_id
+            AND x.namespace = ANY(\(namespaces)))
+        """
     }
 
     /// Puts tracks off: for ten minutes, and twice as long each time in a row, up to a day.

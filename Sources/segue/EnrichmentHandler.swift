@@ -58,8 +58,11 @@ struct EnrichmentHandler: JobHandler {
         try context.record(checkpoint.passes)
         try troubles.conclude()
         let (asked, found) = checkpoint.passes.values.reduce((0, 0)) { ($0.0 + $1.asked, $0.1 + $1.found) }
+        let debtors = checkpoint.passes.filter { $0.value.debt != nil }.keys.sorted().joined(separator: ", ")
+        let rest = debtors.isEmpty ? "" : "; some tracks are left to the next pass: \(debtors)"
         context.report(
-            progress: 1, message: "\(GroupedNumber.text(asked, "question")), \(GroupedNumber.text(found, "answer"))")
+            progress: 1,
+            message: "\(GroupedNumber.text(asked, "question")), \(GroupedNumber.text(found, "answer"))\(rest)")
     }
 
     private func providers(_ payload: Payload) async throws -> [any FeatureProvider] {

@@ -42,6 +42,7 @@ private struct FewEnrichments: EnrichmentStore {
     func postponed(
         by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject] { [] }
+    func due(by source: String, version: String, namespaces: [String], postponements: Int) async throws -> Date? { nil }
     func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws {}
     func keep(_ enrichments: [Enrichment]) async throws {}
     func rememberMisses(

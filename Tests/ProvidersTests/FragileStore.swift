@@ -22,6 +22,10 @@ struct FragileStore: EnrichmentStore, SimilarityStore, SoundStore {
         try await store.postponed(by: source, version: version, namespaces: namespaces, limit: limit, at: moment)
     }
 
+    func due(by source: String, version: String, namespaces: [String], postponements: Int) async throws -> Date? {
+        try await store.due(by: source, version: version, namespaces: namespaces, postponements: postponements)
+    }
+
     func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws {
         try await store.postpone(tracks, of: source, version: version, at: moment)
     }

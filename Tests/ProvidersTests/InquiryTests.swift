@@ -30,6 +30,25 @@ private final class Dislikes: Sendable {
     }
 }
 
+/// Refuses each track but the third that it is asked about, and fails for each seventh.
+private final class Grudge: FeatureProvider {
+    let (name, version, batchSize, namespaces) = ("grudge", "1", 1, ["spotify"])
+    private let calls = Mutex(0)
+
+    func findings(on subjects: [EnrichmentSubject]) async throws(ServiceError) -> ProviderFindings {
+        let call = calls.withLock { calls in
+            calls += 1
+            return calls
+        }
+        guard call != 3 else {
+            var findings = ProviderFindings()
+            for subject in subjects { findings.remarks[subject.id] = .init() }
+            return findings
+        }
+        throw ServiceError(call % 7 == 0 ? .unavailable : .missing, service: name, endpoint: "/", reason: "")
+    }
+}
+
 /// Passes, each from where the one before it stopped.
 private final class Passes: Sendable {
     let enricher: Enricher
@@ -114,6 +133,22 @@ private final class Passes: Sendable {
         }
     }
 
+    /// Of whichever page they were, and whatever failed among them.
+    @Test func refusalsInARowAreNoMissesWhereverTheyWere() async throws {
+        try await withMigratedDatabase { database in
+            let workshop = try await Workshop(database)
+            let enricher = workshop.enricher(Grudge()) { $0.tracksPerCommit = 10 }
+            let saved = Mutex(Enricher.Progress())
+            let error = await serviceError {
+                try await enricher.run { progress in saved.withLock { $0 = progress } }
+            }
+            #expect(error?.kind == .missing)
+            #expect(saved.withLock { $0.asked } == 3, "those before the first answer, and that one")
+            let counts = try await workshop.store.enrichmentCounts()
+            #expect(counts.map(\.missed) == [2] && counts.map(\.found) == [1])
+        }
+    }
+
     @Test func aBatchThatFailsIsPutOffAndAllOthersAreAsked() async throws {
         let odd = try #require(odd)
         let expected = try await withMigratedDatabase { database in
@@ -129,19 +164,25 @@ private final class Passes: Sendable {
             let server = try dislikes.reccoBeats()
             defer { server.stop() }
             let passes = Passes(workshop, server)
-            for _ in 0..<3 {
+            // The batch of 40, once more, in tens, in pairs.
+            for asked in [260, 260, 290, 298] {
                 let error = await passes.run()
                 #expect(error?.kind == .unavailable && error?.reason.contains("500") == true)
                 #expect(error?.reason.contains("put off") == true)
-                #expect(passes.progress.asked == 260)
+                #expect(passes.progress.asked == asked)
                 let early = server.callCount()
                 #expect(await passes.run()?.resumeAt != nil)
                 #expect(server.callCount() == early, "not before they are due")
                 try wait(until: error?.resumeAt, workshop)
             }
+            // Nobody waits for one that fails by itself; the next pass asks again.
+            let last = await passes.run()
+            #expect(last == nil && passes.progress.asked == 299)
             dislikes.forget()
-            #expect(await passes.run() == nil)
-            #expect(passes.progress.asked == 300)
+            workshop.bench.clock.advance(by: .seconds(86_400))
+            let next = Passes(workshop, server)
+            #expect(await next.run() == nil)
+            #expect(next.progress.asked == 1 && next.progress.debt == nil)
             #expect(try await workshop.contents() == expected)
         }
     }
