@@ -2,7 +2,8 @@ import Glibc
 
 /// All regular files below a folder.
 ///
-/// Links are followed, each folder once however many ways lead to it, so that a circle of links ends.
+/// Links are followed, each folder once however many ways lead to it, so that a circle of links ends. Folders are looked
+/// into in order of path, so that what several ways lead to has the same path each time.
 public struct FolderWalk: Sendable {
     /// A file that was found.
     public struct File: Sendable, Hashable {
@@ -84,6 +85,7 @@ public struct FolderWalk: Sendable {
         guard fstat(dirfd(stream), &status) == 0,
             visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
         else { return }
+        var folders: [String] = []
         while let entry = next(of: stream, folder) {
             let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
             guard bytes != [0x2e], bytes != [0x2e, 0x2e] else { continue }
@@ -97,8 +99,9 @@ public struct FolderWalk: Sendable {
                 continue
             }
             let isFolder = entry.pointee.d_type == DT_DIR
-            take("\(folder)/\(name)", isOfInterest: isFolder || isWanted(name.lowercased()), &waiting)
+            take("\(folder)/\(name)", isOfInterest: isFolder || isWanted(name.lowercased()), &folders)
         }
+        waiting += folders.sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
     }
 
     /// The next entry; nil at the end, and where the rest cannot be read: what was once seen there may be there still.
@@ -120,7 +123,7 @@ public struct FolderWalk: Sendable {
         return fstatat(dirfd(folder), bytes, &status, 0) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    private mutating func take(_ path: String, isOfInterest: Bool, _ waiting: inout [String]) {
+    private mutating func take(_ path: String, isOfInterest: Bool, _ folders: inout [String]) {
         var status = stat()
         guard stat(path, &status) == 0 else {
             hidden.append(path)
@@ -133,7 +136,7 @@ public struct FolderWalk: Sendable {
             return note(path, "bad_name", "the path has more than \(Self.longestPath) bytes")
         }
         switch status.st_mode & S_IFMT {
-        case S_IFDIR: waiting.append(path)
+        case S_IFDIR: folders.append(path)
         case S_IFREG: files.append(File(path, status))
         // To open a pipe would wait for somebody to write into it.
         default: note(path, "not_a_file", "it is a pipe, a socket or a device")

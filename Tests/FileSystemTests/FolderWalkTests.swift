@@ -99,6 +99,18 @@ import Testing
         #expect(walk.files.map(\.path) == ["\(folder)/a.ogg", "\(folder)/broken/b.ogg"], "what was seen counts")
     }
 
+    /// Whatever order the disk lists them in.
+    @Test func whatSeveralLinksLeadToIsFoundByTheFirstOfThem() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("\(folder)/zz/a.ogg")
+        for name in (10..<60).shuffled() {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/way \(name)", withDestinationPath: "\(folder)/zz")
+        }
+        let files = try walk().files
+        #expect(files.map(\.path) == ["\(folder)/way 10/a.ogg"])
+    }
+
     @Test func aCircleOfLinksEnds() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try write("\(folder)/in/a.ogg")
