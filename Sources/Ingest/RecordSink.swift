@@ -6,6 +6,8 @@ final class RecordSink {
     private(set) var records: [CatalogRecord] = []
     /// The first problems, in the file's order.
     private(set) var problems: [ImportProblem] = []
+    /// Those of the first problems that are of wrong rows or items.
+    private(set) var faults: [ImportProblem] = []
     /// Rows or items looked at.
     private(set) var rowsRead = 0
     /// Rows or items that are wrong.
@@ -35,6 +37,9 @@ final class RecordSink {
     /// Reports a row that is wrong.
     func reportBad(line: Int, field: String? = nil, reason: String) {
         rowsBad += 1
+        if problems.count < maximumProblems {
+            faults.append(ImportProblem(file: file, line: line, field: field, reason: reason))
+        }
         report(line: line, field: field, reason: reason)
     }
 

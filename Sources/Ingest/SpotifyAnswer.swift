@@ -55,7 +55,9 @@ public struct SpotifyAnswer: Sendable {
 
     /// What there is for the catalog, in order.
     public var records: [CatalogRecord]
-    /// What is wrong or foreign, the first hundred.
+    /// How many elements are wrong, so that they are not among the records.
+    public var refused: Int
+    /// What is wrong with the first of them.
     public var problems: [ImportProblem]
     /// What has no place in a catalog.
     public var oddities: Oddities
@@ -89,7 +91,7 @@ public struct SpotifyAnswer: Sendable {
         options.track = track
         let sink = RecordSink(file: name, maximumProblems: options.maximumProblems)
         try SpotifyReader(file: name, options: options, sink: sink, owner: owner).read(value, line: 1)
-        (records, problems) = (sink.takeRecords(), sink.problems)
+        (records, problems, refused) = (sink.takeRecords(), sink.faults, sink.rowsBad)
         (page, oddities) = (Page(value), Oddities(value["items"]?.array ?? []))
         newest = value["items"]?.array?.first?["added_at"]?.string
         unfinishedAlbums = Self.unfinished([value] + (value["items"]?.array ?? []).compactMap { $0["album"] })

@@ -6,6 +6,7 @@ extension SourceReport {
         var tracks = 0
         var entries = 0
         var oddities = SpotifyAnswer.Oddities()
+        var refused: Int?
     }
 
     /// A part of the source that is not done yet: a collection by its key, for one.
@@ -19,8 +20,11 @@ extension SourceReport {
     }
 
     private var held: Held {
-        get { Held(tracks: tracks, entries: entries, oddities: oddities) }
-        set { (tracks, entries, oddities) = (newValue.tracks, newValue.entries, newValue.oddities) }
+        get { Held(tracks: tracks, entries: entries, oddities: oddities, refused: refused) }
+        set {
+            (tracks, entries, oddities) = (newValue.tracks, newValue.entries, newValue.oddities)
+            refused = newValue.refused
+        }
     }
 
     /// Begins a part of the source, or takes it up again.

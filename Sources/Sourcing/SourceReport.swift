@@ -23,6 +23,8 @@ public struct SourceReport: Sendable, Hashable, Codable {
     public var withheld = 0
     /// Files that were taken over.
     public var files = 0
+    /// Elements of the service's lists that were wrong, and so were not taken over; nil for none.
+    public var refused: Int?
     /// Files or elements that were not, the first hundred.
     public var problems: [String] = []
     /// What changed in the catalog.
@@ -51,6 +53,7 @@ public struct SourceReport: Sendable, Hashable, Codable {
         if playlists > 0 { parts.append(number(playlists, "playlist")) }
         if unchanged > 0 { parts.append("\(unchanged) as before") }
         if withheld > 0 { parts.append("\(withheld) withheld") }
+        if let refused { parts.append("\(refused) refused") }
         if !problems.isEmpty { parts.append(number(problems.count, "problem")) }
         return parts.joined(separator: ", ")
     }
@@ -72,7 +75,20 @@ public struct SourceReport: Sendable, Hashable, Codable {
             }
         }
         oddities = oddities + answer.oddities
+        tellOfRefused(answer)
     }
+
+    /// Counts the elements of an answer that are wrong, and names the first of them: a service in trouble may give many.
+    private mutating func tellOfRefused(_ answer: SpotifyAnswer) {
+        guard answer.refused > 0 else { return }
+        for problem in answer.problems.prefix(max(0, Self.refusedNamed - (refused ?? 0))) {
+            let place = [reading?.part, answer.page.map { "from element \($0.offset) on" }, problem.field]
+            note("\(([problem.file] + place.compactMap(\.self)).joined(separator: ", ")): \(problem.reason)")
+        }
+        refused = (refused ?? 0) + answer.refused
+    }
+
+    private static let refusedNamed = 20
 
     /// Adds what writing a part of the source has changed.
     ///

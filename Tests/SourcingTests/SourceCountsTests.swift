@@ -112,6 +112,40 @@ func withTemporaryDirectory(_ body: (String) async throws -> Void) async throws 
         }
     }
 
+    @Test(arguments: [[3, 60], Array(0..<120)])
+    func elementsThatAreWrongAreCountedAndTheFirstNamed(_ places: [Int]) async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, page in
+                    guard request.path == "/v1/me/tracks", var items = page["items"] as? [[String: Any]] else {
+                        return
+                    }
+                    let offset = request.number("offset") ?? 0
+                    for place in places where items.indices.contains(place - offset) {
+                        var track = items[place - offset]["track"] as? [String: Any] ?? [:]
+                        if place % 2 == 0 { track["popularity"] = 900 } else { track["id"] = "no id at all" }
+                        items[place - offset]["track"] = track
+                    }
+                    page["items"] = items
+                })
+            try await bench.connect()
+            let report = try await bench.ingest().run(.likedTracks)
+            #expect(report.refused == places.count && report.problems.count == min(places.count, 20))
+            let words = ["the track has no Spotify id", "the track's popularity is outside 0 to 100"]
+            for place in places.prefix(20) {
+                let offset = place / 50 * 50
+                let named = report.problems.filter {
+                    $0.contains("/me/tracks, tracks:") && $0.contains("element \(offset) on")
+                        && $0.contains("items[\(place - offset)]") && $0.hasSuffix(words[place % 2 == 0 ? 1 : 0])
+                }
+                #expect(named.count == 1, "\(place): \(report.problems)")
+            }
+            #expect(report.summary.contains("\(places.count) refused"))
+            #expect(try await database.count("saved_tracks") == bench.fake.options.likedTracks - places.count)
+        }
+    }
+
     /// Jobs of earlier versions must still be read, else no night would know what to take over again.
     @Test func reportsOfEarlierVersionsAreRead() throws {
         var report = SourceReport(source: .files("/music"))
@@ -119,6 +153,7 @@ func withTemporaryDirectory(_ body: (String) async throws -> Void) async throws 
         var object = try #require(
             try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any])
         object["counted"] = nil
+        object["setAside"] = ["a playlist"]
         let decoded = try JSONDecoder().decode(SourceReport.self, from: JSONSerialization.data(withJSONObject: object))
         #expect(decoded == report)
     }
