@@ -66,30 +66,9 @@ struct Trouble: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// The catalog of a run without faults, made once.
-private actor Reference {
-    static let shared = Reference()
-    private var making: Task<[String], any Error>?
-
-    func contents() async throws -> [String] {
-        let task =
-            making
-            ?? Task {
-                try await withMigratedDatabase { database in
-                    let bench = try SpotifyBench(database.store)
-                    try await bench.connect()
-                    for source in remoteSources { _ = try await bench.ingest().run(source) }
-                    return try await database.contents()
-                }
-            }
-        making = task
-        return try await task.value
-    }
-}
-
 @Suite struct FaultTests {
     @Test(arguments: Trouble.all) func theCatalogIsThatOfARunWithoutFaults(_ trouble: Trouble) async throws {
-        let expected = try await Reference.shared.contents()
+        let expected = try await Undisturbed.run.value.contents
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store) { $0.callsPerToken = trouble.callsPerToken }
             try await bench.connect()
@@ -112,7 +91,7 @@ private actor Reference {
     @Test(arguments: [1, 2, 3, 5, 8, 11], [true, false])
     func aRunThatDiesIsFinishedByTheNext(_ death: Int, _ hasReport: Bool) async throws {
         struct Killed: Error {}
-        let expected = try await Reference.shared.contents()
+        let expected = try await Undisturbed.run.value.contents
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)
             try await bench.connect()

@@ -25,28 +25,6 @@ private struct Told: Sendable, Equatable {
     }
 }
 
-/// The reports of runs that nothing interrupts, one after another into one catalog.
-private actor Undisturbed {
-    static let shared = Undisturbed()
-    private var making: Task<[Told], any Error>?
-
-    func reports() async throws -> [Told] {
-        let task =
-            making
-            ?? Task {
-                try await withMigratedDatabase { database in
-                    let bench = try SpotifyBench(database.store)
-                    try await bench.connect()
-                    var all: [Told] = []
-                    for source in remoteSources { all.append(Told(try await bench.ingest().run(source))) }
-                    return all
-                }
-            }
-        making = task
-        return try await task.value
-    }
-}
-
 /// Runs of one source, each of which goes on from the checkpoint of the one before.
 private final class Runs: Sendable {
     private let source: Source
@@ -78,35 +56,35 @@ private final class Runs: Sendable {
     }
 }
 
-@Suite struct InterruptedCountsTests {
-    @Test(arguments: [1, 3, 9])
-    func whatIsStoppedAtACheckpointCountsOnce(_ number: Int) async throws {
-        let expected = try await Undisturbed.shared.reports()
-        try await withMigratedDatabase { database in
-            let bench = try SpotifyBench(database.store)
-            try await bench.connect()
-            for (source, told) in zip(remoteSources, expected) {
-                let runs = Runs(of: source, bench)
-                let checkpoints = Countdown(number)
-                let first = runs.begin { if checkpoints.countDown() == 0 { runs.stop() } }
-                _ = await first.result
-                #expect(Told(try await runs.begin().value) == told, "\(source)")
-            }
-        }
-    }
+/// What becomes of a run at one of its checkpoints, which is kept.
+struct Interruption: Sendable, CustomTestStringConvertible {
+    /// Whether nothing else happens after it.
+    var kills: Bool
+    var checkpoint: Int
 
-    /// The checkpoint is kept, and nothing else happens after it.
-    @Test(arguments: [2, 4])
-    func whatIsKilledAfterACheckpointCountsOnce(_ number: Int) async throws {
+    var testDescription: String { "\(kills ? "killed" : "stopped") at checkpoint \(checkpoint)" }
+
+    static let all =
+        [1, 3, 9].map { Interruption(kills: false, checkpoint: $0) }
+        + [2, 4].map { Interruption(kills: true, checkpoint: $0) }
+}
+
+@Suite struct InterruptedCountsTests {
+    @Test(arguments: Interruption.all)
+    func whatIsInterruptedAtACheckpointCountsOnce(_ interruption: Interruption) async throws {
         struct Killed: Error {}
-        let expected = try await Undisturbed.shared.reports()
+        let expected = try await Undisturbed.run.value.reports.map(Told.init)
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)
             try await bench.connect()
             for (source, told) in zip(remoteSources, expected) {
                 let runs = Runs(of: source, bench)
-                let checkpoints = Countdown(number)
-                _ = await runs.begin { if checkpoints.countDown() == 0 { throw Killed() } }.result
+                let checkpoints = Countdown(interruption.checkpoint)
+                let first = runs.begin {
+                    guard checkpoints.countDown() == 0 else { return }
+                    if interruption.kills { throw Killed() } else { runs.stop() }
+                }
+                _ = await first.result
                 #expect(Told(try await runs.begin().value) == told, "\(source)")
             }
         }
@@ -115,7 +93,7 @@ private final class Runs: Sendable {
     /// At whatever it is: reading, writing, or between the two.
     @Test func whatIsStoppedAgainAndAgainCountsOnce() async throws {
         let step = 150
-        let expected = try await Undisturbed.shared.reports()
+        let expected = try await Undisturbed.run.value.reports.map(Told.init)
         try await withMigratedDatabase { database in
             let bench = try SpotifyBench(database.store)
             try await bench.connect()

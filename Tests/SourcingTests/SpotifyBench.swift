@@ -177,6 +177,19 @@ let remoteSources: [Source] = [
     .track(FakeWorld(tracks: 600).tracks[555].spotify),
 ]
 
+/// What runs of all sources leave, one after another into one catalog, where nothing disturbs them; made once.
+enum Undisturbed {
+    static let run = Task {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            var reports: [SourceReport] = []
+            for source in remoteSources { reports.append(try await bench.ingest().run(source)) }
+            return (reports: reports, contents: try await database.contents())
+        }
+    }
+}
+
 /// Counts to nothing.
 final class Countdown: Sendable {
     private let rest: Mutex<Int>
