@@ -55,6 +55,21 @@ struct OutsideWorldTests {
         }
     }
 
+    @Test func whoDoesNotKnowItsSoundInTimeKeepsNoSeedFromBeingAnswered() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            let silent = try FakeService.reccoBeats.server(world)
+            defer { silent.stop() }
+            silent.setFaults([FaultRule(.late(milliseconds: 20_000), .every(1))])
+            var environment = surroundings.environment
+            environment["SEGUE_RECCOBEATS_URL"] = silent.url + "/v1"
+            let service = try await RunningService(environment)
+            let answer = try await service.call(
+                "POST", "/api/v1/recommend", recommend("spotify:track:\(world.tracks[580].spotify)"),
+                headers: ["X-Spotify-Token": surroundings.spotify.connect().access])
+            #expect(answer.status == 200 && silent.callCount() == 1, "\(answer.text)")
+        }
+    }
+
     @Test func requestsForOneUnknownSeedMakeOneFetch() async throws {
         try await OutsideSurroundings.with { surroundings in
             let service = try await RunningService(surroundings.environment)
