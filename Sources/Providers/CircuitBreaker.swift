@@ -50,13 +50,16 @@ public struct CircuitBreaker: Sendable, Hashable {
     }
 
     private enum Phase: Sendable, Hashable {
-        case closed(failures: Int)
+        case closed(failures: Int, last: Int?)
         case open(until: ContinuousClock.Instant, pause: Duration)
         case trying(pause: Duration)
+
+        /// Closed, and nothing failed.
+        static let untroubled = closed(failures: 0, last: nil)
     }
 
     private let policy: Policy
-    private var phase = Phase.closed(failures: 0)
+    private var phase = Phase.untroubled
     /// Goes up with every change of phase, so that late results of an earlier phase change nothing.
     private var era = 0
 
@@ -85,17 +88,23 @@ public struct CircuitBreaker: Sendable, Hashable {
     }
 
     /// Takes a permit back with what the call said.
-    public mutating func record(_ result: Result, _ permit: Permit, at now: ContinuousClock.Instant) {
+    ///
+    /// - Parameter resource: what the call was for, where a failure may be that one's alone: again and again in a row it
+    ///   counts once. Nil where a failure is the service's.
+    public mutating func record(
+        _ result: Result, of resource: Int? = nil, _ permit: Permit, at now: ContinuousClock.Instant
+    ) {
         guard permit.era == era else { return }
         switch (phase, result) {
-        case (.closed, .working): phase = .closed(failures: 0)
-        case (.closed(let failures), .failing):
+        case (.closed, .working): phase = .untroubled
+        case (.closed(_, let last?), .failing) where last == resource: break
+        case (.closed(let failures, _), .failing):
             if failures + 1 < policy.failures {
-                phase = .closed(failures: failures + 1)
+                phase = .closed(failures: failures + 1, last: resource)
                 return
             }
             enter(.open(until: now + policy.pause, pause: policy.pause))
-        case (.trying, .working): enter(.closed(failures: 0))
+        case (.trying, .working): enter(.untroubled)
         case (.trying(let pause), .failing):
             let longer = min(pause * 2, policy.longestPause)
             enter(.open(until: now + longer, pause: longer))

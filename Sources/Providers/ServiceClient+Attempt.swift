@@ -19,7 +19,7 @@ extension ServiceClient {
             let answer = ServiceAnswer(status: response.status, body: Data(response.body), isRemembered: false)
             do { value = try decode(answer) } catch { verdict = .nonsense(reason: Self.shape(of: error)) }
         }
-        settle(verdict, reply, permit)
+        settle(verdict, reply, call, permit)
         tell(call, attempt, reply, verdict, seconds: (support.clock.instant() - began) / .seconds(1), waited)
         await remember(verdict, reply, call)
         if let value { return value }
@@ -82,7 +82,8 @@ extension ServiceClient {
     }
 
     private func settle(
-        _ verdict: Verdict, _ reply: Result<HTTPClientResponse, HTTPClientError>, _ permit: CircuitBreaker.Permit
+        _ verdict: Verdict, _ reply: Result<HTTPClientResponse, HTTPClientError>, _ call: ServiceCall,
+        _ permit: CircuitBreaker.Permit
     ) {
         let result: CircuitBreaker.Result =
             switch verdict {
@@ -92,7 +93,7 @@ extension ServiceClient {
             }
         let now = support.clock.instant()
         let state = breaker.withLock { breaker in
-            breaker.record(result, permit, at: now)
+            breaker.record(result, of: reply.blames(call), permit, at: now)
             return breaker.state(at: now)
         }
         support.metrics.recordBreaker(state, of: name)
@@ -113,6 +114,13 @@ extension ServiceClient {
 }
 
 extension Result where Success == HTTPClientResponse, Failure == HTTPClientError {
+    /// The resource that a failing answer may be about, as a hash: addresses may hold secrets. Nil where there is no
+    /// answer, or one by which the service speaks of itself.
+    fileprivate func blames(_ call: ServiceCall) -> Int? {
+        guard case .success(let response) = self, response.status != 503 else { return nil }
+        return call.url(below: "").hashValue
+    }
+
     /// Whether the failure says nothing of the service.
     fileprivate var isLocal: Bool {
         switch self {

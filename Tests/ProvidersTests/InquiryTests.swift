@@ -201,16 +201,12 @@ private final class Passes: Sendable {
         }
     }
 
-    /// Together they open the circuit; the run after that begins behind them.
     @Test func batchesThatFailOneAfterTheOtherKeepNoOthers() async throws {
         try await withMigratedDatabase { database in
             let workshop = try await Workshop(database)
             let server = try Dislikes(500, [world.tracks[10].spotify, world.tracks[50].spotify]).reccoBeats()
             defer { server.stop() }
             let passes = Passes(workshop, server)
-            let first = await passes.run()
-            #expect(first?.kind == .circuitOpen && server.callCount() == 6)
-            try wait(until: first?.resumeAt, workshop)
             #expect(await passes.run()?.kind == .unavailable)
             #expect(passes.progress.asked == 220)
         }

@@ -99,6 +99,17 @@ import Testing
         #expect(breaker.state(at: at(0)) == .closed)
     }
 
+    @Test func oneResourceInARowCountsOnce() throws {
+        var breaker = CircuitBreaker()
+        for resource in [1, 1, 1, 2, 2, 1, 3, 3, 3, 4] {
+            #expect(breaker.state(at: at(0)) == .closed)
+            breaker.record(.failing, of: resource, try #require(permit(&breaker, 0)), at: at(0))
+        }
+        #expect(breaker.state(at: at(0)) == .closed)
+        failed(&breaker, 1, at: 0)
+        #expect(breaker.state(at: at(0)) == .open)
+    }
+
     @Test func halfOpenLetsOneCallThroughAtATime() throws {
         var breaker = CircuitBreaker()
         failed(&breaker, 6, at: 0)

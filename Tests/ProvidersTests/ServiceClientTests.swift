@@ -209,10 +209,21 @@ import Testing
     @Test func aCallThatOpensTheBreakerTellsOfItsOwnFailure() async throws {
         let server = try things()
         defer { server.stop() }
-        server.setFaults([FaultRule(.status(500), .every(1))])
+        server.setFaults([FaultRule(.status(503), .every(1))])
         let client = bench.client(server) { $0.breaker.failures = 2 }
         #expect(await kind(client) == .unavailable)
         #expect(server.callCount() == 2)
+        #expect(await kind(client) == .circuitOpen)
+    }
+
+    /// Six resources that fail are the service; one that fails six times is not.
+    @Test(arguments: [Fault.status(500), .brokenJSON]) func theBreakerCountsAResourceOnce(_ fault: Fault) async throws {
+        let server = try things()
+        defer { server.stop() }
+        server.setFaults([FaultRule(fault, .every(1))])
+        let client = bench.client(server)
+        for _ in 0..<6 { #expect(await kind(client) != .circuitOpen) }
+        for id in 2...6 { #expect(await kind(client, .thing("\(id)")) != .circuitOpen) }
         #expect(await kind(client) == .circuitOpen)
     }
 
@@ -238,7 +249,7 @@ import Testing
     @Test func theBreakerKeepsCallsAwayAndLetsThemBack() async throws {
         let server = try things()
         defer { server.stop() }
-        server.setFaults([FaultRule(.status(500), .every(1))])
+        server.setFaults([FaultRule(.status(503), .every(1))])
         let client = bench.client(server) {
             $0.retry.attempts = 1
             $0.breaker.failures = 3
@@ -258,8 +269,8 @@ import Testing
         #expect(bench.support.metrics.counts.refused == ["trial": 2])
     }
 
-    private func kind(_ client: ServiceClient) async -> ServiceError.Kind? {
-        await serviceError { _ = try await client.value(.thing(), as: Thing.self) }?.kind
+    private func kind(_ client: ServiceClient, _ call: ServiceCall = .thing()) async -> ServiceError.Kind? {
+        await serviceError { _ = try await client.value(call, as: Thing.self) }?.kind
     }
 
     @Test func missingThingsDoNotOpenTheBreaker() async throws {
