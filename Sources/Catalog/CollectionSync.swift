@@ -8,9 +8,14 @@ public struct CollectionSync: Sendable, Hashable {
         public var version: String
         /// How many of its elements are in the catalog.
         public var offset: Int
+        /// How many elements the service listed when it said that there are no more, although it counts more; nil where it
+        /// has not said so. Told so once more, that is how the list is.
+        public var end: Int?
 
         /// Marks a place.
-        public init(version: String, offset: Int) { (self.version, self.offset) = (version, offset) }
+        public init(version: String, offset: Int, end: Int? = nil) {
+            (self.version, self.offset, self.end) = (version, offset, end)
+        }
     }
 
     /// The version that was last taken over completely; nil where none was, or where the catalog has lost it since.

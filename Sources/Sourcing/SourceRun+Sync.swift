@@ -47,8 +47,7 @@ extension SourceRun {
                 continue
             }
             if let missing = end.missing {
-                let place = CollectionSync.Checkpoint(version: version.text, offset: missing.lowerBound)
-                throw try await stop(at: place, collection.key, state, unlisted: missing.count)
+                throw try await stop(version.text, collection.key, state, missing)
             }
             return try await finish(collection, now.text == version.text ? now : nil, end, &state)
         }
@@ -80,10 +79,11 @@ extension SourceRun {
     }
 
     /// Where reading a list has ended.
-    private struct End {
-        /// From which element on the service counts what it does not list, told so more than once; nil where it lists
-        /// everything.
+    struct End {
+        /// From which element on the list is to be asked for again on every occasion; nil where it was read as a whole.
         var gap: Int?
+        /// Where it ends although the service counts more, told so more than once.
+        var told: Int?
         /// Elements that the list must have behind the last page, told so for the first time.
         var missing: Range<Int>?
         /// How long a list with a gap at its end is; nil where its pages tell that themselves.
@@ -92,7 +92,7 @@ extension SourceRun {
 
     /// Reads from the checkpoint, or from the start where that is of another version.
     ///
-    /// - Parameter former: where the run before has ended.
+    /// - Parameter former: where the run before has ended, and whether the service had said that the list ends.
     private mutating func read(
         _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ state: inout CollectionSync,
         _ former: CollectionSync.Checkpoint?, _ words: String, _ stretch: Stretch
@@ -122,13 +122,13 @@ extension SourceRun {
             hasMore = place?.hasMore ?? false
             pages += 1
             if let unlisted = place?.unlisted, unlisted > 0 {
-                guard former == .init(version: version.text, offset: offset) else {
+                guard former?.version == version.text, former?.end == offset else {
                     try await flush(&buffer, collection, version, &state)
                     end.missing = offset..<offset + unlisted
                     return end
                 }
                 note(unlisted, of: words, listed: offset)
-                end.gap = end.gap ?? offset
+                (end.gap, end.told) = (end.gap ?? offset, offset)
                 // A list that is to end before what it has given already, or to hold nothing at all, is not believed.
                 let isCredible = offset > 0 && (place?.total ?? offset) >= offset
                 end.length = isCredible ? offset : total
@@ -142,18 +142,20 @@ extension SourceRun {
         return end
     }
 
-    /// Remembers that a list ended before its total; what to throw then.
+    /// Remembers that a list ended before its total, told so for the first time; what to throw then.
     func stop(
-        at end: CollectionSync.Checkpoint, _ key: String, _ state: CollectionSync, unlisted: Int
+        _ version: String, _ key: String, _ state: CollectionSync, _ missing: Range<Int>
     ) async throws -> ServiceError {
         let moment = try spotify.clock.now().addingTimeInterval(Self.pause)
+        let end = missing.lowerBound
         try await ingest.store.save(
-            CollectionSync(completedAt: state.completedAt, checkpoint: end, resumeAt: moment), of: key,
-            at: SpotifyAccounts.service)
+            CollectionSync(
+                completedAt: state.completedAt, checkpoint: .init(version: version, offset: end, end: end),
+                resumeAt: moment),
+            of: key, at: SpotifyAccounts.service)
         return ServiceError(
             .nonsense, service: SpotifyAccounts.service, endpoint: key,
-            reason: "it ends after \(end.offset) elements and says that there are \(end.offset + unlisted)",
-            resumeAt: moment)
+            reason: "it ends after \(end) elements and says that there are \(missing.upperBound)", resumeAt: moment)
     }
 
     /// Seconds until a list that ended before its total is asked again.
@@ -247,10 +249,11 @@ extension SourceRun {
     }
 
     /// How far a list is that was read to its end: by its version, or where it must be read again.
-    func ended(_ version: String?, _ gap: Int?) -> CollectionSync {
+    func ended(_ version: String?, _ end: End) -> CollectionSync {
         let moment = ingest.spotify?.clock.now()
-        guard let gap else { return CollectionSync(version: version, completedAt: moment) }
-        return CollectionSync(completedAt: moment, checkpoint: version.map { .init(version: $0, offset: gap) })
+        guard let gap = end.gap else { return CollectionSync(version: version, completedAt: moment) }
+        return CollectionSync(
+            completedAt: moment, checkpoint: version.map { .init(version: $0, offset: gap, end: end.told) })
     }
 
     /// What another source's run has taken over of a playlist is this source's as well.
@@ -270,7 +273,7 @@ extension SourceRun {
         }
         if collection.playlist != nil { report.playlists += 1 }
         try await note(collection)
-        state = ended(version.flatMap { $0.text.isEmpty ? nil : $0.text }, end.gap)
+        state = ended(version.flatMap { $0.text.isEmpty ? nil : $0.text }, end)
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
         report.finish(collection.part)
         try await keepReport()

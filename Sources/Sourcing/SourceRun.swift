@@ -157,13 +157,13 @@ struct SourceRun: Sendable {
             total = page.total
             offset += page.count
             hasMore = page.hasMore
-            let end = CollectionSync.Checkpoint(version: String(page.total), offset: offset)
-            if page.unlisted > 0, state.checkpoint != end {
-                throw try await stop(at: end, key, state, unlisted: page.unlisted)
+            let (version, isCut) = (String(page.total), page.unlisted > 0)
+            if isCut, state.checkpoint != .init(version: version, offset: offset, end: offset) {
+                throw try await stop(version, key, state, offset..<offset + page.unlisted)
             }
             note(page.unlisted, of: "playlists", listed: offset)
-            let gap = page.unlisted > 0 ? offset : nil
-            if !hasMore { try await ingest.store.save(ended(end.version, gap), of: key, at: service) }
+            let end = End(gap: isCut ? offset : nil, told: isCut ? offset : nil)
+            if !hasMore { try await ingest.store.save(ended(version, end), of: key, at: service) }
         }
         var seen: Set<String> = []
         return all.filter { seen.insert($0.id).inserted }

@@ -14,7 +14,7 @@ extension PostgresStore: CollectionSyncStore {
                 SELECT s.collection, CASE WHEN s.collection NOT LIKE 'playlist:%' OR x.entity_id IS NOT NULL
                     THEN s.version END, extract(epoch FROM s.completed_at)::float8, s.checkpoint_version,
                     s.checkpoint_offset::bigint, extract(epoch FROM s.resume_at)::float8,
-                    s.collection LIKE 'playlist:%' AND x.entity_id IS NULL
+                    s.collection LIKE 'playlist:%' AND x.entity_id IS NULL, s.checkpoint_end::bigint
                 FROM collection_syncs s
                 LEFT JOIN external_ids x ON x.kind = 'playlist' AND x.namespace = s.service
                     AND 'playlist:' || x.value = s.collection
@@ -32,14 +32,16 @@ extension PostgresStore: CollectionSyncStore {
             try await session.execute(
                 """
                 INSERT INTO collection_syncs
-                    (service, collection, version, completed_at, checkpoint_version, checkpoint_offset, resume_at)
+                    (service, collection, version, completed_at, checkpoint_version, checkpoint_offset, checkpoint_end,
+                     resume_at)
                 VALUES (\(service), \(collection), \(sync.version),
                     to_timestamp(\(sync.completedAt?.timeIntervalSince1970)), \(sync.checkpoint?.version),
-                    \(sync.checkpoint?.offset), to_timestamp(\(sync.resumeAt?.timeIntervalSince1970)))
+                    \(sync.checkpoint?.offset), \(sync.checkpoint?.end),
+                    to_timestamp(\(sync.resumeAt?.timeIntervalSince1970)))
                 ON CONFLICT (service, collection) DO UPDATE
-                SET (version, completed_at, checkpoint_version, checkpoint_offset, resume_at)
+                SET (version, completed_at, checkpoint_version, checkpoint_offset, checkpoint_end, resume_at)
                     = (excluded.version, excluded.completed_at, excluded.checkpoint_version,
-                       excluded.checkpoint_offset, excluded.resume_at)
+                       excluded.checkpoint_offset, excluded.checkpoint_end, excluded.resume_at)
                 """)
         }
     }
@@ -95,7 +97,9 @@ extension CollectionSync {
         let version: String? = try row[3]
         let offset: Int? = try row[4]
         var checkpoint: Checkpoint?
-        if let version, let offset, !isLost { checkpoint = Checkpoint(version: version, offset: offset) }
+        if let version, let offset, !isLost {
+            checkpoint = Checkpoint(version: version, offset: offset, end: try row[7])
+        }
         self.init(
             version: try row[1], completedAt: (try row[2] as Double?).map(Date.init(timeIntervalSince1970:)),
             checkpoint: checkpoint, resumeAt: (try row[5] as Double?).map(Date.init(timeIntervalSince1970:)))

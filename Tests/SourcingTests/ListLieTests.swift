@@ -107,6 +107,41 @@ import Testing
         }
     }
 
+    /// A run that was only interrupted there was told nothing: by a page that failed, or by a kill after a checkpoint.
+    @Test(arguments: [false, true]) func aListIsToEndTwiceBeforeItIsBelieved(_ isKilled: Bool) async throws {
+        try await withMigratedDatabase { database in
+            let (isBroken, isLying) = (Switch(), Switch())
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, page in
+                    guard request.isOfItems, request.number("offset") ?? 0 >= 500 else { return }
+                    if isBroken.isOn { page["items"] = nil }
+                    if isLying.isOn { (page["items"], page["next"]) = ([], NSNull()) }
+                })
+            try await bench.connect()
+            let id = bench.fake.playlists[3].id
+            _ = try await bench.ingest().run(.playlist(id))
+            bench.fake.changePlaylist(3) { $0[5] = .track(9) }
+            let before = try await database.count("playlist_entries")
+            if isKilled {
+                try await bench.store.save(
+                    CollectionSync(checkpoint: .init(version: "snapshot-3-1", offset: 500)), of: "playlist:\(id)",
+                    at: SpotifyAccounts.service)
+            } else {
+                isBroken.turn(on: true)
+                _ = try await bench.reasonToWait(for: .playlist(id))
+                isBroken.turn(on: false)
+            }
+            isLying.turn(on: true)
+            let reason = try await bench.reasonToWait(for: .playlist(id))
+            #expect(reason.contains("ends after 500 elements and says that there are 733"))
+            #expect(try await database.count("playlist_entries") == before && before > 600)
+            let report = try await bench.ingest().run(.playlist(id))
+            #expect(report.problems == ["Playlist 3: Spotify lists 500 and says that there are 733"])
+            #expect(try await database.count("playlist_entries WHERE position >= 500") == 0)
+        }
+    }
+
     @Test func aPlaylistThatIsEmptiedWhileItIsReadIsEmpty() async throws {
         try await withMigratedDatabase { database in
             let calls = Countdown(4)
@@ -181,8 +216,21 @@ import Testing
     }
 }
 
+extension SpotifyBench {
+    /// Runs a source that is to be put off, waits for the moment to go on, and says why it was.
+    fileprivate func reasonToWait(for source: Source) async throws -> String {
+        do {
+            _ = try await ingest().run(source)
+        } catch SourceError.postponed(let until, let reason) {
+            clock.advance(to: until)
+            return reason
+        }
+        throw SourceError.refused("\(source) was not put off")
+    }
+}
+
 /// What a test changes while a server answers.
-private final class Switch: Sendable {
+final class Switch: Sendable {
     private let state = Mutex(false)
 
     var isOn: Bool { state.withLock { $0 } }
@@ -202,9 +250,9 @@ extension [String: Any] {
 }
 
 extension FakeRequest {
-    fileprivate var isOfItems: Bool { method == "GET" && path.hasSuffix("/items") }
+    var isOfItems: Bool { method == "GET" && path.hasSuffix("/items") }
 }
 
 extension FakePlaylist {
-    fileprivate var trackCount: Int { entries.count { if case .track = $0 { true } else { false } } }
+    var trackCount: Int { entries.count { if case .track = $0 { true } else { false } } }
 }

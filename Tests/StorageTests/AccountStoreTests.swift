@@ -103,7 +103,7 @@ private final class Gauge: Sendable {
         try await withTestDatabase { store in
             let whole = CollectionSync(version: "v1", completedAt: moment)
             var half = whole
-            half.checkpoint = .init(version: "v2", offset: 150)
+            half.checkpoint = .init(version: "v2", offset: 150, end: 200)
             half.resumeAt = moment.addingTimeInterval(60)
             try await store.save(whole, of: "tracks:me", at: "spotify")
             try await store.save(half, of: "albums:me", at: "spotify")

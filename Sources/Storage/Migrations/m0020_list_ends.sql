@@ -1,0 +1,3 @@
+-- Where a service said that a list ends although it counts more elements: a checkpoint of its own meaning, since one that
+-- was only interrupted there tells nothing of the list. Null for checkpoints from before, which are told anew.
+ALTER TABLE collection_syncs ADD COLUMN checkpoint_end integer CHECK (checkpoint_end >= 0);
