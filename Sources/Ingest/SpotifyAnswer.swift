@@ -47,6 +47,9 @@ public struct SpotifyAnswer: Sendable {
         /// never lists.
         public var unlisted: Int { hasMore ? 0 : max(0, max(total ?? 0, formerTotal ?? 0) - offset - count) }
 
+        /// Whether the page itself shows that the list has more elements than its total says.
+        public var isTotalTooLow: Bool { total.map { $0 < offset + count + (hasMore ? 1 : 0) } ?? false }
+
         /// Describes a place.
         public init(offset: Int, count: Int, total: Int?, hasMore: Bool) {
             (self.offset, self.count, self.total, self.hasMore) = (offset, count, total, hasMore)
@@ -95,6 +98,7 @@ public struct SpotifyAnswer: Sendable {
         (page, oddities) = (Page(value), Oddities(value["items"]?.array ?? []))
         newest = value["items"]?.array?.first?["added_at"]?.string
         unfinishedAlbums = Self.unfinished([value] + (value["items"]?.array ?? []).compactMap { $0["album"] })
+        if page?.isTotalTooLow == true { leaveOutTotal() }
     }
 
     /// Nobody asks in which countries something is sold, and it is half of an answer.
@@ -116,6 +120,10 @@ public struct SpotifyAnswer: Sendable {
     public mutating func expect(_ total: Int) {
         guard let page, page.total ?? 0 < total else { return }
         self.page?.formerTotal = total
+        leaveOutTotal()
+    }
+
+    private mutating func leaveOutTotal() {
         records = records.map { record in
             guard case .playlist(var playlist) = record else { return record }
             playlist.total = nil

@@ -133,6 +133,11 @@ extension SourceRun {
                 let isCredible = offset > 0 && (place?.total ?? offset) >= offset
                 end.length = isCredible ? offset : total
             }
+            if let place, !hasMore, place.unlisted == 0, place.isTotalTooLow {
+                // Whatever the catalog has behind may be right or not: the next occasion asks again.
+                report.note("\(words): Spotify lists \(offset) and says that there are \(place.total ?? 0)")
+                end.gap = end.gap ?? place.offset
+            }
             observer.progress(place?.total.map { stretch.share(Double(offset) / Double(max($0, 1))) }, words)
             let isDue = pages % ingest.options.pagesPerImport == 0
             if isDue || (!hasMore && pages > 1) { try await flush(&buffer, collection, version, &state) }

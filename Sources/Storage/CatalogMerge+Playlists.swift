@@ -70,6 +70,12 @@ extension CatalogMerge {
             JOIN playlist_key k ON k.namespace = e.playlist_namespace AND k.value = e.playlist_value
             """)
         try await session.execute("ANALYZE entry_given")
+        // What is given stands somewhere: a length that leaves no room for it says nothing.
+        try await session.execute(
+            """
+            UPDATE playlist_given p SET total = NULL
+            FROM entry_given g WHERE g.playlist_id = p.id AND g.position >= p.total
+            """)
     }
 
     /// Entries that name their place take it; what stood there is gone.
@@ -78,8 +84,8 @@ extension CatalogMerge {
             """
             CREATE TEMP TABLE entry_placed ON COMMIT DROP AS
             SELECT DISTINCT ON (g.playlist_id, g.position) g.playlist_id, g.position, g.track_id, g.added_at
-            FROM entry_given g JOIN playlist_given p ON p.id = g.playlist_id
-            WHERE g.position IS NOT NULL AND (p.total IS NULL OR g.position < p.total)
+            FROM entry_given g
+            WHERE g.position IS NOT NULL
             ORDER BY g.playlist_id, g.position, g.no DESC
             """)
         counts.removedEntries += try await removeEntries(

@@ -44,6 +44,18 @@ import Testing
         #expect(answer.vacantPositions(of: .spotify(playlist)) == [101, 102, 103, 104])
     }
 
+    @Test(arguments: [(101, 101, false), (101, nil, true), (300, 300, true), (50, nil, false), (50, nil, true)])
+    func aTotalThatItsPageShowsToBeTooLowIsLeftOut(_ total: Int, _ given: Int?, _ hasMore: Bool) throws {
+        let element = #"{"added_at": "2024-01-01T00:00:00Z", "item": \#(track)}"#
+        let text = page(element).replacing("300", with: "\(total)").replacing(
+            #""more""#, with: hasMore ? #""more""# : "null")
+        let answer = try read(text)
+        let totals = answer.records.compactMap { record -> Int?? in
+            if case .playlist(let playlist) = record { playlist.total } else { nil }
+        }
+        #expect(totals == [given] && answer.page?.total == total)
+    }
+
     /// Who asked knows it: what a page says of itself may be missing, or be of another.
     @Test(arguments: ["", #""href": "https://api.spotify.com/v1/playlists/0000000000000000000000/items","#])
     func aPageIsOfThePlaylistThatWasAskedFor(_ address: String) throws {

@@ -142,6 +142,35 @@ import Testing
         }
     }
 
+    /// By its first page and its description, or by everything that is said of it.
+    @Test(arguments: [(10, true), (110, false)])
+    func aTotalBelowWhatIsListedCostsNoEntry(_ total: Int, _ isFirstPageAlone: Bool) async throws {
+        try await withMigratedDatabase { database in
+            let isLying = Switch()
+            isLying.turn(on: true)
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, answer in
+                    guard isLying.isOn, request.path.contains("/playlists/") else { return }
+                    guard !request.isOfItems || !isFirstPageAlone || request.number("offset") == 0 else { return }
+                    answer.count(total)
+                })
+            try await bench.connect()
+            let playlist = bench.fake.playlists[0]
+            let report = try await bench.ingest().run(.playlist(playlist.id))
+            let told = isFirstPageAlone ? [] : ["Playlist 0: Spotify lists 120 and says that there are 110"]
+            #expect(report.entries == playlist.trackCount && report.problems == told)
+            #expect(try await database.count("playlist_entries") == playlist.trackCount)
+            let versions = "collection_syncs WHERE version = 'snapshot-0-0'"
+            #expect(try await database.count(versions) == (isFirstPageAlone ? 1 : 0))
+            isLying.turn(on: false)
+            let again = try await bench.ingest().run(.playlist(playlist.id))
+            #expect(again.problems.isEmpty)
+            #expect(try await database.count("playlist_entries") == playlist.trackCount)
+            #expect(try await database.count(versions) == 1)
+        }
+    }
+
     @Test func aPlaylistThatIsEmptiedWhileItIsReadIsEmpty() async throws {
         try await withMigratedDatabase { database in
             let calls = Countdown(4)
@@ -244,6 +273,16 @@ extension [String: Any] {
         for key in ["items", "tracks"] {
             guard var list = self[key] as? [String: Any] else { continue }
             list.countMore(number)
+            self[key] = list
+        }
+    }
+
+    /// Counts so many elements, in a page of a list or in the description of a playlist.
+    fileprivate mutating func count(_ number: Int) {
+        if self["total"] != nil { self["total"] = number }
+        for key in ["items", "tracks"] {
+            guard var list = self[key] as? [String: Any] else { continue }
+            list.count(number)
             self[key] = list
         }
     }

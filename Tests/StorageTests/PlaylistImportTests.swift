@@ -52,6 +52,16 @@ import Testing
         }
     }
 
+    @Test func aTotalBelowThePositionsGivenCountsForNothing() async throws {
+        try await withTestDatabase { store in
+            try await store.load(tracks(1...6) + (0..<6).map { entry($0 + 1, at: $0) })
+            let counts = try await store.load(
+                [.playlist(PlaylistRecord(id: playlist, total: 2))] + (0..<4).map { entry(6 - $0, at: $0) }, .service)
+            #expect(counts.newEntries == 4)
+            #expect(try await contents(store) == [6, 5, 4, 3])
+        }
+    }
+
     @Test func aTrackMayStandTwiceAndIsListedOnce() async throws {
         try await withTestDatabase { store in
             try await store.load(tracks(1...2) + [entry(2, at: 0), entry(1, at: 1), entry(2, at: 2)])
