@@ -64,6 +64,8 @@ public struct SpotifyAnswer: Sendable {
     public var problems: [ImportProblem]
     /// What has no place in a catalog.
     public var oddities: Oddities
+    /// Of which elements these are, from 0 within the page.
+    private var oddPlaces: [Int] = []
     /// Where it stands in a list; nil where it is none.
     public var page: Page?
     /// When the first element was added, as the service writes it; nil where it does not say.
@@ -95,7 +97,12 @@ public struct SpotifyAnswer: Sendable {
         let sink = RecordSink(file: name, maximumProblems: options.maximumProblems)
         try SpotifyReader(file: name, options: options, sink: sink, owner: owner).read(value, line: 1)
         (records, problems, refused) = (sink.takeRecords(), sink.faults, sink.rowsBad)
-        (page, oddities) = (Page(value), Oddities(value["items"]?.array ?? []))
+        (page, oddities) = (Page(value), Oddities())
+        for (place, element) in (value["items"]?.array ?? []).enumerated() {
+            guard let oddity = Oddities.kind(of: element) else { continue }
+            oddities[keyPath: oddity] += 1
+            oddPlaces.append(place)
+        }
         newest = value["items"]?.array?.first?["added_at"]?.string
         unfinishedAlbums = Self.unfinished([value] + (value["items"]?.array ?? []).compactMap { $0["album"] })
         if page?.isTotalTooLow == true { leaveOutTotal() }
@@ -131,7 +138,7 @@ public struct SpotifyAnswer: Sendable {
         }
     }
 
-    /// Places of this page that hold no track, so that a playlist has nothing there.
+    /// Places of this page that hold no track, so that a playlist has nothing there; what is wrong may be one all the same.
     ///
     /// - Parameter playlist: of which playlist.
     public func vacantPositions(of playlist: ExternalID) -> [Int] {
@@ -140,7 +147,7 @@ public struct SpotifyAnswer: Sendable {
             guard case .playlistEntry(let entry) = record, entry.playlist == playlist else { return nil }
             return entry.position
         }
-        return Set(page.offset..<page.offset + page.count).subtracting(taken).sorted()
+        return Set(oddPlaces.map { page.offset + $0 }).subtracting(taken).sorted()
     }
 }
 
@@ -156,16 +163,12 @@ extension SpotifyAnswer.Page {
 }
 
 extension SpotifyAnswer.Oddities {
-    fileprivate init(_ elements: [JSONValue]) {
-        for element in elements {
-            let content = element["item"] ?? element["track"] ?? (element["type"] == nil ? element["album"] : element)
-            if element["is_local"]?.bool == true || content?["is_local"]?.bool == true {
-                localFiles += 1
-            } else if content?.isObject != true {
-                empty += 1
-            } else if let kind = content?["type"]?.string, !["track", "album", "playlist", "artist"].contains(kind) {
-                episodes += 1
-            }
-        }
+    /// Which oddity an element of a list is; nil where it is none.
+    fileprivate static func kind(of element: JSONValue) -> WritableKeyPath<Self, Int>? {
+        let content = element["item"] ?? element["track"] ?? (element["type"] == nil ? element["album"] : element)
+        if element["is_local"]?.bool == true || content?["is_local"]?.bool == true { return \.localFiles }
+        guard let content, content.isObject else { return \.empty }
+        let kinds = ["track", "album", "playlist", "artist"]
+        return content["type"]?.string.map(kinds.contains) == false ? \.episodes : nil
     }
 }

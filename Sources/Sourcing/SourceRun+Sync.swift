@@ -114,7 +114,7 @@ extension SourceRun {
             }
             buffer.add(page, of: collection.playlist)
             note(page.unfinishedAlbums)
-            if !page.unfinishedAlbums.isEmpty { end.gap = end.gap ?? offset }
+            if !page.unfinishedAlbums.isEmpty || page.refused > 0 { end.gap = end.gap ?? offset }
             let place = page.page
             total = max(total, place?.total ?? 0)
             offset += place?.count ?? 0

@@ -56,6 +56,16 @@ import Testing
         #expect(totals == [given] && answer.page?.total == total)
     }
 
+    @Test func whatIsWrongMayBeATrackAllTheSame() throws {
+        let entries = [
+            #"{"added_at": "2024-01-01T00:00:00Z", "item": {"type": "track", "id": null, "name": "T"}}"#,
+            #"{"added_at": "2024-01-01T00:00:00Z", "item": null}"#,
+        ]
+        let answer = try read(page(entries.joined(separator: ",")))
+        #expect(answer.refused == 1)
+        #expect(answer.vacantPositions(of: .spotify(playlist)) == [101])
+    }
+
     /// Who asked knows it: what a page says of itself may be missing, or be of another.
     @Test(arguments: ["", #""href": "https://api.spotify.com/v1/playlists/0000000000000000000000/items","#])
     func aPageIsOfThePlaylistThatWasAskedFor(_ address: String) throws {
