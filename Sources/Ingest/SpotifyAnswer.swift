@@ -138,6 +138,14 @@ public struct SpotifyAnswer: Sendable {
         }
     }
 
+    /// Takes in what another answer brings; the place in a list stays this one's.
+    public mutating func append(_ other: SpotifyAnswer) {
+        records += other.records
+        oddities = oddities + other.oddities
+        refused += other.refused
+        problems += other.problems
+    }
+
     /// Places of this page that hold no track, so that a playlist has nothing there; what is wrong may be one all the same.
     ///
     /// - Parameter playlist: of which playlist.

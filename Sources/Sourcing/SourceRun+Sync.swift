@@ -178,10 +178,7 @@ extension SourceRun {
                 page = try await ingest.needed().page(of: collection.list, offset: offset, expecting: total)
             }
             let rest = try await rest(of: page)
-            for more in rest.pages {
-                page.records += more.records
-                page.oddities = page.oddities + more.oddities
-            }
+            for more in rest.pages { page.append(more) }
             page.unfinishedAlbums = rest.unfinished
             return page
         }

@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    /// What comes within an album is asked for in pages of its own.
+    @Test func wrongTracksBehindTheFirstOnesOfAnAlbumAreTold() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, page in
+                    guard request.path.contains("/albums/"), request.path.hasSuffix("/tracks"),
+                        var items = page["items"] as? [[String: Any]], !items.isEmpty
+                    else { return }
+                    items[0]["id"] = "no id at all"
+                    page["items"] = items
+                })
+            try await bench.connect()
+            let report = try await bench.ingest().run(.savedAlbums)
+            let pages = bench.server.log.count { $0.contains("/albums/") && $0.contains("/tracks") }
+            #expect(pages > 0 && report.refused == pages && !report.problems.isEmpty)
+            #expect(report.problems.allSatisfy { $0.contains("the track has no Spotify id") })
+            #expect(try await database.count("collection_syncs WHERE version IS NOT NULL") == 0)
+        }
+    }
+
     /// An entry whose track has no id.
     private static func spoiled(_ element: Any) -> Any {
         guard var entry = element as? [String: Any], entry["is_local"] as? Bool != true else { return element }
