@@ -129,8 +129,9 @@ extension SourceRun {
                 }
                 note(unlisted, of: words, listed: offset)
                 (end.gap, end.told) = (end.gap ?? offset, offset)
-                // A list that is to end before what it has given already, or to hold nothing at all, is not believed.
-                let isCredible = offset > 0 && (place?.total ?? offset) >= offset
+                // A list that is to end before what it has given already, or to hold nothing at all, is not believed; nor
+                // is one that says nothing of its length.
+                let isCredible = offset > 0 && place?.total.map { $0 >= offset } == true
                 end.length = isCredible ? offset : total
             }
             if let place, !hasMore, place.unlisted == 0, place.isTotalTooLow {

@@ -171,6 +171,29 @@ import Testing
         }
     }
 
+    @Test func aListThatEndsAndSaysNothingOfItsLengthLosesNothing() async throws {
+        try await withMigratedDatabase { database in
+            let isLying = Switch()
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, page in
+                    guard isLying.isOn, request.isOfItems, request.number("offset") ?? 0 >= 100 else { return }
+                    (page["items"], page["next"], page["total"]) = ([], NSNull(), nil)
+                })
+            try await bench.connect()
+            let source = Source.playlist(bench.fake.playlists[3].id)
+            _ = try await bench.ingest().run(source)
+            bench.fake.changePlaylist(3) { $0[5] = .track(9) }
+            let before = try await database.count("playlist_entries")
+            isLying.turn(on: true)
+            let reason = try await bench.reasonToWait(for: source)
+            #expect(reason.contains("ends after 100 elements and says that there are 733"))
+            let report = try await bench.ingest().run(source)
+            #expect(report.problems == ["Playlist 3: Spotify lists 100 and says that there are 733"])
+            #expect(try await database.count("playlist_entries") == before)
+        }
+    }
+
     @Test func aPlaylistThatIsEmptiedWhileItIsReadIsEmpty() async throws {
         try await withMigratedDatabase { database in
             let calls = Countdown(4)
