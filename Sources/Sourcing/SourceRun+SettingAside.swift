@@ -11,6 +11,8 @@ struct SetAside: Sendable, Hashable, Codable {
 
     /// Failures in a row after which a run ends without a playlist.
     static let failuresAtMost = 5
+    /// In seconds, where the service names no moment.
+    static let longestPause = 3_600.0
 }
 
 /// Playlists that a run has yet to read once it has read the others.
@@ -39,7 +41,8 @@ extension SourceRun {
     /// Reads a playlist; says whether that is done with.
     ///
     /// One that the service keeps to itself is counted. One that fails with something of its own is told of and set aside,
-    /// so that the others are read all the same, and later runs begin with those; the pause doubles with each failure.
+    /// so that the others are read all the same, and later runs begin with those; the pause doubles with each failure,
+    /// unless the service has named the moment to come back.
     /// Where waiting does not help, or has not, the run ends without it.
     /// - Throws: where the service as a whole is away, or the catalog.
     mutating func read(
@@ -79,7 +82,9 @@ extension SourceRun {
     private func setAside(after failures: Int, _ moment: Date, _ reason: String) throws -> SetAside? {
         guard failures + 1 < SetAside.failuresAtMost else { return nil }
         let now = try spotify.clock.now()
-        let pause = moment.timeIntervalSince(now) * Double(1 << failures)
+        var pause = moment.timeIntervalSince(now)
+        // A longer one than the usual (but for rounding) is what the service itself has named.
+        if pause <= Self.pause + 1 { pause = min(pause * Double(1 << failures), SetAside.longestPause) }
         return SetAside(failures: failures + 1, until: now.addingTimeInterval(pause), reason: reason)
     }
 }

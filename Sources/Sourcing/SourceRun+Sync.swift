@@ -165,7 +165,7 @@ extension SourceRun {
     }
 
     /// Seconds until a list that ended before its total is asked again.
-    private static let pause = 300.0
+    static let pause = 300.0
 
     private func page(
         _ collection: RemoteCollection, _ version: RemoteCollection.Version, _ offset: Int, _ total: Int,

@@ -116,6 +116,10 @@ extension Fault {
             return .json(
                 ["error": ["status": 429, "message": "Too many requests", "reason": "QUOTA_EXCEEDED"]], status: 429,
                 headers: seconds.map { ["Retry-After": String($0)] } ?? [:])
+        case .unavailable(let seconds):
+            var response = FakeResponse.text("<html>maintenance</html>", status: 503, type: "text/html")
+            response.headers["Retry-After"] = String(seconds)
+            return response
         case .forbidden: return .json(["error": ["status": 403, "message": "Forbidden"]], status: 403)
         case .status(let status): return .text("<html>upstream trouble</html>", status: status, type: "text/html")
         case .wrongContentType: return .text("<html><body>Please log in</body></html>", type: "text/html")

@@ -4,6 +4,8 @@ public enum Fault: Sendable, Hashable {
     case tooManyRequests(retryAfter: Int)
     /// 429 as Spotify words an exhausted quota, with `Retry-After` in seconds or without.
     case quotaExceeded(retryAfter: Int?)
+    /// 503 with `Retry-After` in seconds.
+    case unavailable(retryAfter: Int)
     /// 403.
     case forbidden
     /// A status with a body that is no JSON: 500, 502, 503, …

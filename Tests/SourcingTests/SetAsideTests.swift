@@ -142,6 +142,27 @@ private final class Runs: Sendable {
         }
     }
 
+    /// However often it has failed before.
+    @Test(arguments: [900, 86_400]) func aMomentThatTheServiceNamesIsKept(_ seconds: Int) async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let runs = Runs(bench)
+            bench.server.setFaults([fault(.unavailable(retryAfter: seconds), bench.fake.playlists[1])])
+            for _ in 0..<3 {
+                let error = try await runs.run()
+                guard case .postponed(let moment, _)? = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+                #expect(abs(moment.timeIntervalSince(bench.clock.now) - Double(seconds)) < 1)
+                try runs.wait(for: error)
+            }
+            bench.server.setFaults([])
+            #expect(try await runs.run() == nil)
+        }
+    }
+
     /// As where another source's run was told to come back later.
     @Test func oneThatIsNotToBeAskedYetKeepsNoOtherFromBeingRead() async throws {
         try await withMigratedDatabase { database in
