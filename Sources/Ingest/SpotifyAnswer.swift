@@ -25,6 +25,15 @@ public struct SpotifyAnswer: Sendable {
             sum.empty += right.empty
             return sum
         }
+
+        /// What the left has beyond the right.
+        public static func - (left: Oddities, right: Oddities) -> Oddities {
+            var rest = left
+            rest.localFiles -= right.localFiles
+            rest.episodes -= right.episodes
+            rest.empty -= right.empty
+            return rest
+        }
     }
 
     /// The place of a page in its list.

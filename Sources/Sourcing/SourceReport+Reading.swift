@@ -7,6 +7,13 @@ extension SourceReport {
         var entries = 0
         var oddities = SpotifyAnswer.Oddities()
         var refused: Int?
+
+        static func - (left: Held, right: Held) -> Held {
+            let refused = (left.refused ?? 0) - (right.refused ?? 0)
+            return Held(
+                tracks: left.tracks - right.tracks, entries: left.entries - right.entries,
+                oddities: left.oddities - right.oddities, refused: refused == 0 ? nil : refused)
+        }
     }
 
     /// A part of the source that is not done yet: a collection by its key, for one.
@@ -33,12 +40,15 @@ extension SourceReport {
     /// in the catalog stays counted: the next time it is nothing new.
     /// - Parameter offset: how many elements of it are in the catalog; nil where it is read from its start.
     mutating func begin(_ part: String, at offset: Int? = nil) {
-        guard let former = reading, former.part == part else {
-            reading = Reading(part: part, start: held, offset: offset ?? 0, before: held)
-            return
-        }
-        if offset == nil { held = former.start } else if offset == former.offset { held = former.before }
-        reading = Reading(part: part, start: former.start, offset: offset ?? 0, before: held)
+        let former = reading.flatMap { $0.part == part ? $0 : nil }
+        let start = former?.start ?? held - (postponed?[part]?.share ?? Held())
+        if offset == nil { held = start } else if let former, offset == former.offset { held = former.before }
+        reading = Reading(part: part, start: start, offset: offset ?? 0, before: held)
+    }
+
+    /// What the report holds of a part that is not done; nil where it holds nothing of it.
+    func share(of part: String) -> Held? {
+        if let reading, reading.part == part { held - reading.start } else { postponed?[part]?.share }
     }
 
     /// Marks the place from which on elements are added now.

@@ -8,6 +8,8 @@ struct SetAside: Sendable, Hashable, Codable {
     /// Before when it is not asked for.
     var until: Date
     var reason: String
+    /// What the report holds of it.
+    var share: SourceReport.Held?
 
     /// Failures in a row after which a run ends without a playlist.
     static let failuresAtMost = 5
@@ -69,6 +71,7 @@ extension SourceRun {
             report.note(beginning + plain.description)
             cause = try error.resumeAt.flatMap { try setAside(after: former?.failures ?? 0, $0, plain.description) }
         }
+        cause?.share = report.share(of: playlist.id)
         report.postponed = report.postponed ?? [:]
         report.postponed?[playlist.id] = cause
         guard let cause else { return true }

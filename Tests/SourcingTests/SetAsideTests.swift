@@ -1,6 +1,7 @@
 import Catalog
 import FakeServices
 import Foundation
+import Ingest
 import Postgres
 import Providers
 import Sourcing
@@ -101,6 +102,26 @@ private final class Runs: Sendable {
             #expect(try await runs.run() == nil)
             #expect(runs.pages - pages == 15 - 7)
             #expect(runs.report?.entries == (try await database.count("playlist_entries")))
+        }
+    }
+
+    /// Others were read meanwhile, and what was read of it is taken off.
+    @Test func oneThatChangesWhileItIsSetAsideCountsOnce() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let runs = Runs(bench)
+            let pages = "/v1/playlists/\(bench.fake.playlists[3].id)/items"
+            bench.server.setFaults([FaultRule(.status(500), on: pages, .calls(7..<15))])
+            for _ in 0..<2 { try runs.wait(for: try await runs.run()) }
+            bench.fake.changePlaylist(3) { $0[5] = .track(9) }
+            #expect(try await runs.run() == nil)
+            let report = try #require(runs.report)
+            #expect(report.entries == (try await database.count("playlist_entries")))
+            #expect(report.tracks == report.entries)
+            let all = bench.fake.playlists.filter(\.isOwn).flatMap(\.entries)
+            #expect(report.oddities.localFiles == all.count { $0 == .local })
+            #expect(report.oddities.episodes == all.count { $0 == .episode })
         }
     }
 
