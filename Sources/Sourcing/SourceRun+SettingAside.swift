@@ -72,8 +72,9 @@ extension SourceRun {
             cause = try error.resumeAt.flatMap { try setAside(after: former?.failures ?? 0, $0, plain.description) }
         }
         cause?.share = report.share(of: playlist.id)
-        report.postponed = report.postponed ?? [:]
-        report.postponed?[playlist.id] = cause
+        var postponed = report.postponed ?? [:]
+        postponed[playlist.id] = cause
+        report.postponed = postponed.isEmpty ? nil : postponed
         guard let cause else { return true }
         failures.add(name, cause)
         // Kept at once: should the next one find the service away, the run after that begins with the others.

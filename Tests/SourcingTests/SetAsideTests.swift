@@ -81,6 +81,8 @@ private final class Runs: Sendable {
                 try runs.wait(for: error)
                 #expect(try await runs.run() == nil)
                 #expect(runs.report?.problems == [])
+                let document = String(decoding: try JSONEncoder().encode(runs.report), as: UTF8.self)
+                #expect(!document.contains("postponed"), "\(document)")
                 #expect(runs.report?.playlists == whole.playlists && runs.report?.entries == whole.entries)
                 #expect(try await database.contents() == expected)
             }
