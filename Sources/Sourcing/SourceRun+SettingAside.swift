@@ -62,6 +62,8 @@ extension SourceRun {
             try await sync(try collection(playlist), words: name, in: stretch)
         } catch let error as ServiceError where error.kind == .forbidden || error.kind == .missing {
             report.withheld += 1
+            // It stands in the listener's own list: that the service has none is worth a word.
+            if error.kind == .missing { report.note(beginning + error.description) }
         } catch SourceError.postponed(let until, let reason) {
             // Nobody asked: another run was told when to come back.
             cause = SetAside(failures: former?.failures ?? 0, until: until, reason: reason)

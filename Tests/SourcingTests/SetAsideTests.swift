@@ -165,6 +165,22 @@ private final class Runs: Sendable {
         }
     }
 
+    /// It stands in the listener's own list.
+    @Test func oneThatIsMissingHalfWayIsNamed() async throws {
+        try await withMigratedDatabase { database in
+            let bench = try SpotifyBench(database.store)
+            try await bench.connect()
+            let runs = Runs(bench)
+            let playlist = bench.fake.playlists[3]
+            bench.server.setFaults([FaultRule(.status(404), on: "/v1/playlists/\(playlist.id)/items", .calls(7..<8))])
+            #expect(try await runs.run() == nil)
+            let report = try #require(runs.report)
+            #expect(report.withheld == 2 && report.problems.count == 1)
+            #expect(report.problems.first?.contains("Playlist 3 (\(playlist.id))") == true)
+            #expect(report.problems.first?.contains("no such thing") == true)
+        }
+    }
+
     /// However often it has failed before.
     @Test(arguments: [900, 86_400]) func aMomentThatTheServiceNamesIsKept(_ seconds: Int) async throws {
         try await withMigratedDatabase { database in
