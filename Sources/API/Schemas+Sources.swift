@@ -35,6 +35,7 @@ extension Schemas {
                 "changed_playlists": ofLastRun("Other playlists whose description or version changed."),
                 "unchanged": ofLastRun("Playlists and libraries that were as they had been, and were not read."),
                 "withheld": ofLastRun("Playlists that the service keeps to their owners."),
+                "refused": ofLastRun("Elements of lists that were wrong and left out."),
                 "files": ofLastRun("Files that it took over."),
                 "problems": ofLastRun("Things that it did not take over, at most a hundred."),
             ])),

@@ -182,7 +182,8 @@ struct SourcesRoutes: Sendable {
             "new_playlists": .integer(report.counts.newPlaylists),
             "changed_playlists": .integer(report.counts.changedPlaylists),
             "unchanged": .integer(report.unchanged), "withheld": .integer(report.withheld),
-            "files": .integer(report.files), "problems": .integer(report.problems.count),
+            "refused": .integer(report.refused ?? 0), "files": .integer(report.files),
+            "problems": .integer(report.problems.count),
         ]
     }
 

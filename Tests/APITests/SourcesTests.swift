@@ -204,15 +204,15 @@ private final class FetchingStub: SourceFetching {
         try await withSources { service, _, store in
             var report = SourceReport(source: .playlists, account: "me")
             (report.tracks, report.entries, report.playlists, report.unchanged) = (11, 12, 13, 14)
-            (report.withheld, report.files, report.problems) = (15, 16, ["a", "b"])
+            (report.withheld, report.files, report.problems, report.refused) = (15, 16, ["a", "b"], 20)
             (report.counts.newTracks, report.counts.newPlaylists, report.counts.changedPlaylists) = (17, 18, 19)
             let job = try await settle(report, in: store)
             let answer = try await service.send("GET", "/api/v1/sources/aggregate?jobs=\(job)")
             let part = answer.json["sources"][0]
             let expected = [
                 "mentions": 11, "entries": 12, "playlists": 13, "unchanged": 14, "withheld": 15, "files": 16,
-                "new_tracks": 17, "new_playlists": 18, "changed_playlists": 19, "problems": 2, "tracks": 0,
-                "only_here": 0, "job": Double(job.rawValue),
+                "refused": 20, "new_tracks": 17, "new_playlists": 18, "changed_playlists": 19, "problems": 2,
+                "tracks": 0, "only_here": 0, "job": Double(job.rawValue),
             ]
             for (name, number) in expected { #expect(part[name].number == number, "\(name): \(answer.text)") }
             #expect(part["source"].text == "playlists:me")
