@@ -37,6 +37,8 @@ public struct SourceIngest: Sendable {
         public var pagesPerImport = 10
         /// How often a collection that changes while it is read is begun anew.
         public var rounds = 3
+        /// Failures in a row after which a run ends without a playlist; 1 where nobody comes back to what is set aside.
+        public var failuresAtMost = 5
         /// What files may hold.
         public var files = ImportOptions()
         /// Where files may lie; nil for anywhere.
@@ -49,7 +51,8 @@ public struct SourceIngest: Sendable {
     let spotify: Spotify?
     let account: String?
     let store: any Store
-    let options: Options
+    /// How much is done at once.
+    public var options: Options
 
     /// An ingest into a store.
     ///

@@ -11,8 +11,6 @@ struct SetAside: Sendable, Hashable, Codable {
     /// What the report holds of it.
     var share: SourceReport.Held?
 
-    /// Failures in a row after which a run ends without a playlist.
-    static let failuresAtMost = 5
     /// In seconds, where the service names no moment.
     static let longestPause = 3_600.0
 }
@@ -86,7 +84,7 @@ extension SourceRun {
 
     /// Sets a playlist aside that has failed once more; nil where it has so too often.
     private func setAside(after failures: Int, _ moment: Date, _ reason: String) throws -> SetAside? {
-        guard failures + 1 < SetAside.failuresAtMost else { return nil }
+        guard failures + 1 < ingest.options.failuresAtMost else { return nil }
         let now = try spotify.clock.now()
         var pause = moment.timeIntervalSince(now)
         // A longer one than the usual (but for rounding) is what the service itself has named.

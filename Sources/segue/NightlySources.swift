@@ -116,9 +116,13 @@ struct NightlySources: NightlyStep {
     private func refreshed(
         _ due: Due, _ context: NightlyContext, listed: Set<String>, _ share: @escaping @Sendable (Double) -> Double
     ) async throws -> SourceReport {
-        let (ingest, account) = try await setup.ingest(of: due.source, account: due.account)
+        let (found, account) = try await setup.ingest(of: due.source, account: due.account)
+        var ingest = found
+        // Whatever fails is tried again by the next night.
+        ingest.options.failuresAtMost = 1
         let job = context.context
-        return try await job.holding("source:\(due.source.key(account: account))", patience: Self.patience) {
+        let key = "source:\(due.source.key(account: account))"
+        return try await job.holding(key, patience: Self.patience) { [ingest] in
             let report = try await ingest.run(
                 due.source,
                 .init(

@@ -127,6 +127,22 @@ struct NightlySourcesTests {
         }
     }
 
+    @Test func aPlaylistThatFailsIsNamedAndTheRestIsDone() async throws {
+        try await OutsideSurroundings.with { surroundings in
+            try await surroundings.connect()
+            let playlist = surroundings.spotify.playlists[1]
+            surroundings.server.setFaults([
+                FaultRule(.wrongContentType, on: "/v1/playlists/\(playlist.id)/items", .every(1))
+            ])
+            let part = try await night(surroundings)
+            #expect(part.outcome == .done, "\(part)")
+            #expect(part.note?.contains("the playlist Playlist 1 (\(playlist.id)): ") == true, "\(part)")
+            let reports = try #require(part.result).decoded(as: [SourceReport].self)
+            #expect(reports.map(\.source) == Source.listeners)
+            #expect(reports.map(\.problems.count).reduce(0, +) == 1, "\(reports)")
+        }
+    }
+
     @Test func aQuotaOfOneSourceLeavesTheOthers() async throws {
         try await OutsideSurroundings.with { surroundings in
             try await surroundings.connect()
