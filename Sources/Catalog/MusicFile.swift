@@ -137,6 +137,9 @@ public protocol MusicFileStore: Sendable {
     func move(_ path: String, to file: MusicFile) async throws
     /// Lets a path name another track, or none: what it named before stays, until it is tidied.
     func name(_ path: String, _ track: TrackID?) async throws
+    /// Those of some ids, each with the path of a file that names it, that tracks have which other files name and this one
+    /// does not, by these paths.
+    func idsOfOtherFiles(_ named: [(path: String, id: ExternalID)]) async throws -> [String: Set<ExternalID>]
     /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
     func unheldIDs() async throws -> [(path: String, id: ExternalID)]
     /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.

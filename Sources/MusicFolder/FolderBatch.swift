@@ -90,8 +90,23 @@ struct FolderBatch: Sendable {
     consuming func commit() async throws {
         let complete = statements.filter { !incomplete.contains($0.key) }
         try await store.retract(allBut: Array(complete.values), by: FolderAnalysis.provider)
-        try await Self.take(records, into: store)
+        try await Self.take(try await recordsOfFreeIDs(), into: store)
         if !files.isEmpty { try await store.keep(files, provider: FolderAnalysis.provider) }
+    }
+
+    /// The records without ids by which other files name other tracks: an import would take them for the same track.
+    private func recordsOfFreeIDs() async throws -> [CatalogRecord] {
+        var named: [(file: ExternalID, id: ExternalID)] = []
+        for case .track(let record) in records {
+            named += record.ids.dropFirst().filter { $0.namespace != "file" }.map { (record.ids[0], $0) }
+        }
+        guard !named.isEmpty else { return records }
+        let held = try await store.idsOfOtherFiles(named.map { ($0.file.value, $0.id) })
+        return records.map { record in
+            guard case .track(var track) = record, let held = held[track.ids[0].value] else { return record }
+            track.ids.removeAll(where: held.contains)
+            return .track(track)
+        }
     }
 
     /// Gives the tracks of files the ids that their tags name and that no track has any more.

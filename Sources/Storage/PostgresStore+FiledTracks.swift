@@ -40,6 +40,27 @@ extension PostgresStore {
         }
     }
 
+    /// Those of some ids, each with the path of a file that names it, that tracks have which other files name and this one
+    /// does not, by these paths.
+    /// - Throws: `CatalogStoreError`.
+    public func idsOfOtherFiles(_ named: [(path: String, id: ExternalID)]) async throws -> [String: Set<ExternalID>] {
+        let (paths, spaces) = (named.map(\.path), named.map(\.id.namespace))
+        let values = named.map(\.id.value)
+        let held = try await withSession { session in
+            try await session.rows(
+                """
+                SELECT w.path, w.namespace, w.value FROM unnest(\(paths), \(spaces), \(values)) AS w (path, namespace, value)
+                JOIN external_ids x ON x.kind = 'track' AND x.namespace = w.namespace AND x.value = w.value
+                WHERE EXISTS (SELECT FROM external_ids f
+                    WHERE f.kind = 'track' AND f.namespace = 'file' AND f.entity_id = x.entity_id)
+                AND NOT EXISTS (SELECT FROM external_ids f WHERE f.kind = 'track' AND f.namespace = 'file'
+                    AND f.value = w.path AND f.entity_id = x.entity_id)
+                """
+            ) { (path: try $0[0] as String, id: ExternalID(namespace: try $0[1], value: try $0[2])) }
+        }
+        return Dictionary(grouping: held, by: \.path).mapValues { Set($0.map(\.id)) }
+    }
+
     /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
     /// - Throws: `CatalogStoreError`.
     public func unheldIDs() async throws -> [(path: String, id: ExternalID)] {

@@ -156,6 +156,43 @@ import Testing
         }
     }
 
+    /// Whether a batch, or a run, ends between them or not: it is left to the first, and waits for the second.
+    @Test(arguments: [true, false])
+    func twoRecordingsOfOneMusicBrainzIDAreTwoTracks(_ isOneBatch: Bool) async throws {
+        let id = "11111111-2222-3333-4444-555555555555"
+        try await withMigratedDatabase { database in
+            var batch = FolderBatch(store: database.store)
+            for name in ["a", "b"] {
+                let tags = ["title": name, "musicbrainz_trackid": id]
+                if isOneBatch {
+                    try batch.add(file(name), document(flips: 0, tags: tags))
+                } else {
+                    try await take(tags, as: name, database)
+                }
+            }
+            try await batch.commit()
+            let both = try await facts(database)
+            #expect(both == ["a|{}|a|file:/music/a,mbid:\(id)", "b|{}|b|file:/music/b"])
+            _ = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            try await FolderBatch.grantIDs(in: database.store)
+            let left = try await facts(database)
+            #expect(left == ["b|{}|b|file:/music/b,mbid:\(id)"])
+        }
+    }
+
+    @Test func aTrackWithoutFilesIsTakenForThatOfItsMusicBrainzID() async throws {
+        let id = ExternalID(namespace: "mbid", value: "11111111-2222-3333-4444-555555555555")
+        try await withMigratedDatabase { database in
+            let session = try await database.store.beginImport(of: ImportSource(name: "service", authority: .service))
+            try await session.append([.track(TrackRecord(ids: [id], name: "Known"))])
+            _ = try await session.commit()
+            let before = try await database.store.trackID(for: id)
+            try await take(["musicbrainz_trackid": id.value], database)
+            let after = try await database.store.trackID(for: file("a").trackID)
+            #expect(before != nil && after == before)
+        }
+    }
+
     @Test func aTrackThatOnlyItsFilesNamedLeavesWithThem() async throws {
         try await withMigratedDatabase { database in
             try await take(Self.full, database)
