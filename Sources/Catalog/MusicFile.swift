@@ -140,6 +140,9 @@ public protocol MusicFileStore: Sendable {
     /// Those of some ids, each with the path of a file that names it, that tracks have which other files name and this one
     /// does not, by these paths.
     func idsOfOtherFiles(_ named: [(path: String, id: ExternalID)]) async throws -> [String: Set<ExternalID>]
+    /// Lets files be known by other paths, with their tracks, all at once, so that paths can be exchanged; they count as
+    /// files of an earlier version.
+    func exchange(_ moves: [(from: String, to: String)]) async throws
     /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
     func unheldIDs() async throws -> [(path: String, id: ExternalID)]
     /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.

@@ -46,6 +46,8 @@ public struct FolderWalk: Sendable {
     /// Paths that are there and could not be looked at, or into, wanted or not: what was once seen there, or below, may
     /// be there still.
     public private(set) var hidden: [String] = []
+    /// Folders that were looked into, by the path that led there first, the folder itself among them.
+    public private(set) var folders: [String] = []
     private var visited: Set<[UInt64]> = []
     /// Bytes that a path may have: databases refuse keys past some 2,700.
     private static let longestPath = 2_500
@@ -85,6 +87,7 @@ public struct FolderWalk: Sendable {
         guard fstat(dirfd(stream), &status) == 0,
             visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
         else { return }
+        self.folders.append(folder)
         var folders: [String] = []
         while let entry = next(of: stream, folder) {
             let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }

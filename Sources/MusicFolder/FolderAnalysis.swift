@@ -61,10 +61,27 @@ public struct FolderAnalysis: Sendable {
     ) async throws -> FolderReport {
         let began = ContinuousClock.now
         let walk = try await walk(folder)
-        let known = try await store.musicFiles(under: walk.folder)
-        let plan = FolderPlan(
-            found: walk.files, known: known, hidden: Set(walk.hidden.map(FilePath.init)),
-            version: SoundDocument.currentVersion, again: again, mayBeEmpty: mayBeEmpty)
+        var (known, tracks) = try await remembered(under: walk.folder)
+        let plan = { (known: [MusicFile]) in
+            FolderPlan(
+                found: walk.files, known: known, hidden: Set(walk.hidden.map(FilePath.init)),
+                folders: Set(walk.folders.map(FilePath.init)), version: SoundDocument.currentVersion, again: again,
+                mayBeEmpty: mayBeEmpty)
+        }
+        let exchange = await FolderExchange.among(plan(known).due, known: known)
+        if !exchange.moves.isEmpty {
+            try await store.exchange(exchange.moves.map { ($0.from.text, $0.to.text) })
+            (known, tracks) = try await remembered(under: walk.folder)
+        }
+        var report = try await run(walk, plan(known), known, tracks, again: again, until: ending, progress)
+        report.seconds = (ContinuousClock.now - began) / .seconds(1)
+        return report
+    }
+
+    private func run(
+        _ walk: FolderWalk, _ plan: FolderPlan, _ known: [MusicFile], _ tracks: [FiledTrack], again: Bool,
+        until ending: RequestedEnd, _ progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) async throws -> FolderReport {
         var report = FolderReport()
         (report.files, report.unchanged) = (walk.files.count + walk.problems.count, plan.unchanged)
         report.failures = walk.problems.map {
@@ -72,12 +89,11 @@ public struct FolderAnalysis: Sendable {
         }
         report.failures += Self.oldFailures(known, walk.files, due: plan.due)
         report.failures += Self.lookedAtInVain(plan.blocked, walk.problems)
-        if plan.isEmptied { report.failures.append(Self.emptied(walk.folder, known.count)) }
+        report.failures += plan.emptied.map(Self.emptied)
         let outside = try await OutsideFiles.sharing(
             plan.due.map(\.place) + plan.gone.map(\.place), outside: walk.folder, in: store)
         let ledger = FolderLedger(
-            known: known, tracks: try await store.filedTracks(under: walk.folder), plan: plan,
-            present: Set(walk.files.map(\.place)), outside: outside)
+            known: known, tracks: tracks, plan: plan, present: Set(walk.files.map(\.place)), outside: outside)
         var round = FolderRound(
             store: store, folder: walk.folder, pool: pool, workers: workers, again: again,
             files: walk.files + outside.present, ledger: ledger, report: report)
@@ -85,7 +101,6 @@ public struct FolderAnalysis: Sendable {
         try await round.end()
         report = round.report
         report.failures.sort { FilePath($0.path) < FilePath($1.path) }
-        report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return report
     }
 
@@ -112,9 +127,20 @@ public struct FolderAnalysis: Sendable {
         }
     }
 
-    private static func emptied(_ folder: String, _ count: Int) -> FolderReport.Failure {
+    /// The files that are known, with those of which a run that was killed has left no more than the name of a track.
+    private func remembered(under folder: String) async throws -> (files: [MusicFile], tracks: [FiledTrack]) {
+        let tracks = try await store.filedTracks(under: folder)
+        let files = try await store.musicFiles(under: folder)
+        let paths = Set(files.map(\.place))
+        let names = tracks.filter { !paths.contains(FilePath($0.path)) }.map {
+            MusicFile(path: $0.path, size: 0, modified: 0, content: nil, version: 0)
+        }
+        return (files + names, tracks)
+    }
+
+    private static func emptied(_ folder: FilePath, _ count: Int) -> FolderReport.Failure {
         FolderReport.Failure(
-            path: folder, code: "emptied",
+            path: folder.text, code: "emptied",
             message: "it held \(count) files and holds none, and what is known of them stays; mount its drive, or run "
                 + "again with --allow-empty where they are deleted")
     }

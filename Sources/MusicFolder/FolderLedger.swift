@@ -120,8 +120,8 @@ struct FolderLedger: Sendable {
     /// - Parameter alike: paths whose recordings, as they were, are this one.
     mutating func claim(_ file: MusicFile, alike: [FilePath], hasPrint: Bool) -> TrackID? {
         let isUntouched = former[file.place]?.content == file.content
-        // Without a print nothing but its place speaks for what is not known by content.
-        let isStill = !hasPrint || alike.contains(file.place)
+        // Without a print, or with nothing known of what it held, nothing but its place speaks for it.
+        let isStill = !hasPrint || alike.contains(file.place) || former[file.place].map { $0.content == nil } == true
         let places =
             (isUntouched ? [file.place] : []) + byContent[file.content ?? "", default: []]
             + (isStill ? [file.place] : []) + alike

@@ -15,8 +15,8 @@ struct FolderPlan: Equatable {
     /// So many files are deleted one by one; where more are gone and none is left, it may be a drive that is not mounted.
     private static let handful = 5
 
-    /// Whether a folder that held many files holds none at all.
-    private(set) var isEmptied = false
+    /// Folders that are there, held many files and hold none at all, with how many they held, the uppermost of each branch.
+    private(set) var emptied: [FilePath: Int] = [:]
 
     /// Compares.
     ///
@@ -24,12 +24,13 @@ struct FolderPlan: Equatable {
     ///   - found: the files in the folder, by path.
     ///   - known: what is remembered of it.
     ///   - hidden: places that could not be looked at; what was known there and below is not gone.
+    ///   - folders: the folders that were looked into.
     ///   - version: of the descriptors; files of another are due.
     ///   - again: whether every file is due.
-    ///   - mayBeEmpty: whether many files may be gone with none left.
+    ///   - mayBeEmpty: whether many files of a folder may be gone with none left.
     init(
-        found: [FolderWalk.File], known: [MusicFile], hidden: Set<FilePath> = [], version: Int, again: Bool,
-        mayBeEmpty: Bool = false
+        found: [FolderWalk.File], known: [MusicFile], hidden: Set<FilePath> = [], folders: Set<FilePath> = [],
+        version: Int, again: Bool, mayBeEmpty: Bool = false
     ) {
         let byPath = Dictionary(known.map { ($0.place, $0) }) { first, _ in first }
         for file in found {
@@ -44,7 +45,25 @@ struct FolderPlan: Equatable {
             let place = hidden.isEmpty ? nil : file.place.places.first(where: hidden.contains)
             if let place { blocked.insert(place) } else { gone.append(file) }
         }
-        if found.isEmpty, gone.count > Self.handful, !mayBeEmpty { (gone, isEmptied) = ([], true) }
+        if gone.count > Self.handful, !mayBeEmpty { spareEmptied(folders, found) }
+    }
+
+    /// Takes what is missing from folders that are all empty for there still, unless it seems to have moved.
+    private mutating func spareEmptied(_ folders: Set<FilePath>, _ found: [FolderWalk.File]) {
+        let empty = folders.subtracting(found.flatMap { $0.place.places })
+        guard !empty.isEmpty else { return }
+        // A file keeps its time where it is moved.
+        let arrived = Set(due.map { [$0.size, $0.modified] })
+        var missing: [FilePath: (files: Set<FilePath>, lost: Int)] = [:]
+        for file in gone {
+            guard let folder = file.place.places.filter(empty.contains).last else { continue }
+            missing[folder, default: ([], 0)].files.insert(file.place)
+            if !arrived.contains([file.size, file.modified]) { missing[folder]?.lost += 1 }
+        }
+        for (folder, missing) in missing where missing.lost > Self.handful {
+            emptied[folder] = missing.files.count
+            gone.removeAll { missing.files.contains($0.place) }
+        }
     }
 }
 

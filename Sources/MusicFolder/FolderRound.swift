@@ -53,14 +53,14 @@ struct FolderRound: Sendable {
         }
     }
 
-    /// Lets go of what is gone, and of tracks that no file holds any more.
+    /// Lets go of what is gone, and of tracks that no file holds any more; a run that was ended cannot tell, since the files
+    /// of such a track may be among those that wait.
     mutating func end() async throws {
-        if !report.isInterrupted {
-            report.gone = ledger.gone.count - ledger.followed.count
-            for path in ledger.gone { ledger.name(path, nil) }
-            let paths = ledger.gone.sorted().map(\.text)
-            report.removedTracks = try await store.forget(paths, provider: FolderAnalysis.provider)
-        }
+        guard !report.isInterrupted else { return }
+        report.gone = ledger.gone.count - ledger.followed.count
+        for path in ledger.gone { ledger.name(path, nil) }
+        let paths = ledger.gone.sorted().map(\.text)
+        report.removedTracks = try await store.forget(paths, provider: FolderAnalysis.provider)
         report.removedTracks += try await store.tidy(ledger.touched.sorted(), provider: FolderAnalysis.provider)
         // Where a file lets go of an id, another may have waited for that.
         try await FolderBatch.grantIDs(in: store)

@@ -61,6 +61,36 @@ extension PostgresStore {
         return Dictionary(grouping: held, by: \.path).mapValues { Set($0.map(\.id)) }
     }
 
+    /// Lets files be known by other paths, with their tracks, all at once; they count as files of an earlier version.
+    /// - Throws: `CatalogStoreError`.
+    public func exchange(_ moves: [(from: String, to: String)]) async throws {
+        guard !moves.isEmpty else { return }
+        // No path begins with a new line, so that nothing is in the way.
+        let (old, between) = (moves.map(\.from), moves.map { "\n" + $0.to })
+        try await withSession { session in
+            try await session.withTransaction { session in
+                try await session.takeWriterLock(waiting: importTimeout)
+                let pairs: SQL = "unnest(\(old), \(between)) AS w (old, between)"
+                try await session.execute(
+                    "UPDATE music_files SET path = w.between, version = 0 FROM \(fragment: pairs) WHERE path = w.old")
+                try await session.execute(
+                    "UPDATE music_files SET path = substr(path, 2) WHERE path = ANY(\(between))")
+                try await session.execute(
+                    """
+                    UPDATE external_ids SET value = w.between FROM \(fragment: pairs)
+                    WHERE kind = 'track' AND namespace = 'file' AND value = w.old
+                    """)
+                let moved = try await session.rows(
+                    """
+                    UPDATE external_ids SET value = substr(value, 2)
+                    WHERE kind = 'track' AND namespace = 'file' AND value = ANY(\(between)) RETURNING entity_id
+                    """
+                ) { try $0[0] as Int64 }
+                try await Self.mark(moved, session)
+            }
+        }
+    }
+
     /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
     /// - Throws: `CatalogStoreError`.
     public func unheldIDs() async throws -> [(path: String, id: ExternalID)] {

@@ -14,10 +14,10 @@ protocol EditsFolder: Sendable {
 
 extension EditsFolder {
     /// A recording under a number, in bytes of its own for each title.
-    func write(_ name: String, seed: UInt64, title: String? = nil) throws {
+    func write(_ name: String, seed: UInt64, title: String? = nil, seconds: Int = 8) throws {
         var signal: [Float] = []
         var state = seed
-        while signal.count < 8 * 22_050 {
+        while signal.count < seconds * 22_050 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let note = 48 + Int(state >> 33) % 36
             signal += Signal.chord([note, note + 4, note + 7].map(Signal.pitch), seconds: 0.4)
@@ -26,12 +26,20 @@ extension EditsFolder {
         if let title { try tag(name, title) }
     }
 
-    /// Adds a title to a file, as RIFF has it, and an ISRC.
-    func tag(_ name: String, _ title: String, isrc: String? = nil) throws {
+    /// Adds a title to a file, as RIFF has it, an ISRC, and a MusicBrainz id, as ID3 has it.
+    func tag(_ name: String, _ title: String, isrc: String? = nil, recording: String? = nil) throws {
         let place = URL(fileURLWithPath: folder(name))
         var bytes = try Data(contentsOf: place)
         let info = entry("INAM", title) + (isrc.map { entry("ISRC", $0) } ?? [])
         bytes += Array("LIST".utf8) + word(4 + info.count) + Array("INFO".utf8) + info
+        if let recording {
+            let text = [0] + Array("MusicBrainz Track Id".utf8) + [0] + Array(recording.utf8)
+            let frame = Array("TXXX".utf8) + word(text.count).reversed() + [0, 0] + text
+            // The size in seven bits a byte.
+            let size = [0, 0, UInt8(frame.count >> 7), UInt8(frame.count & 0x7f)]
+            let tag = Array("ID3".utf8) + [3, 0, 0] + size + frame
+            bytes += entry("id3 ", tag)
+        }
         bytes.replaceSubrange(4..<8, with: word(bytes.count - 8))
         try bytes.write(to: place)
     }
@@ -44,8 +52,10 @@ extension EditsFolder {
 
     func mend(_ name: String) throws { try rename(name + ".away", name) }
 
-    private func entry(_ name: String, _ value: String) -> [UInt8] {
-        var text = Array(value.utf8) + [0]
+    private func entry(_ name: String, _ value: String) -> [UInt8] { entry(name, Array(value.utf8) + [0]) }
+
+    private func entry(_ name: String, _ value: [UInt8]) -> [UInt8] {
+        var text = value
         if text.count % 2 == 1 { text.append(0) }
         return Array(name.utf8) + word(text.count) + text
     }
@@ -71,6 +81,19 @@ extension EditsFolder {
         let pool = AnalyzerPool(program: try #require(BuiltAnalyzer.path))
         return try await FolderAnalysis(store: database.store, pool: pool, workers: 2)
             .run(subfolder.map { folder($0) } ?? folder.path, again: again, mayBeEmpty: mayBeEmpty, progress: progress)
+    }
+
+    /// A run that is asked to end once so many files are done.
+    @discardableResult
+    func runUntil(_ done: Int, _ database: TestDatabase) async throws -> FolderReport {
+        let (starts, continuation) = AsyncStream.makeStream(of: Void.self)
+        let work = Task {
+            defer { continuation.finish() }
+            return try await run(database) { if $0 >= done, $1 > 0 { continuation.yield() } }
+        }
+        _ = await starts.first { _ in true }
+        work.cancel()
+        return try await work.value
     }
 
     /// Each track: title, files, whose descriptors, and what they and the features are.
@@ -122,7 +145,10 @@ extension EditsFolder {
             return "spoil \(first)"
         default:
             let (piece, title) = (UInt64(1 + random.below(3)), random.below(3))
-            try write(first, seed: piece, title: title == 0 ? nil : "Title \(title)")
+            try write(first, seed: piece)
+            // Whatever the recording: tags are copied from file to file.
+            let recording = title == 2 ? "11111111-2222-3333-4444-555555555555" : nil
+            if title > 0 { try tag(first, "Title \(title)", recording: recording) }
             return "write \(first) \(piece) \(title)"
         }
     }

@@ -120,6 +120,51 @@ struct FolderEditsTests: EditsFolder {
         }
     }
 
+    /// More than are kept at a time, ended after the first of them: who had which recording is known to the next run.
+    @Test func renumberingThatIsEndedEarlyKeepsEveryTrack() async throws {
+        let names = (0...18).map { ($0 < 10 ? "0" : "") + "\($0).wav" }
+        for (number, name) in names.dropLast().enumerated() {
+            try write(name, seed: UInt64(number + 1), title: "Piece \(number)", seconds: 3)
+        }
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let ids: () async throws -> [String: TrackID] = {
+                let found = try await database.session().rows("SELECT name, id FROM tracks") {
+                    (try $0[0] as String, TrackID(rawValue: try $0[1]))
+                }
+                return Dictionary(uniqueKeysWithValues: found)
+            }
+            let before = try await ids()
+            for number in (0..<18).reversed() { try rename(names[number], names[number + 1]) }
+            let ended = try await runUntil(1, database)
+            let during = try await ids()
+            #expect(ended.isInterrupted && before.allSatisfy { during[$0.key] == $0.value })
+            try await run(database)
+            let after = try await ids()
+            #expect(after == before && after.count == 18)
+            let first = try await track("00.wav", database)
+            #expect(first == nil)
+        }
+    }
+
+    /// A run that is killed has imported tracks, and noted nothing of their files.
+    @Test func whatAKilledRunLeftIsTakenUpOrLeaves() async throws {
+        try write("a.wav", seed: 1, title: "First")
+        try write("b.wav", seed: 2, title: "Second")
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let before = try await track("a.wav", database)
+            try await database.session().execute("DELETE FROM music_files")
+            try FileManager.default.removeItem(atPath: folder("b.wav"))
+            let report = try await run(database)
+            #expect(report.gone == 1 && report.removedTracks == 1)
+            let after = try await track("a.wav", database)
+            #expect(before != nil && after == before)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there && here.count == 1)
+        }
+    }
+
     @Test func aPairIsRefreshedByAgainAndByTags() async throws {
         try write("a.wav", seed: 1, title: "First")
         try write("b.wav", seed: 1, title: "Second")
@@ -151,6 +196,10 @@ struct FolderEditsTests: EditsFolder {
             var log: [String] = []
             for _ in 0..<6 {
                 for _ in 0..<3 { log.append(try edit(names, &random)) }
+                if random.below(2) == 0 {
+                    log.append("run, ended after a file")
+                    try await runUntil(1, database)
+                }
                 try await run(database)
                 let (here, there) = (try await tracks(database), try await expected())
                 #expect(here == there, "\(log)")

@@ -68,19 +68,47 @@ struct UnheardFilesTests: EditsFolder {
         }
     }
 
-    @Test func aFolderThatIsEmptyAllAtOnceIsBelievedWhenAskedTo() async throws {
-        for number in 0..<6 { try write("\(number).wav", seed: UInt64(number + 1), title: "Piece \(number)") }
+    /// The folder itself, one below it as where a drive is mounted, and one that holds nothing but that.
+    @Test(arguments: ["", "usb", "above/usb"])
+    func aFolderThatIsEmptyAllAtOnceIsBelievedWhenAskedTo(_ place: String) async throws {
+        try FileManager.default.createDirectory(atPath: folder(place), withIntermediateDirectories: true)
+        let names = (0..<6).map { place.isEmpty ? "\($0).wav" : "\(place)/\($0).wav" }
+        for (number, name) in names.enumerated() {
+            try write(name, seed: UInt64(number + 1), title: "\(number)", seconds: 3)
+        }
+        if !place.isEmpty { try write("stays.wav", seed: 7, title: "Stays", seconds: 3) }
+        let emptied = place.isEmpty ? folder.path : folder(place.split(separator: "/").first.map(String.init) ?? "")
         try await withMigratedDatabase { database in
             try await run(database)
             let values = try await tracks(database)
-            for number in 0..<6 { try rename("\(number).wav", "\(number).away") }
+            for name in names { try rename(name, String(name.dropLast(3)) + "away") }
             let report = try await run(database)
-            #expect(report.gone == 0 && report.failures.map(\.path) == [folder.path])
-            #expect(report.failures[0].code == "emptied" && report.failures[0].message.contains("--allow-empty"))
+            #expect(report.gone == 0 && report.failures.map(\.path) == [emptied])
+            #expect(report.failures.first?.code == "emptied")
+            #expect(report.failures.first?.message.contains("--allow-empty") == true)
             let during = try await tracks(database)
             #expect(during == values)
             let asked = try await run(database, mayBeEmpty: true)
             #expect(asked.gone == 6 && asked.removedTracks == 6 && asked.failures.isEmpty)
+        }
+    }
+
+    /// What is deleted with its folder, and what moved elsewhere, is missed by nobody.
+    @Test func aFolderThatWasRemovedOrMovedFromIsNotMissed() async throws {
+        try write("stays.wav", seed: 9, seconds: 3)
+        for place in ["removed", "moved", "new"] {
+            try FileManager.default.createDirectory(atPath: folder(place), withIntermediateDirectories: true)
+        }
+        for number in 0..<6 {
+            try write("removed/\(number).wav", seed: UInt64(number + 20), title: "Removed \(number)", seconds: 3)
+            try write("moved/\(number).wav", seed: UInt64(number + 40), title: "Moved \(number)", seconds: 3)
+        }
+        try await withMigratedDatabase { database in
+            try await run(database)
+            try FileManager.default.removeItem(atPath: folder("removed"))
+            for number in 0..<6 { try rename("moved/\(number).wav", "new/\(number).wav") }
+            let report = try await run(database)
+            #expect(report.failures.isEmpty && report.moved == 6 && report.removedTracks == 6)
         }
     }
 
