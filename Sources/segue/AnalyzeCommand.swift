@@ -11,7 +11,7 @@ struct AnalyzeCommand: Sendable {
     private let folder = Parameter("DIR", .path("a folder's name"), "The folder of music", count: 0...1)
     private let again = Flag("--again", "Analyse files that have not changed, too")
     private let allowEmpty = Flag(
-        "--allow-empty", "Let files leave the catalog where DIR held many and holds none")
+        "--allow-empty", "Let files leave the catalog where a folder held many and holds none")
     let json = Flag("--json", "Print the report as JSON")
     /// Failures that are shown one by one; `--json` has all.
     private static let failuresShown = 20
@@ -71,7 +71,8 @@ struct AnalyzeCommand: Sendable {
             settings: settings, store: try settings.store(), console: context.console, signals: StopSignals())
         let report = try await run.report(path, again: invocation[again], mayBeEmpty: invocation[allowEmpty])
         if invocation[json] { try context.console.json(report) } else { show(report) }
-        return report.isInterrupted ? .failure : .success
+        let isEmptied = report.failures.contains { $0.code == "emptied" }
+        return report.isInterrupted || isEmptied ? .failure : .success
     }
 
     private func show(_ report: FolderReport) {

@@ -40,6 +40,24 @@ struct AnalyzeCommandTests {
         return signal
     }
 
+    @Test func aFolderThatIsEmptyAllAtOnceFailsUntilItIsBelieved() async throws {
+        let folder = try music()
+        try await withMigratedDatabase { database in
+            let environment = [
+                "DATABASE_URL": database.conninfo, "SEGUE_ANALYZER": analyzer ?? "", "SEGUE_DATABASE_CONNECTIONS": "4",
+            ]
+            let first = await segue(["analyze", folder.path], environment: environment)
+            #expect(first.status == .success, "\(first.errors)")
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+                try FileManager.default.removeItem(atPath: folder(name))
+            }
+            let emptied = await segue(["analyze", folder.path], environment: environment)
+            #expect(emptied.status == .failure && emptied.output.contains("(emptied)"))
+            let believed = await segue(["analyze", folder.path, "--allow-empty"], environment: environment)
+            #expect(believed.status == .success && believed.output.contains("9 gone"))
+        }
+    }
+
     @Test func aFolderIsAnalysedAndRecommendedFrom() async throws {
         let folder = try music()
         try await withMigratedDatabase { database in
