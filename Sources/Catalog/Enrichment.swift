@@ -132,13 +132,15 @@ public protocol EnrichmentStore: Sendable {
     ///
     /// - Parameters:
     ///   - namespaces: only tracks with an id in one of these can be asked about.
+    ///   - begun: those that were given up since then are left out.
     ///   - limit: so many at most.
     ///   - moment: what was put off beyond it is not due.
     func postponed(
-        by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
+        by source: String, version: String, namespaces: [String], since begun: Date, limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject]
-    /// When the first track is due that was put off in this version, at most so often in a row; nil where there is none.
-    func due(by source: String, version: String, namespaces: [String], postponements: Int) async throws -> Date?
+    /// When the first track is due that was put off in this version and, unless those count too, is not given up: put off
+    /// more than four times in a row while the source answered about others, or for five days. Nil where there is none.
+    func due(by source: String, version: String, namespaces: [String], isGivenUpToo: Bool) async throws -> Date?
     /// Puts tracks off that a source could not be asked about just now: for ten minutes, and twice as long each time in a
     /// row, up to a day.
     func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws

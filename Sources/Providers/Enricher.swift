@@ -33,6 +33,8 @@ public struct Enricher: Sendable {
         public var found = 0
         /// Rows of features that changed.
         public var features = 0
+        /// When the pass began.
+        var begun: Date?
         /// Why tracks were put off that the pass has not asked about again; nil where there are none.
         public var debt: Debt?
 
@@ -64,7 +66,8 @@ public struct Enricher: Sendable {
     /// Runs until no track is left or the limit is reached.
     ///
     /// Tracks for which the provider fails are put off, and the pass goes on behind them; at its end it says when to go on
-    /// with those, unless they have failed so often, each by itself, that they are left to later passes.
+    /// with those, unless they have failed so often, each by itself while others were answered, that they are left to later
+    /// passes.
     ///
     /// - Parameters:
     ///   - progress: where an earlier run stopped.
@@ -76,6 +79,7 @@ public struct Enricher: Sendable {
         from progress: Progress = Progress(), checkpoint: @Sendable (Progress) async throws -> Void = { _ in }
     ) async throws -> Progress {
         var (progress, inquiry) = (progress, Inquiry(provider))
+        progress.begun = progress.begun ?? now()
         while true {
             try Task.checkCancellation()
             // A limit is one of questions: what was put off is for the next pass then.
@@ -95,8 +99,8 @@ public struct Enricher: Sendable {
     /// What ends a pass that has put tracks off: when the first of them is due; nil where none is waited for.
     private func owed(_ progress: inout Progress) async throws -> ServiceError? {
         guard let debt = progress.debt else { return nil }
-        guard let due = try await due(postponements: Inquiry.postponementsAtMost) else {
-            if try await due(postponements: .max) == nil { progress.debt = nil }
+        guard let due = try await due(isGivenUpToo: false) else {
+            if try await due(isGivenUpToo: true) == nil { progress.debt = nil }
             return nil
         }
         return ServiceError(
@@ -104,10 +108,9 @@ public struct Enricher: Sendable {
             reason: debt.reason + "; the tracks that it failed for are put off", resumeAt: due)
     }
 
-    private func due(postponements: Int) async throws -> Date? {
+    private func due(isGivenUpToo: Bool) async throws -> Date? {
         try await store.due(
-            by: provider.name, version: provider.version, namespaces: provider.namespaces,
-            postponements: postponements)
+            by: provider.name, version: provider.version, namespaces: provider.namespaces, isGivenUpToo: isGivenUpToo)
     }
 
     /// Asks about some tracks at once, unless the provider has been asked about them.
@@ -147,14 +150,15 @@ public struct Enricher: Sendable {
             after: TrackID(rawValue: progress.after), limit: size, at: now())
         guard subjects.isEmpty else { return subjects }
         return try await store.postponed(
-            by: provider.name, version: provider.version, namespaces: provider.namespaces, limit: size, at: now())
+            by: provider.name, version: provider.version, namespaces: provider.namespaces,
+            since: progress.begun ?? .distantPast, limit: size, at: now())
     }
 
     /// Stores what came, also where the pass ends then; gives what ends it.
     private func settle(_ outcome: Inquiry.Outcome, _ progress: inout Progress) async throws -> ServiceError? {
         var findings = outcome.findings
         findings.deferred.formUnion(outcome.putOff)
-        progress.features += try await store(findings, outcome.passed + outcome.revoked)
+        progress.features += try await store(findings, outcome.passed + outcome.revoked, outcome.unanswered)
         // What was put off comes last, whatever its id.
         progress.after = max(progress.after, outcome.passed.last?.id.rawValue ?? 0)
         progress.asked += outcome.passed.count { !outcome.putOff.contains($0.id) } - outcome.revoked.count
@@ -164,7 +168,9 @@ public struct Enricher: Sendable {
     }
 
     /// Facts first: were the process to end in between, the tracks would be asked about again.
-    private func store(_ findings: ProviderFindings, _ asked: [EnrichmentSubject]) async throws -> Int {
+    private func store(
+        _ findings: ProviderFindings, _ asked: [EnrichmentSubject], _ unanswered: Set<TrackID>
+    ) async throws -> Int {
         let counts = try await importRecords(findings.records)
         let moment = now()
         try await store.keep(findings.similar, by: provider.name, at: moment)
@@ -180,7 +186,12 @@ public struct Enricher: Sendable {
         try await store.rememberMisses(
             misses, of: provider.name, version: provider.version, until: end, at: moment)
         let deferred = asked.map(\.id).filter { findings.deferred.contains($0) && findings.remarks[$0] == nil }
-        try await store.postpone(deferred, of: provider.name, version: provider.version, at: moment)
+        try await store.postpone(
+            deferred.filter { !unanswered.contains($0) }, of: provider.name, version: provider.version, at: moment)
+        // What was answered was so before these, and gives none of them up.
+        try await store.postpone(
+            deferred.filter(unanswered.contains), of: provider.name, version: provider.version,
+            at: moment.addingTimeInterval(0.001))
         return counts.features
     }
 

@@ -13,6 +13,8 @@ struct Inquiry: Sendable {
         var passed: [EnrichmentSubject] = []
         /// Those of them that were put off for a failure.
         var putOff: Set<TrackID> = []
+        /// Those of these after which nothing was answered.
+        var unanswered: Set<TrackID> = []
         /// Those among these that an earlier question had passed as refused.
         var revoked: [EnrichmentSubject] = []
         /// The last failure for which tracks were put off.
@@ -25,8 +27,6 @@ struct Inquiry: Sendable {
     static let refusalsAtMost = 25
     /// Batches failed in a row after which no further one is tried.
     static let failuresAtMost = 3
-    /// How often in a row a track is put off before a pass ends without it: by then it was asked about alone.
-    static let postponementsAtMost = 4
 
     let provider: any FeatureProvider
     /// Tracks refused since something was last answered.
@@ -60,6 +60,7 @@ struct Inquiry: Sendable {
         do throws(ServiceError) {
             outcome.findings.add(try await provider.findings(on: batch))
             outcome.passed += batch
+            outcome.unanswered = []
             (refused, failures) = ([], 0)
         } catch {
             if error.refusesWhatIsAsked {
@@ -92,6 +93,7 @@ struct Inquiry: Sendable {
     private mutating func failed(_ batch: [EnrichmentSubject], _ error: ServiceError, _ outcome: inout Outcome) {
         outcome.passed += batch
         outcome.putOff.formUnion(batch.map(\.id))
+        outcome.unanswered.formUnion(batch.map(\.id))
         outcome.failure = error
         failures += 1
         if failures >= Self.failuresAtMost { outcome.end = error }

@@ -33,7 +33,7 @@ extension PostgresStore: EnrichmentStore {
     /// Tracks that were put off in this version and are due, those that were asked about longest ago first.
     /// - Throws: `CatalogStoreError`.
     public func postponed(
-        by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
+        by source: String, version: String, namespaces: [String], since begun: Date, limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject] {
         try await withSession { session in
             let rows = try await session.rows(
@@ -41,6 +41,8 @@ extension PostgresStore: EnrichmentStore {
                 SELECT e.track_id, (e.categories ->> 'postponed')::integer
                 FROM enrichments e WHERE \(fragment: Self.postponed(by: source, version, namespaces))
                 AND e.retry_at <= to_timestamp(\(moment.timeIntervalSince1970))
+                AND NOT (e.updated_at >= to_timestamp(\(begun.timeIntervalSince1970))
+                    AND \(fragment: Self.isGivenUp))
                 ORDER BY e.updated_at, e.track_id LIMIT \(max(0, limit))
                 """
             ) { (id: try $0[0] as Int64, number: try $0[1] as Int) }
@@ -54,22 +56,28 @@ extension PostgresStore: EnrichmentStore {
         }
     }
 
-    /// When the first track is due that was put off in this version, at most so often in a row; nil where there is none.
+    /// When the first track is due that was put off in this version and, unless those count too, is not given up.
     /// - Throws: `CatalogStoreError`.
     public func due(
-        by source: String, version: String, namespaces: [String], postponements: Int
+        by source: String, version: String, namespaces: [String], isGivenUpToo: Bool
     ) async throws -> Date? {
         let seconds = try await withSession { session in
             try await session.first(
                 """
                 SELECT extract(epoch FROM min(e.retry_at))::float8
                 FROM enrichments e WHERE \(fragment: Self.postponed(by: source, version, namespaces))
-                AND (e.categories ->> 'postponed')::integer <= \(postponements)
+                AND (\(isGivenUpToo) OR NOT \(fragment: Self.isGivenUp))
                 """
             ) { try $0[0] as Double? }
         }
         return (seconds ?? nil).map(Date.init(timeIntervalSince1970:))
     }
+
+    /// Whether a row `e` that is put off was so more than four times in a row, while the source answered about others; where
+    /// it answered about nobody, that says something of the source and nothing of the track, for five days or so.
+    private static let isGivenUp: SQL = """
+        ((e.categories ->> 'postponed')::integer > CASE WHEN e.categories ->> 'others_answered' = 'true' THEN 4 ELSE 11 END)
+        """
 
     /// Whether a row `e` is of a track that a source was to be asked about and is put off.
     private static func postponed(by source: String, _ version: String, _ namespaces: [String]) -> SQL {
@@ -91,12 +99,18 @@ extension PostgresStore: EnrichmentStore {
             try await session.execute(
                 """
                 WITH tries AS (
-                    SELECT t.id, 1 + coalesce(CASE WHEN e.version = \(version) AND \(fragment: Self.isPostponed)
-                        THEN (e.categories ->> 'postponed')::integer END, 0) AS number
+                    SELECT t.id, 1 + coalesce((e.categories ->> 'postponed')::integer, 0) AS number,
+                        coalesce((e.categories ->> 'since')::float8, \(moment.timeIntervalSince1970)) AS since
                     FROM tracks t LEFT JOIN enrichments e ON e.track_id = t.id AND e.source = \(source)
-                    WHERE t.id = ANY(\(ids)))
+                        AND e.version = \(version) AND \(fragment: Self.isPostponed)
+                    WHERE t.id = ANY(\(ids))),
+                answered AS (
+                    SELECT max(e.updated_at) AS last FROM enrichments e
+                    WHERE e.source = \(source) AND NOT \(fragment: Self.isPostponed))
                 INSERT INTO enrichments (track_id, source, version, categories, updated_at, retry_at)
-                SELECT id, \(source), \(version), jsonb_build_object('postponed', number),
+                SELECT id, \(source), \(version),
+                    jsonb_build_object('postponed', number, 'since', since,
+                        'others_answered', coalesce((SELECT last FROM answered) >= to_timestamp(since), false)),
                     to_timestamp(\(moment.timeIntervalSince1970)), to_timestamp(\(moment.timeIntervalSince1970))
                         + least(interval '10 minutes' * 2 ^ least(number - 1, 8), interval '1 day')
                 FROM tries ORDER BY id

@@ -40,9 +40,9 @@ private struct FewEnrichments: EnrichmentStore {
         lacking source: String, version: String, namespaces: [String], after id: TrackID, limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject] { [] }
     func postponed(
-        by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
+        by source: String, version: String, namespaces: [String], since begun: Date, limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject] { [] }
-    func due(by source: String, version: String, namespaces: [String], postponements: Int) async throws -> Date? { nil }
+    func due(by source: String, version: String, namespaces: [String], isGivenUpToo: Bool) async throws -> Date? { nil }
     func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws {}
     func keep(_ enrichments: [Enrichment]) async throws {}
     func rememberMisses(

@@ -17,13 +17,14 @@ struct FragileStore: EnrichmentStore, SimilarityStore, SoundStore {
     }
 
     func postponed(
-        by source: String, version: String, namespaces: [String], limit: Int, at moment: Date
+        by source: String, version: String, namespaces: [String], since begun: Date, limit: Int, at moment: Date
     ) async throws -> [EnrichmentSubject] {
-        try await store.postponed(by: source, version: version, namespaces: namespaces, limit: limit, at: moment)
+        try await store.postponed(
+            by: source, version: version, namespaces: namespaces, since: begun, limit: limit, at: moment)
     }
 
-    func due(by source: String, version: String, namespaces: [String], postponements: Int) async throws -> Date? {
-        try await store.due(by: source, version: version, namespaces: namespaces, postponements: postponements)
+    func due(by source: String, version: String, namespaces: [String], isGivenUpToo: Bool) async throws -> Date? {
+        try await store.due(by: source, version: version, namespaces: namespaces, isGivenUpToo: isGivenUpToo)
     }
 
     func postpone(_ tracks: [TrackID], of source: String, version: String, at moment: Date) async throws {

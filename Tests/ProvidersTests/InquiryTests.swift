@@ -223,6 +223,48 @@ private final class Passes: Sendable {
         }
     }
 
+    /// Fewer tracks than a batch, so that each failure might be theirs.
+    @Test func anOutageOfHoursGivesNobodyUp() async throws {
+        try await withMigratedDatabase { database in
+            let workshop = try await Workshop(database, world: FakeWorld(tracks: 6))
+            let server = try FakeService.reccoBeats.server(world)
+            defer { server.stop() }
+            server.setFaults([FaultRule(.status(500), .every(1))])
+            let passes = Passes(workshop, server)
+            for _ in 0..<8 { try wait(until: await passes.run()?.resumeAt, workshop) }
+            server.setFaults([])
+            for _ in 0..<9 {
+                guard let error = await passes.run() else { break }
+                try wait(until: error.resumeAt, workshop)
+            }
+            #expect(passes.progress.asked == 6, "\(passes.progress)")
+        }
+    }
+
+    /// With one track a question, and the one that fails behind all others.
+    @Test func aPassEndsWithoutATrackThatFailsWhileOthersAreAnswered() async throws {
+        try await withMigratedDatabase { database in
+            let workshop = try await Workshop(database, world: FakeWorld(tracks: 6))
+            let server = try FakeService.musicBrainz.server(world)
+            defer { server.stop() }
+            server.setFaults([FaultRule(.status(500), on: "/ws/2/isrc/\(world.tracks[2].isrc)", .every(1))])
+            let provider = MusicBrainz(workshop.bench.client(.musicBrainz(baseURL: server.url + "/ws/2")))
+            let enricher = workshop.enricher(provider)
+            let saved = Mutex(Enricher.Progress())
+            for stops in 0..<9 {
+                let error = await serviceError {
+                    try await enricher.run(from: saved.withLock { $0 }) { progress in saved.withLock { $0 = progress } }
+                }
+                guard let error else {
+                    #expect(stops == 4 && saved.withLock { $0.asked } == 5)
+                    return
+                }
+                try wait(until: error.resumeAt, workshop)
+            }
+            Issue.record("the pass never ended")
+        }
+    }
+
     @Test func whatIsWantedAtOnceIsNotPutOff() async throws {
         try await withMigratedDatabase { database in
             let workshop = try await Workshop(database)

@@ -96,10 +96,40 @@ private let moment = Date(timeIntervalSince1970: 1_800_000_000)
         }
     }
 
-    private func postponed(_ store: PostgresStore, after seconds: TimeInterval) async throws -> [TrackID] {
+    private func postponed(
+        _ store: PostgresStore, after seconds: TimeInterval, since begun: Date = .distantFuture
+    ) async throws -> [TrackID] {
         try await store.postponed(
-            by: "s", version: "1", namespaces: ["spotify"], limit: 10, at: moment.addingTimeInterval(seconds)
+            by: "s", version: "1", namespaces: ["spotify"], since: begun, limit: 10,
+            at: moment.addingTimeInterval(seconds)
         ).map(\.id)
+    }
+
+    private func due(_ store: PostgresStore, isGivenUpToo: Bool = false) async throws -> Date? {
+        try await store.due(by: "s", version: "1", namespaces: ["spotify"], isGivenUpToo: isGivenUpToo)
+    }
+
+    @Test func whatFailsWhileOthersAreAnsweredIsGivenUpAndNoOther() async throws {
+        try await withTestDatabase { store in
+            let ids = try await load(store)
+            try await store.keep([enrichment(ids[1])])
+            for number in 1...6 {
+                try await store.postpone(
+                    [ids[0]], of: "s", version: "1", at: moment.addingTimeInterval(Double(number * 3_600)))
+            }
+            #expect(try await due(store) != nil, "the source answered about nobody since")
+            #expect(try await postponed(store, after: 200_000, since: moment) == [ids[0]])
+            var later = enrichment(ids[1])
+            later.updatedAt = moment.addingTimeInterval(4_000)
+            try await store.keep([later])
+            #expect(try await due(store) != nil, "it has not been asked about since")
+            try await store.postpone([ids[0]], of: "s", version: "1", at: moment.addingTimeInterval(25_000))
+            #expect(try await due(store) == nil)
+            #expect(try await due(store, isGivenUpToo: true) != nil)
+            #expect(try await postponed(store, after: 200_000, since: moment).isEmpty)
+            let next = try await postponed(store, after: 200_000, since: moment.addingTimeInterval(30_000))
+            #expect(next == [ids[0]], "a later pass asks once more")
+        }
     }
 
     @Test func whatIsPutOffStandsBehindAndComesBackEverMoreSeldom() async throws {
