@@ -29,6 +29,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
     public static let invalidText = SQLState(rawValue: "22021")
     /// A table that does not exist.
     public static let undefinedTable = SQLState(rawValue: "42P01")
+    /// A column that does not exist.
+    public static let undefinedColumn = SQLState(rawValue: "42703")
     /// The connection does not exist (also given here to failures that have no code of the server's).
     public static let connectionFailure = SQLState(rawValue: "08006")
     /// No connection could be made.

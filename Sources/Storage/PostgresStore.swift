@@ -47,8 +47,8 @@ extension CatalogStoreError {
         if error.sqlState == .lockNotAvailable {
             return .busy("another import is under way; try again when it has ended")
         }
-        if error.sqlState == .undefinedTable {
-            return .unavailable("the database lacks a table; run `segue migrate`")
+        if error.sqlState == .undefinedTable || error.sqlState == .undefinedColumn {
+            return .unavailable("the database lacks a table or a column; run `segue migrate`")
         }
         return .failed(error.debugDescription)
     }

@@ -109,4 +109,12 @@ import Testing
             #expect(text.contains("segue migrate"))
         }
     }
+
+    @Test func anOlderDatabaseAsksToBeMigrated() async throws {
+        try await withMigratedDatabase { database in
+            try await database.session().executeScript("ALTER TABLE music_files DROP COLUMN ids")
+            let error = await #expect(throws: CatalogStoreError.self) { _ = try await database.store.unheldIDs() }
+            #expect(String(describing: error).contains("segue migrate"))
+        }
+    }
 }
