@@ -2,8 +2,9 @@
 
 usage: python3 benchmarks/audio/neighbours.py [--segue PATH] [--address URL] [--json FILE]
 
-Asks the service of a running `scripts/run --demo-music` with a token from `scripts/segue`. Needs nothing beside Python. Beside Segue's cosine stand a random order and the nearest tempo. A
-track is asked about where at least one other shares its artist or its album, as the tags name them.
+Asks the service of a running `scripts/run --demo-music` with a token from `scripts/segue`. Needs nothing beside Python.
+Beside Segue's cosine stand a random order and the nearest tempo. A track is asked about where at least one other shares its
+artist or its album, as the tags name them.
 
 The catalog's vectors hold who the artist is (blocks artist and artist_audio), which would answer the question by itself. So
 requests set the weights of all blocks but those of the sound to 0. What recommendations are without that is printed last.
