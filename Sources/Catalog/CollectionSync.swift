@@ -11,10 +11,12 @@ public struct CollectionSync: Sendable, Hashable {
         /// How many elements the service listed when it said that there are no more, although it counts more; nil where it
         /// has not said so. Told so once more, that is how the list is.
         public var end: Int?
+        /// From which element on something that was read is missing all the same; nil where nothing is.
+        public var gap: Int?
 
         /// Marks a place.
-        public init(version: String, offset: Int, end: Int? = nil) {
-            (self.version, self.offset, self.end) = (version, offset, end)
+        public init(version: String, offset: Int, end: Int? = nil, gap: Int? = nil) {
+            (self.version, self.offset, self.end, self.gap) = (version, offset, end, gap)
         }
     }
 

@@ -99,7 +99,7 @@ struct SpotifyReader {
     func isEntry(_ value: JSONValue) -> Bool {
         value["type"] == nil && value["is_playing"] == nil
             && (value["added_at"] != nil || value["added_by"] != nil || value["played_at"] != nil
-                || value["track"]?.isObject == true)
+                || value["track"]?.isObject == true || value["item"]?.isObject == true)
     }
 
     private func playback(_ value: JSONValue, at place: DocumentPlace) {

@@ -86,6 +86,7 @@ struct Inquiry: Sendable {
         guard refused.count >= Self.refusalsAtMost else { return }
         let here = Set(outcome.passed.map(\.id))
         outcome.putOff.formUnion(refused.map(\.id))
+        outcome.unanswered.formUnion(refused.map(\.id))
         outcome.revoked = refused.filter { !here.contains($0.id) }
         (outcome.failure, outcome.end) = (error, error)
     }

@@ -63,8 +63,12 @@ extension SourceRun {
             // It stands in the listener's own list: that the service has none is worth a word.
             if error.kind == .missing { report.note(beginning + error.description) }
         } catch SourceError.postponed(let until, let reason) {
-            // Nobody asked: another run was told when to come back.
-            cause = SetAside(failures: former?.failures ?? 0, until: until, reason: reason)
+            // Nobody asked: another run was told when to come back. A run that does not come back leaves it at that.
+            if ingest.options.failuresAtMost > 1 {
+                cause = SetAside(failures: former?.failures ?? 0, until: until, reason: reason)
+            } else {
+                report.note(beginning + reason)
+            }
         } catch let error as ServiceError where error.failsByItself || error.refusesWhatIsAsked {
             var plain = error
             plain.resumeAt = nil

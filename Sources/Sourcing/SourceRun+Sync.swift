@@ -47,7 +47,7 @@ extension SourceRun {
                 continue
             }
             if let missing = end.missing {
-                throw try await stop(version.text, collection.key, state, missing)
+                throw try await stop(version.text, collection.key, state, missing, gap: end.gap)
             }
             return try await finish(collection, now.text == version.text ? now : nil, end, &state)
         }
@@ -99,7 +99,7 @@ extension SourceRun {
     ) async throws -> End {
         if state.checkpoint?.version != version.text { state.checkpoint = nil }
         report.begin(collection.part, at: state.checkpoint?.offset)
-        var (offset, end) = (state.checkpoint?.offset ?? 0, End())
+        var (offset, end) = (state.checkpoint?.offset ?? 0, End(gap: state.checkpoint?.gap))
         // A list that gets shorter while it is read has changed, or the service is in trouble: that is no end.
         var total = version.total ?? 0
         var buffer = PageBuffer()
@@ -109,7 +109,7 @@ extension SourceRun {
             do {
                 page = try await self.page(collection, version, offset, max(total, offset), &state)
             } catch {
-                try await flush(&buffer, collection, version, &state)
+                try await flush(&buffer, end.gap, collection, version, &state)
                 throw error
             }
             buffer.add(page, of: collection.playlist)
@@ -123,7 +123,7 @@ extension SourceRun {
             pages += 1
             if let unlisted = place?.unlisted, unlisted > 0 {
                 guard former?.version == version.text, former?.end == offset else {
-                    try await flush(&buffer, collection, version, &state)
+                    try await flush(&buffer, end.gap, collection, version, &state)
                     end.missing = offset..<offset + unlisted
                     return end
                 }
@@ -141,7 +141,7 @@ extension SourceRun {
             }
             observer.progress(place?.total.map { stretch.share(Double(offset) / Double(max($0, 1))) }, words)
             let isDue = pages % ingest.options.pagesPerImport == 0
-            if isDue || (!hasMore && pages > 1) { try await flush(&buffer, collection, version, &state) }
+            if isDue || (!hasMore && pages > 1) { try await flush(&buffer, end.gap, collection, version, &state) }
         }
         // A collection of one page is written without a checkpoint, and needs no second look at its version.
         if !buffer.isEmpty { try await write(buffer, collection, version) }
@@ -150,14 +150,14 @@ extension SourceRun {
 
     /// Remembers that a list ended before its total, told so for the first time; what to throw then.
     func stop(
-        _ version: String, _ key: String, _ state: CollectionSync, _ missing: Range<Int>
+        _ version: String, _ key: String, _ state: CollectionSync, _ missing: Range<Int>, gap: Int? = nil
     ) async throws -> ServiceError {
         let moment = try spotify.clock.now().addingTimeInterval(Self.pause)
         let end = missing.lowerBound
         try await ingest.store.save(
             CollectionSync(
-                completedAt: state.completedAt, checkpoint: .init(version: version, offset: end, end: end),
-                resumeAt: moment),
+                completedAt: state.completedAt,
+                checkpoint: .init(version: version, offset: end, end: end, gap: gap), resumeAt: moment),
             of: key, at: SpotifyAccounts.service)
         return ServiceError(
             .nonsense, service: SpotifyAccounts.service, endpoint: key,
@@ -201,14 +201,14 @@ extension SourceRun {
     /// Writes what was read, with a checkpoint, even where the run is being called off: what is dropped then is asked for
     /// anew each time, and a run that is cut short soon would never get on.
     private mutating func flush(
-        _ buffer: inout PageBuffer, _ collection: RemoteCollection, _ version: RemoteCollection.Version,
+        _ buffer: inout PageBuffer, _ gap: Int?, _ collection: RemoteCollection, _ version: RemoteCollection.Version,
         _ state: inout CollectionSync
     ) async throws {
         guard !buffer.isEmpty else { return }
         let (run, pages, known) = (self, buffer, state)
         let writing = Task {
             var (run, state) = (run, known)
-            try await run.keep(pages, collection, version, &state)
+            try await run.keep(pages, gap, collection, version, &state)
             return (run, state)
         }
         (self, state) = try await withTaskCancellationHandler {
@@ -226,7 +226,7 @@ extension SourceRun {
     private static let grace = Duration.seconds(3)
 
     private mutating func keep(
-        _ buffer: PageBuffer, _ collection: RemoteCollection, _ version: RemoteCollection.Version,
+        _ buffer: PageBuffer, _ gap: Int?, _ collection: RemoteCollection, _ version: RemoteCollection.Version,
         _ state: inout CollectionSync
     ) async throws {
         if state.checkpoint == nil {
@@ -236,7 +236,7 @@ extension SourceRun {
         }
         report.proceed(from: state.checkpoint?.offset ?? 0)
         try await write(buffer, collection, version)
-        state.checkpoint = .init(version: version.text, offset: buffer.end)
+        state.checkpoint = .init(version: version.text, offset: buffer.end, gap: gap)
         try await ingest.store.save(state, of: collection.key, at: SpotifyAccounts.service)
     }
 

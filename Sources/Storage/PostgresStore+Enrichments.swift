@@ -154,10 +154,11 @@ extension PostgresStore: EnrichmentStore {
             try await session.execute(
                 """
                 INSERT INTO enrichments (track_id, source, version, categories, confidence, updated_at)
-                SELECT t.id, g.source, g.version, g.categories::jsonb, nullif(g.confidence, -1)::numeric, to_timestamp(g.at)
+                SELECT t.id, g.source, g.version, g.categories::jsonb, nullif(g.confidence, -1)::numeric,
+                    to_timestamp(g.at::float8)
                 FROM unnest(\(rows.map(\.track.rawValue)), \(rows.map(\.source)), \(rows.map(\.version)),
                     \(categories), \(rows.map { Float($0.confidence.map { min(max($0, 0), 1) } ?? -1) }),
-                    \(rows.map { Int64($0.updatedAt.timeIntervalSince1970.rounded()) })
+                    \(rows.map { "\($0.updatedAt.timeIntervalSince1970)" })
                 ) AS g (track_id, source, version, categories, confidence, at)
                 JOIN tracks t ON t.id = g.track_id
                 ON CONFLICT (track_id, source) DO UPDATE SET (version, categories, confidence, updated_at, retry_at)

@@ -14,7 +14,8 @@ extension PostgresStore: CollectionSyncStore {
                 SELECT s.collection, CASE WHEN s.collection NOT LIKE 'playlist:%' OR x.entity_id IS NOT NULL
                     THEN s.version END, extract(epoch FROM s.completed_at)::float8, s.checkpoint_version,
                     s.checkpoint_offset::bigint, extract(epoch FROM s.resume_at)::float8,
-                    s.collection LIKE 'playlist:%' AND x.entity_id IS NULL, s.checkpoint_end::bigint
+                    s.collection LIKE 'playlist:%' AND x.entity_id IS NULL, s.checkpoint_end::bigint,
+                    s.checkpoint_gap::bigint
                 FROM collection_syncs s
                 LEFT JOIN external_ids x ON x.kind = 'playlist' AND x.namespace = s.service
                     AND 'playlist:' || x.value = s.collection
@@ -33,15 +34,15 @@ extension PostgresStore: CollectionSyncStore {
                 """
                 INSERT INTO collection_syncs
                     (service, collection, version, completed_at, checkpoint_version, checkpoint_offset, checkpoint_end,
-                     resume_at)
+                     checkpoint_gap, resume_at)
                 VALUES (\(service), \(collection), \(sync.version),
                     to_timestamp(\(sync.completedAt?.timeIntervalSince1970)), \(sync.checkpoint?.version),
                     \(sync.checkpoint?.offset), \(sync.checkpoint?.end),
-                    to_timestamp(\(sync.resumeAt?.timeIntervalSince1970)))
+                    \(sync.checkpoint?.gap), to_timestamp(\(sync.resumeAt?.timeIntervalSince1970)))
                 ON CONFLICT (service, collection) DO UPDATE
-                SET (version, completed_at, checkpoint_version, checkpoint_offset, checkpoint_end, resume_at)
+                SET (version, completed_at, checkpoint_version, checkpoint_offset, checkpoint_end, checkpoint_gap, resume_at)
                     = (excluded.version, excluded.completed_at, excluded.checkpoint_version,
-                       excluded.checkpoint_offset, excluded.checkpoint_end, excluded.resume_at)
+                       excluded.checkpoint_offset, excluded.checkpoint_end, excluded.checkpoint_gap, excluded.resume_at)
                 """)
         }
     }
@@ -98,7 +99,7 @@ extension CollectionSync {
         let offset: Int? = try row[4]
         var checkpoint: Checkpoint?
         if let version, let offset, !isLost {
-            checkpoint = Checkpoint(version: version, offset: offset, end: try row[7])
+            checkpoint = Checkpoint(version: version, offset: offset, end: try row[7], gap: try row[8])
         }
         self.init(
             version: try row[1], completedAt: (try row[2] as Double?).map(Date.init(timeIntervalSince1970:)),

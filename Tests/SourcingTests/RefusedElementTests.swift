@@ -41,6 +41,33 @@ import Testing
         }
     }
 
+    @Test func wrongElementsBeforeAnInterruptionAreAskedForAgain() async throws {
+        try await withMigratedDatabase { database in
+            let isWrong = Switch()
+            let bench = try SpotifyBench(
+                database.store,
+                rewriting: { request, page in
+                    guard isWrong.isOn, request.isOfItems, (page["offset"] as? Int) == 0,
+                        let items = page["items"] as? [Any]
+                    else { return }
+                    page["items"] = items.map(Self.spoiled)
+                })
+            try await bench.connect()
+            let playlist = bench.fake.playlists[3]
+            isWrong.turn(on: true)
+            bench.server.setFaults([FaultRule(.status(500), on: "/v1/playlists/\(playlist.id)", .calls(5..<13))])
+            let interrupted = try await bench.finish(.playlist(playlist.id))
+            #expect(interrupted.postponements > 0 && interrupted.report.refused ?? 0 > 0)
+            #expect(try await database.count("playlist_entries") < playlist.trackCount)
+            #expect(try await database.count("collection_syncs WHERE version IS NOT NULL") == 0)
+            isWrong.turn(on: false)
+            bench.server.setFaults([])
+            _ = try await bench.finish(.playlist(playlist.id))
+            #expect(try await database.count("playlist_entries") == playlist.trackCount)
+            #expect(try await database.count("collection_syncs WHERE version IS NOT NULL") == 1)
+        }
+    }
+
     /// What comes within an album is asked for in pages of its own.
     @Test func wrongTracksBehindTheFirstOnesOfAnAlbumAreTold() async throws {
         try await withMigratedDatabase { database in
