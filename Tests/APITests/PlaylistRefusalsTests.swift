@@ -76,17 +76,20 @@ struct RulePlaylistRoutesTests {
 
 @Suite("Playlists and feedback that cannot be", .enabled(if: hasDatabase, "DATABASE_URL is not set"))
 struct PlaylistRefusalsTests {
-    @Test(arguments: [
-        ("/api/v1/playlists/abc", "unknown_playlist", "\\\"abc\\\""),
-        ("/api/v1/playlists/0", "unknown_playlist", "\\\"0\\\""),
-        ("/api/v1/playlists/-1/runs", "unknown_playlist", "\\\"-1\\\""),
-        ("/api/v1/playlists/99999999999999999999/history", "unknown_playlist", "99999999999999999999"),
-        ("/api/v1/runs/abc", "unknown_run", "\\\"abc\\\""), ("/api/v1/runs/77", "unknown_run", "no run 77"),
-        ("/api/v1/playlists?listener=nobody", "unknown_listener", "nobody"),
-    ]) func whatIsNotThereIsCalledByItsName(_ path: String, _ code: String, _ words: String) async throws {
+    @Test func whatIsNotThereIsCalledByItsName() async throws {
+        let cases: [(String, String, String)] = [
+            ("/api/v1/playlists/abc", "unknown_playlist", "\\\"abc\\\""),
+            ("/api/v1/playlists/0", "unknown_playlist", "\\\"0\\\""),
+            ("/api/v1/playlists/-1/runs", "unknown_playlist", "\\\"-1\\\""),
+            ("/api/v1/playlists/99999999999999999999/history", "unknown_playlist", "99999999999999999999"),
+            ("/api/v1/runs/abc", "unknown_run", "\\\"abc\\\""), ("/api/v1/runs/77", "unknown_run", "no run 77"),
+            ("/api/v1/playlists?listener=nobody", "unknown_listener", "nobody"),
+        ]
         try await withPlaylists { service, _ in
-            let answer = try await service.send("GET", path)
-            #expect(answer.status == 404 && answer.code == code && answer.text.contains(words), "\(answer.text)")
+            for (path, code, words) in cases {
+                let answer = try await service.send("GET", path)
+                #expect(answer.status == 404 && answer.code == code && answer.text.contains(words), "\(answer.text)")
+            }
         }
     }
 
@@ -99,25 +102,29 @@ struct PlaylistRefusalsTests {
         }
     }
 
-    @Test(arguments: [
-        (#"{"pool": [{"from": "library"}], "count": 0}"#, "/recipe/count"),
-        (#"{"pool": [{"from": "library"}], "per_artist": 0}"#, "/recipe/per_artist"),
-        (#"{"pool": [{"from": "library"}], "cooldown": {"served_days": 36525}}"#, "/recipe/cooldown/served_days"),
-        (#"{"pool": [{"from": "rules", "rule_set": "none"}]}"#, "/recipe/pool/0/rule_set"),
-        (#"{"pool": [{"from": "rules", "rule_set": "a", "rules": {"match": "all"}}]}"#, "/recipe/pool/0/rule_set"),
-        (#"{"pool": [{"from": "rules"}]}"#, "/recipe/pool/0/rules"),
-        (
-            #"{"pool": [{"from": "library"}], "per_artist": 2, "relax": [{"wish": "per_artist", "to": 1}]}"#,
-            "/recipe/relax/0/to"
-        ),
-        (#"{"pool": [{"from": "library"}], "exclude": ["segue:playlist:"]}"#, "/recipe/exclude/0"),
-    ]) func aRecipeThatCannotBeIsRefusedAtItsPlace(_ recipe: String, _ place: String) async throws {
+    @Test func aRecipeThatCannotBeIsRefusedAtItsPlace() async throws {
+        let cases: [(String, String)] = [
+            (#"{"pool": [{"from": "library"}], "count": 0}"#, "/recipe/count"),
+            (#"{"pool": [{"from": "library"}], "per_artist": 0}"#, "/recipe/per_artist"),
+            (#"{"pool": [{"from": "library"}], "cooldown": {"served_days": 36525}}"#, "/recipe/cooldown/served_days"),
+            (#"{"pool": [{"from": "rules", "rule_set": "none"}]}"#, "/recipe/pool/0/rule_set"),
+            (#"{"pool": [{"from": "rules", "rule_set": "a", "rules": {"match": "all"}}]}"#, "/recipe/pool/0/rule_set"),
+            (#"{"pool": [{"from": "rules"}]}"#, "/recipe/pool/0/rules"),
+            (
+                #"{"pool": [{"from": "library"}], "per_artist": 2, "relax": [{"wish": "per_artist", "to": 1}]}"#,
+                "/recipe/relax/0/to"
+            ),
+            (#"{"pool": [{"from": "library"}], "exclude": ["segue:playlist:"]}"#, "/recipe/exclude/0"),
+        ]
         try await withPlaylists { service, store in
-            _ = try await service.like(3...40)
-            let answer = try await service.call("POST", "/api/v1/playlists", #"{"name": "x", "recipe": \#(recipe)}"#)
-            #expect(answer.status == 400 && answer.places == [place], "\(answer.text)")
-            let there = try await store.madePlaylists(of: nil)
-            #expect(there.isEmpty)
+            for (recipe, place) in cases {
+                _ = try await service.like(3...40)
+                let answer = try await service.call(
+                    "POST", "/api/v1/playlists", #"{"name": "x", "recipe": \#(recipe)}"#)
+                #expect(answer.status == 400 && answer.places == [place], "\(answer.text)")
+                let there = try await store.madePlaylists(of: nil)
+                #expect(there.isEmpty)
+            }
         }
     }
 

@@ -109,8 +109,8 @@ private let evening = #"{"name": "Evening", "recipe": {"pool": [{"from": "librar
         }
     }
 
-    @Test(
-        arguments: [
+    @Test func whatIsWrongWithAPlaylistIsNamed() async throws {
+        let cases: [(String, [String])] = [
             ("{}", ["/name", "/recipe"]), (#"{"name": "x", "recipe": {}}"#, ["/recipe/pool"]),
             (#"{"name": "x", "recipe": {"pool": [{"from": "library"}], "count": 0}}"#, ["/recipe/count"]),
             (#"{"name": "x", "recipe": {"pool": [{"from": "library"}], "count": 1000000000}}"#, ["/recipe/count"]),
@@ -128,14 +128,15 @@ private let evening = #"{"name": "Evening", "recipe": {"pool": [{"from": "librar
             (#"{"name": "x", "listener": "A B", "kind": "daily"}"#, ["/listener"]),
             (#"{"name": "x", "kind": "daily", "cron": "at six", "time_zone": "Mars"}"#, ["/cron", "/time_zone"]),
             (#"{"name": "x", "kind": "daily", "random_seed": -1, "dry_run": 1}"#, ["/random_seed", "/dry_run"]),
-        ])
-    func whatIsWrongWithAPlaylistIsNamed(_ body: String, _ places: [String]) async throws {
+        ]
         try await withPlaylists { service, store in
-            let answer = try await service.call("POST", "/api/v1/playlists", body)
-            #expect(answer.status == 400 && answer.code == "invalid_request", "\(answer.text)")
-            #expect(Set(answer.places) == Set(places))
-            let there = try await store.madePlaylists(of: nil)
-            #expect(there.isEmpty)
+            for (body, places) in cases {
+                let answer = try await service.call("POST", "/api/v1/playlists", body)
+                #expect(answer.status == 400 && answer.code == "invalid_request", "\(answer.text)")
+                #expect(Set(answer.places) == Set(places))
+                let there = try await store.madePlaylists(of: nil)
+                #expect(there.isEmpty)
+            }
         }
     }
 
@@ -217,8 +218,8 @@ private let evening = #"{"name": "Evening", "recipe": {"pool": [{"from": "librar
         }
     }
 
-    @Test(
-        arguments: [
+    @Test func whatIsWrongWithFeedbackIsNamed() async throws {
+        let cases: [(String, [String])] = [
             (#"{}"#, ["/events"]), (#"{"events": []}"#, ["/events"]), (#"{"events": 1}"#, ["/events"]),
             (#"{"events": [1]}"#, ["/events/0"]), (#"{"events": [{}]}"#, ["/events/0/track", "/events/0/kind"]),
             (#"{"events": [{"track": "x", "kind": "hated"}]}"#, ["/events/0/track", "/events/0/kind"]),
@@ -242,12 +243,13 @@ private let evening = #"{"name": "Evening", "recipe": {"pool": [{"from": "librar
                 #"{"listener": "A", "events": [{"track": "tag:rock", "kind": "liked"}]}"#,
                 ["/listener", "/events/0/track"]
             ),
-        ])
-    func whatIsWrongWithFeedbackIsNamed(_ body: String, _ places: [String]) async throws {
+        ]
         try await withPlaylists { service, _ in
-            let answer = try await service.call("POST", "/api/v1/feedback", body)
-            #expect(answer.status == 400, "\(answer.text)")
-            #expect(Set(answer.places) == Set(places))
+            for (body, places) in cases {
+                let answer = try await service.call("POST", "/api/v1/feedback", body)
+                #expect(answer.status == 400, "\(answer.text)")
+                #expect(Set(answer.places) == Set(places))
+            }
         }
     }
 

@@ -86,18 +86,20 @@ private func setting(_ name: String, in answer: Answer) throws -> Value {
         }
     }
 
-    @Test(arguments: [
-        (#"{"SEGUE_MAX_K": "10"}"#, "a whole number from 1 to 10000, as a number without quotes"),
-        (#"{"SEGUE_RATE": "0.5"}"#, "as a number without quotes"), (#"{"SEGUE_RATE": true}"#, "without quotes"),
-        (#"{"SEGUE_LOG_LEVEL": 3}"#, "as a text"), (#"{"SEGUE_MAX_K": [10]}"#, "without quotes"),
-    ])
-    func aValueOfAnotherTypeIsRefusedAndTheRightOneNamed(_ body: String, _ mend: String) async throws {
+    @Test func aValueOfAnotherTypeIsRefusedAndTheRightOneNamed() async throws {
+        let cases: [(String, String)] = [
+            (#"{"SEGUE_MAX_K": "10"}"#, "a whole number from 1 to 10000, as a number without quotes"),
+            (#"{"SEGUE_RATE": "0.5"}"#, "as a number without quotes"), (#"{"SEGUE_RATE": true}"#, "without quotes"),
+            (#"{"SEGUE_LOG_LEVEL": 3}"#, "as a text"), (#"{"SEGUE_MAX_K": [10]}"#, "without quotes"),
+        ]
         try await withSettings { service, settings, store in
-            let answer = try await put(service, body)
-            #expect(answer.status == 400 && answer.text.contains(mend), "\(answer.text)")
-            #expect(answer.text.contains("wrong_type"))
-            let stored = try await store.storedSettings()
-            #expect(stored.isEmpty && settings[.maximumK] == 50)
+            for (body, mend) in cases {
+                let answer = try await put(service, body)
+                #expect(answer.status == 400 && answer.text.contains(mend), "\(answer.text)")
+                #expect(answer.text.contains("wrong_type"))
+                let stored = try await store.storedSettings()
+                #expect(stored.isEmpty && settings[.maximumK] == 50)
+            }
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Providers
 
-private let world = FakeWorld(tracks: 90)
+private let world = FakeWorld(tracks: 60)
 
 /// A service that a whole pass over a catalog asks.
 private enum Asked: String, CaseIterable, Sendable {
