@@ -8,6 +8,8 @@ public struct FiledStatement: Sendable, Hashable {
         case album = "album_id"
         /// The day, month or year.
         case released
+        /// How long it lasts.
+        case duration = "duration_ms"
         /// The place on the album's side or disc.
         case trackNumber = "track_number"
         /// The album's disc.
@@ -37,6 +39,7 @@ public struct FiledStatement: Sendable, Hashable {
         if !record.artists.isEmpty { fields.insert(.artists) }
         if record.album != nil { fields.insert(.album) }
         if record.released != nil { fields.insert(.released) }
+        if record.duration != nil { fields.insert(.duration) }
         if record.trackNumber != nil { fields.insert(.trackNumber) }
         if record.discNumber != nil { fields.insert(.discNumber) }
         if !record.genres.isEmpty { fields.insert(.genres) }

@@ -153,7 +153,7 @@ public protocol MusicFileStore: Sendable {
     /// Drops what a provider said of those of some tracks that no file names any more, and those that nothing names.
     /// Gives the number of tracks that left.
     func tidy(_ tracks: [TrackID], provider: String) async throws -> Int
-    /// Forgets files; a track that had nothing but such files, and ids that the provider brought, leaves the catalog. Gives
-    /// the number of tracks that left.
+    /// Forgets files, and what they alone said; a track that had nothing but such files, and ids that the provider brought,
+    /// leaves the catalog. Gives the number of tracks that left.
     func forget(_ paths: [String], provider: String) async throws -> Int
 }

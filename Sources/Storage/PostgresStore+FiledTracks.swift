@@ -136,21 +136,7 @@ extension PostgresStore {
                         WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = s.track_id)
                     """
                 ) { try $0[0] as Int64 }
-                guard !silent.isEmpty else { return 0 }
-                try await session.execute(
-                    "DELETE FROM audio_features WHERE track_id = ANY(\(silent)) AND provider = \(provider)")
-                try await session.execute(
-                    "DELETE FROM sound_descriptors WHERE track_id = ANY(\(silent)) AND provider = \(provider)")
-                try await Self.dropIDs(of: silent, by: provider, session)
-                let removed = try await session.execute(
-                    """
-                    DELETE FROM tracks t WHERE t.id = ANY(\(silent))
-                    AND NOT EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = t.id)
-                    """)
-                try await Self.mark(silent, session)
-                // A track that left is no row to mark.
-                if removed > 0 { try await session.notify(Channel.catalog.rawValue) }
-                return removed
+                return try await Self.letGo(of: silent, by: provider, session)
             }
         }
     }

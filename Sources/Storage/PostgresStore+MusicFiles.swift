@@ -144,7 +144,8 @@ extension PostgresStore: MusicFileStore {
         }
     }
 
-    /// Forgets files; a track that had nothing but such files, and ids that they brought, leaves the catalog.
+    /// Forgets files, and what they alone said; a track that had nothing but such files, and ids that they brought, leaves
+    /// the catalog.
     /// - Throws: `CatalogStoreError`.
     public func forget(_ paths: [String], provider: String) async throws -> Int {
         guard !paths.isEmpty else { return 0 }
@@ -164,14 +165,8 @@ extension PostgresStore: MusicFileStore {
                         WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = t.id)
                     """
                 ) { try $0[0] as Int64 }
-                try await Self.dropIDs(of: bare, by: provider, session)
-                let removed = try await session.execute(
-                    """
-                    DELETE FROM tracks t WHERE t.id = ANY(\(tracks))
-                    AND NOT EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = t.id)
-                    """)
                 try await Self.mark(tracks, session)
-                return removed
+                return try await Self.letGo(of: bare, by: provider, session)
             }
         }
     }

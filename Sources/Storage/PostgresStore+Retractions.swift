@@ -19,7 +19,8 @@ extension PostgresStore {
                         """
                     ) { try $0[0] as Int64 }
                     guard let track else { continue }
-                    var changes = try await Self.dropFields(of: track, allBut: statement.fields, by: provider, session)
+                    var changes = try await Self.dropFields(
+                        of: [track], allBut: statement.fields, by: provider, session)
                     changes += try await Self.dropIDs(of: [track], allBut: statement.ids, by: provider, session)
                     changes += try await Self.dropFeatures(
                         of: track, allBut: statement.features, by: provider, session)
@@ -29,41 +30,63 @@ extension PostgresStore {
         }
     }
 
+    /// Drops all that a provider said of tracks that no file names any more, and those of them that nothing else names; gives
+    /// how many of these left.
+    static func letGo(of tracks: [Int64], by provider: String, _ session: PostgresSession) async throws -> Int {
+        guard !tracks.isEmpty else { return 0 }
+        for table in ["audio_features", "sound_descriptors"] {
+            try await session.execute(
+                "DELETE FROM \(unsafeRaw: table) WHERE track_id = ANY(\(tracks)) AND provider = \(provider)")
+        }
+        _ = try await dropIDs(of: tracks, by: provider, session)
+        let removed = try await session.execute(
+            """
+            DELETE FROM tracks t WHERE t.id = ANY(\(tracks))
+            AND NOT EXISTS (SELECT FROM external_ids x WHERE x.kind = 'track' AND x.entity_id = t.id)
+            """)
+        _ = try await dropFields(of: tracks, by: provider, session)
+        try await mark(tracks, session)
+        // A track that left is no row to mark.
+        if removed > 0 { try await session.notify(Channel.catalog.rawValue) }
+        return removed
+    }
+
+    /// Drops values of tracks that a provider is the origin of, apart from some; gives how many. A title stays: no track is
+    /// without one because nobody else gave any.
     private static func dropFields(
-        of track: Int64, allBut said: Set<FiledStatement.Field>, by provider: String, _ session: PostgresSession
+        of tracks: [Int64], allBut said: Set<FiledStatement.Field> = [], by provider: String, _ session: PostgresSession
     ) async throws -> Int {
         let unsaid = Set(FiledStatement.Field.allCases).subtracting(said).map(\.rawValue).sorted()
         let own = try await session.rows(
             """
-            SELECT f.name FROM unnest(\(unsaid)) AS f (name) JOIN tracks t ON t.id = \(track)
+            SELECT f.name, array_agg(t.id) FROM unnest(\(unsaid)) AS f (name) JOIN tracks t ON t.id = ANY(\(tracks))
             LEFT JOIN value_imports v ON v.kind = 'track' AND v.entity_id = t.id AND v.field = f.name
             JOIN imports i ON i.id = coalesce(v.import_id, t.import_id)
             WHERE i.source = \(provider) AND CASE f.name
                 WHEN 'artists' THEN EXISTS (SELECT FROM track_artists a WHERE a.track_id = t.id)
                 WHEN 'genres' THEN t.genres <> '{}'
                 ELSE to_jsonb(t) -> f.name <> 'null' END
+            GROUP BY f.name
             """
-        ) { try $0[0] as String }.compactMap(FiledStatement.Field.init(rawValue:))
-        guard !own.isEmpty else { return 0 }
-        if own.contains(.artists) {
-            try await session.execute("DELETE FROM track_artists WHERE track_id = \(track)")
+        ) { (field: FiledStatement.Field(rawValue: try $0[0]), tracks: try $0[1] as [Int64]) }
+        for (field, tracks) in own {
+            switch field {
+            case .artists:
+                try await session.execute("DELETE FROM track_artists WHERE track_id = ANY(\(tracks))")
+                try await session.execute(
+                    "UPDATE tracks SET search_text = coalesce(fold(name), '') WHERE id = ANY(\(tracks))")
+            case .genres: try await session.execute("UPDATE tracks SET genres = '{}' WHERE id = ANY(\(tracks))")
+            case .some(let field):
+                try await session.execute(
+                    "UPDATE tracks SET \(unsafeRaw: field.rawValue) = NULL WHERE id = ANY(\(tracks))")
+            case nil: break
+            }
         }
-        let empty = own.filter { $0 != .artists }.map { "\($0.rawValue) = \($0 == .genres ? "'{}'" : "NULL")" }
-        let parts =
-            empty + [
-                """
-                search_text = coalesce(fold(concat_ws(' ', name, (SELECT string_agg(a.name, ' ' ORDER BY c.position)
-                    FROM track_artists c JOIN artists a ON a.id = c.artist_id WHERE c.track_id = tracks.id))), '')
-                """
-            ]
-        try await session.execute(
-            "UPDATE tracks SET \(unsafeRaw: parts.joined(separator: ", ")) WHERE id = \(track)")
-        return own.count
+        return own.reduce(0) { $0 + $1.tracks.count }
     }
 
     /// Drops ids that a provider brought, apart from some.
-    @discardableResult
-    static func dropIDs(
+    private static func dropIDs(
         of tracks: [Int64], allBut said: Set<ExternalID> = [], by provider: String, _ session: PostgresSession
     ) async throws -> Int {
         let said = said.map { "\($0.namespace):\($0.value)" }.sorted()

@@ -205,6 +205,37 @@ import Testing
         }
     }
 
+    private func imports(_ records: [CatalogRecord], as source: ImportSource, _ database: TestDatabase) async throws {
+        let session = try await database.store.beginImport(of: source)
+        try await session.append(records)
+        _ = try await session.commit()
+    }
+
+    private static let spotify = ImportSource(name: "spotify", authority: .service)
+
+    @Test func aTrackThatOthersNameKeepsItsTitleAndWhatTheySay() async throws {
+        let id = ExternalID.spotify("4uLU6hMCjMI75M1A2tKUQC")
+        try await withMigratedDatabase { database in
+            try await take(Self.full, database)
+            let record = TrackRecord(ids: [file("a").trackID, id], popularity: 50, genres: ["folk"])
+            try await imports([.track(record)], as: Self.spotify, database)
+            let before = try await database.store.trackID(for: id)
+            let removed = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            #expect(removed == 0)
+            let after = try await database.store.trackID(for: id)
+            #expect(before != nil && after == before)
+            let left = try await facts(database)
+            #expect(left == ["Plum|{folk}|plum|spotify:\(id.value)"])
+            let others = try await database.session().rows(
+                """
+                SELECT (SELECT count(*) FROM audio_features) + (SELECT count(*) FROM sound_descriptors), duration_ms,
+                    popularity FROM tracks
+                """
+            ) { (try $0[0] as Int, try $0[1] as Int?, try $0[2] as Int?) }
+            #expect(others.count == 1 && others[0] == (0, nil, 50))
+        }
+    }
+
     @Test func aFeatureThatIsNoLongerMeasuredIsMissing() async throws {
         try await withMigratedDatabase { database in
             try await take([:], database)
