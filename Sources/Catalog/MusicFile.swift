@@ -150,8 +150,8 @@ public protocol MusicFileStore: Sendable {
     /// Drops what a provider said of tracks and says no more: values that it is the origin of, ids that it brought, and its
     /// audio features.
     func retract(allBut statements: [FiledStatement], by provider: String) async throws
-    /// Drops what a provider said of those of some tracks that no file names any more, and those that nothing names.
-    /// Gives the number of tracks that left.
+    /// Drops what a provider said of those of some tracks that no file names any more, and those that nothing names; albums
+    /// and artists follow. Gives the number of tracks that left.
     func tidy(_ tracks: [TrackID], provider: String) async throws -> Int
     /// Forgets files, and what they alone said; a track that had nothing but such files, and ids that the provider brought,
     /// leaves the catalog. Gives the number of tracks that left.

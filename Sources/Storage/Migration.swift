@@ -36,6 +36,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 18, name: "append_only", bytes: PackageResources.m0018_append_only_sql),
         Migration(version: 19, name: "file_ids", bytes: PackageResources.m0019_file_ids_sql),
         Migration(version: 20, name: "list_ends", bytes: PackageResources.m0020_list_ends_sql),
+        Migration(version: 21, name: "artist_origins", bytes: PackageResources.m0021_artist_origins_sql),
     ]
 }
 

@@ -120,7 +120,7 @@ extension PostgresStore {
     }
 
     /// Drops what a provider said of those of some tracks that no file names any more, and those that nothing names,
-    /// with what runs that were ended in between left.
+    /// with what runs that were ended in between left, and brings albums and artists to what files say now.
     /// - Throws: `CatalogStoreError`.
     public func tidy(_ tracks: [TrackID], provider: String) async throws -> Int {
         try await withSession { session in
@@ -136,7 +136,9 @@ extension PostgresStore {
                         WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = s.track_id)
                     """
                 ) { try $0[0] as Int64 }
-                return try await Self.letGo(of: silent, by: provider, session)
+                let removed = try await Self.letGo(of: silent, by: provider, session)
+                try await Self.settleAlbums(by: provider, session)
+                return removed
             }
         }
     }

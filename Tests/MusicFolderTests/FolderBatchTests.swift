@@ -236,6 +236,79 @@ import Testing
         }
     }
 
+    /// Albums with their dates, and artists.
+    private func names(_ database: TestDatabase) async throws -> [String] {
+        _ = try await database.store.tidy([], provider: FolderAnalysis.provider)
+        return try await database.session().rows(
+            """
+            SELECT concat_ws(' ', name, released) AS name FROM albums UNION ALL SELECT name FROM artists ORDER BY 1
+            """
+        ) { try $0[0] as String }
+    }
+
+    @Test func anAlbumHasTheDateThatItsFilesStillHave() async throws {
+        try await withMigratedDatabase { database in
+            try await take(["album": "Fruit", "date": "1990"], database)
+            try await take(["album": "Fruit", "date": "1991"], as: "b", database)
+            let both = try await names(database)
+            #expect(both == ["Fruit 1991"])
+            let watermark = try await database.session().first("SELECT max(changed_in::text::bigint) FROM tracks") {
+                try $0[0] as Int
+            }
+            try await take(["album": "Fruit"], as: "b", database)
+            let one = try await names(database)
+            #expect(one == ["Fruit 1990"])
+            let changed = try await database.session().rows(
+                "SELECT id FROM tracks WHERE changed_in::text::bigint > \(watermark ?? 0)"
+            ) { try $0[0] as Int }
+            #expect(changed.count == 2, "the year of both tracks is that of the album")
+            try await take(["album": "Fruit"], database)
+            let none = try await names(database)
+            #expect(none == ["Fruit"])
+        }
+    }
+
+    @Test func albumsAndArtistsThatNothingNamesLeaveWithTheFiles() async throws {
+        let tags = ["artist": "Somebody; Other", "album": "Fruit", "album_artist": "Various"]
+        try await withMigratedDatabase { database in
+            try await take(tags, database)
+            try await take(["artist": "Somebody"], as: "b", database)
+            let before = try await names(database)
+            #expect(before == ["Fruit", "Other", "Somebody", "Various"])
+            try await take([:], database)
+            let after = try await names(database)
+            #expect(after == ["Somebody"], "another file still names it")
+            _ = try await database.store.forget([file("b").path], provider: FolderAnalysis.provider)
+            let left = try await names(database)
+            #expect(left.isEmpty)
+        }
+    }
+
+    /// What others made, said something of, or gave an id, and what other tracks name.
+    @Test func albumsAndArtistsOfOthersStay() async throws {
+        let tags = ["artist": "Known; Named; Liked; Shared", "album": "Fruit", "date": "1990"]
+        let plain = ImportSource(name: "table", authority: .table)
+        try await withMigratedDatabase { database in
+            try await imports([.artist(ArtistRecord(name: "Known"))], as: plain, database)
+            try await take(tags, database)
+            try await take(["artist": "Lone", "album": "Plain"], as: "b", database)
+            let named = ArtistRecord(
+                name: "Named", id: ExternalID(namespace: "spotify", value: "7dGJo4pcD2V6oG8kP0tJRR"))
+            let liked = ArtistRecord(name: "Liked", genres: ["folk"])
+            let track = TrackRecord(
+                ids: [.isrc("GBAYE0601498")], name: "Peel", artists: [ArtistRecord(name: "Shared")],
+                album: AlbumRecord(name: "Fruit", artists: [ArtistRecord(name: "Shared")]))
+            let album = AlbumRecord(name: "Plain", released: ReleaseDate("2001"), artists: [ArtistRecord(name: "Lone")])
+            try await imports(
+                [.artist(named), .artist(liked), .track(track), .album(album)], as: Self.spotify, database)
+            let before = try await names(database)
+            #expect(before == ["Fruit", "Fruit 1990", "Known", "Liked", "Lone", "Named", "Plain 2001", "Shared"])
+            _ = try await database.store.forget(["a", "b"].map { file($0).path }, provider: FolderAnalysis.provider)
+            let after = try await names(database)
+            #expect(after == ["Fruit", "Known", "Liked", "Lone", "Named", "Plain 2001", "Shared"])
+        }
+    }
+
     @Test func aFeatureThatIsNoLongerMeasuredIsMissing() async throws {
         try await withMigratedDatabase { database in
             try await take([:], database)

@@ -165,6 +165,31 @@ struct FolderEditsTests: EditsFolder {
         }
     }
 
+    /// As a migration leaves what became one track by a MusicBrainz id: its files are heard again.
+    @Test func recordingsThatWereTakenForOneTrackAreToldApart() async throws {
+        let id = "11111111-2222-3333-4444-555555555555"
+        for (number, name) in ["a.wav", "b.wav"].enumerated() {
+            try write(name, seed: UInt64(number + 1))
+            try tag(name, "Piece \(number)", recording: id)
+        }
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let (first, second) = (try await track("a.wav", database), try await track("b.wav", database))
+            #expect(first != second)
+            let session = try await database.session()
+            try await session.execute(
+                "UPDATE external_ids SET entity_id = \(first?.rawValue) WHERE entity_id = \(second?.rawValue)")
+            try await session.execute("DELETE FROM tracks WHERE id = \(second?.rawValue)")
+            try await session.execute("UPDATE tracks SET name = 'Piece 1'")
+            try await session.execute("UPDATE music_files SET version = 0")
+            try await run(database)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there && here.count == 2)
+            let kept = try await track("a.wav", database)
+            #expect(kept == first)
+        }
+    }
+
     @Test func aPairIsRefreshedByAgainAndByTags() async throws {
         try write("a.wav", seed: 1, title: "First")
         try write("b.wav", seed: 1, title: "Second")

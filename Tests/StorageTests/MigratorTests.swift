@@ -64,6 +64,34 @@ import Testing
         }
     }
 
+    /// Those of one track that has a MusicBrainz id and are not the same bytes.
+    @Test func filesThatWereTakenForOneRecordingAreDueAgain() async throws {
+        try await withEmptyDatabase { database in
+            _ = try await Migrator(database.configuration, migrations: Array(Migration.all.prefix(20))).migrate()
+            let session = try await database.session()
+            for (track, paths, id) in [(1, ["a", "b"], "mbid"), (2, ["c", "d"], "isrc"), (3, ["e"], "mbid")] {
+                try await session.execute("INSERT INTO tracks (id, name) VALUES (\(track), 'One')")
+                let names = paths.map { ("file", "/\($0)") } + [(id, "id \(track)")]
+                for (namespace, value) in names {
+                    try await session.execute(
+                        "INSERT INTO external_ids VALUES ('track', \(namespace), \(value), \(track))")
+                }
+                for path in paths {
+                    try await session.execute(
+                        """
+                        INSERT INTO music_files (path, size, modified, content, version)
+                        VALUES (\("/\(path)"), 1, 1, \(path), 4)
+                        """)
+                }
+            }
+            _ = try await Migrator(database.configuration).migrate()
+            let due = try await session.rows("SELECT path FROM music_files WHERE version = 0 ORDER BY path") {
+                try $0[0] as String
+            }
+            #expect(due == ["/a", "/b"])
+        }
+    }
+
     @Test func embeddedStepsAreNumberedWithoutHoles() {
         #expect(Migration.all.map(\.version) == Array(1...Migration.all.count))
         #expect(Migration.all.allSatisfy { !$0.script.isEmpty && $0.checksum.count == 16 })
