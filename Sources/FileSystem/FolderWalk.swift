@@ -76,6 +76,29 @@ public struct FolderWalk: Sendable {
         problems.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
+    /// Nothing where a folder would be that is not there; nil where something is, or where that cannot be told.
+    ///
+    /// What is above it is looked up as the system does it; a path that goes on upwards from nowhere leads nowhere.
+    public init?(missing folder: String) {
+        var head = folder
+        var tail: [Substring] = []
+        while true {
+            let place = head.isEmpty ? (folder.hasPrefix("/") ? "/" : ".") : head
+            if let absolute = realpath(place, nil) {
+                defer { free(absolute) }
+                guard !tail.isEmpty, !tail.contains("..") else { return nil }
+                let above = String(cString: absolute)
+                self.folder = (above == "/" ? "" : above) + "/" + tail.joined(separator: "/")
+                return
+            }
+            guard errno == ENOENT || errno == ENOTDIR, !head.isEmpty else { return nil }
+            let last = head.split(separator: "/").last ?? ""
+            if last != "." { tail.insert(last, at: 0) }
+            head = String(head[..<last.startIndex])
+            while head.last == "/" { head.removeLast() }
+        }
+    }
+
     private mutating func look(into folder: String, _ waiting: inout [String], _ isWanted: (String) -> Bool) {
         guard let stream = opendir(folder) else {
             note(folder, "unreadable", String(cString: strerror(errno)))

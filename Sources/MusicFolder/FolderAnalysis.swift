@@ -34,10 +34,10 @@ public struct FolderAnalysis: Sendable {
     /// - Parameters:
     ///   - again: whether files that are as they were are analysed too.
     ///   - mayBeEmpty: whether a folder that held many files and holds none is to be believed: it may be the place of a drive
-    ///     that is not mounted.
+    ///     that is not mounted. So is then a folder that is not there itself, which is forgotten.
     ///   - progress: is told how many of how many files that are due are done.
-    /// - Throws: `FileSystemError` where the folder cannot be opened, `AnalyzerMissing`, `CatalogStoreError.busy` while another
-    ///   run is under way, what the store throws.
+    /// - Throws: `FileSystemError` where the folder cannot be opened, `FolderMissing` where it is not there and files of it are
+    ///   known, `AnalyzerMissing`, `CatalogStoreError.busy` while another run is under way, what the store throws.
     public func run(
         _ folder: String, again: Bool = false, mayBeEmpty: Bool = false,
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -60,7 +60,7 @@ public struct FolderAnalysis: Sendable {
         _ progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) async throws -> FolderReport {
         let began = ContinuousClock.now
-        let walk = try await walk(folder)
+        let walk = try await walk(folder, mayBeMissing: mayBeEmpty)
         var (known, tracks) = try await remembered(under: walk.folder)
         let plan = { (known: [MusicFile]) in
             FolderPlan(
@@ -100,11 +100,12 @@ public struct FolderAnalysis: Sendable {
         try await round.run(until: ending, progress)
         try await round.end()
         report = round.report
+        report.failures += await OutsideFiles.places(of: round.ledger.away).map(Self.away)
         report.failures.sort { FilePath($0.path) < FilePath($1.path) }
         return report
     }
 
-    private func walk(_ folder: String) async throws -> FolderWalk {
+    private func walk(_ folder: String, mayBeMissing: Bool) async throws -> FolderWalk {
         let result = await AnalyzerPool.onThread { () -> Result<FolderWalk, FileSystemError> in
             Result { () throws(FileSystemError) in
                 try FolderWalk(folder) { name in
@@ -113,7 +114,13 @@ public struct FolderAnalysis: Sendable {
                 }
             }
         }
-        return try result.get()
+        do { return try result.get() } catch {
+            guard let missing = await AnalyzerPool.onThread({ FolderWalk(missing: folder) }) else { throw error }
+            let count = try await remembered(under: missing.folder).files.count
+            guard count > 0 else { throw error }
+            guard mayBeMissing else { throw FolderMissing(folder: missing.folder, files: count) }
+            return missing
+        }
     }
 
     /// What was refused before and has not changed since is refused still.
@@ -145,6 +152,14 @@ public struct FolderAnalysis: Sendable {
                 + "again with --allow-empty where they are deleted")
     }
 
+    private static func away(_ folder: FilePath, _ count: Int) -> FolderReport.Failure {
+        FolderReport.Failure(
+            path: folder.text, code: "away",
+            message:
+                "\(count) files there share tracks with files of this run and are away, and what is known of them stays; "
+                + "mount their drive, or let go of them by segue analyze on that folder with --allow-empty")
+    }
+
     /// Places below which files are known, and that nobody would miss by their names: links to a folder that is away.
     private static func lookedAtInVain(
         _ blocked: Set<FilePath>, _ problems: [FolderWalk.Problem]
@@ -153,5 +168,19 @@ public struct FolderAnalysis: Sendable {
             FolderReport.Failure(
                 path: $0.text, code: "unreadable", message: "it cannot be looked at; what is known of it stays")
         }
+    }
+}
+
+/// A folder is not there of which files are known.
+public struct FolderMissing: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Where it was.
+    public let folder: String
+    /// How many files are known there and below.
+    public let files: Int
+
+    /// What would mend it.
+    public var description: String {
+        "\(folder) is not there, and \(files) files of it are known: mount its drive; or, where it has another name now, "
+            + "analyse it under that first, so that its tracks stay; then segue analyze --allow-empty on the old name forgets it"
     }
 }

@@ -32,6 +32,8 @@ struct FolderLedger: Sendable {
     private(set) var hidden: Set<FilePath>
     /// Files of other folders that share tracks with files of this one.
     private(set) var outside: Set<FilePath> = []
+    /// Those of them that are not there.
+    private(set) var away: Set<FilePath> = []
     private var present: Set<FilePath>
     private let byContent: [String: [FilePath]]
     private var pathsOf: [TrackID: Set<FilePath>]
@@ -69,7 +71,10 @@ struct FolderLedger: Sendable {
         for (file, track) in others.known where outside.insert(file.place).inserted {
             (former[file.place], formerTracks[file.place]) = (file, track)
             put(file.place, track.track)
-            if !present.contains(file.place) { hidden.insert(file.place) }
+            if !present.contains(file.place) {
+                hidden.insert(file.place)
+                away.insert(file.place)
+            }
         }
     }
 

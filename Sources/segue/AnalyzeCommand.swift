@@ -11,7 +11,7 @@ struct AnalyzeCommand: Sendable {
     private let folder = Parameter("DIR", .path("a folder's name"), "The folder of music", count: 0...1)
     private let again = Flag("--again", "Analyse files that have not changed, too")
     private let allowEmpty = Flag(
-        "--allow-empty", "Let files leave the catalog where a folder held many and holds none")
+        "--allow-empty", "Let files leave the catalog where a folder held many and holds none, or is gone")
     let json = Flag("--json", "Print the report as JSON")
     /// Failures that are shown one by one; `--json` has all.
     private static let failuresShown = 20

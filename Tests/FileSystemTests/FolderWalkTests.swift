@@ -73,6 +73,24 @@ import Testing
         #expect(walk.problems.map(\.path) == ["\(folder)/locked/a.ogg", "\(folder)/locked/below"])
     }
 
+    /// However it is written; what is there, or cannot be told, is not missing.
+    @Test func aMissingFolderIsTheOneThatWouldBeThere() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("\(folder)/in/a.ogg")
+        try FileManager.default.createSymbolicLink(atPath: "\(folder)/way", withDestinationPath: "\(folder)/in")
+        for name in ["in/gone", "way/gone/", "way//./gone//.", "in/../way/gone", "in/a.ogg/../gone"] {
+            let missing = FolderWalk(missing: "\(folder)/\(name)")
+            #expect(name.contains("a.ogg") ? missing == nil : missing?.folder == "\(folder)/in/gone", "\(name)")
+            #expect(missing?.files.isEmpty != false)
+        }
+        #expect(FolderWalk(missing: "\(folder)/gone/deeper")?.folder == "\(folder)/gone/deeper")
+        #expect(FolderWalk(missing: "\(folder)/gone/../in") == nil && FolderWalk(missing: "\(folder)/in") == nil)
+        let here = FileManager.default.currentDirectoryPath
+        let relative = FolderWalk(missing: "no such folder here")?.folder
+        #expect(relative.map { $0.hasSuffix("/no such folder here") && $0.count >= here.count } == true)
+        #expect(FolderWalk(missing: "/no such folder")?.folder == "/no such folder")
+    }
+
     /// The descriptor of a folder that this process reads.
     private func descriptor(of folder: String) -> Int32? {
         (0..<1_024).first { number in

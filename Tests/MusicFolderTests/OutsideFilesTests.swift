@@ -1,7 +1,9 @@
 import Catalog
+import FileSystem
 import Foundation
 import MusicFolder
 import SoundSamples
+import Storage
 import TestSupport
 import Testing
 
@@ -46,12 +48,69 @@ struct OutsideFilesTests: EditsFolder {
             try rename("two", "away")
             try FileManager.default.removeItem(atPath: folder("one/a.wav"))
             let report = try await run(database, of: "one")
-            #expect(report.gone == 1 && report.removedTracks == 0 && report.failures.isEmpty)
+            #expect(report.gone == 1 && report.removedTracks == 0)
+            #expect(report.failures.map(\.code) == ["away"] && report.failures.map(\.path) == [folder("two")])
             try rename("away", "two")
             try await run(database, of: "two")
             let (here, there) = (try await tracks(database), try await expected())
             let after = try await track("two/b.wav", database)
             #expect(here == there && here[0].hasPrefix("Second |") && before != nil && after == before)
+        }
+    }
+
+    /// Its tracks go with it, and what its files said under the old name holds until that is forgotten.
+    @Test func aFolderThatIsRenamedKeepsItsTracksAndIsForgottenWhenAskedTo() async throws {
+        try write("one/a.wav", seed: 1)
+        try tag("one/a.wav", "First", isrc: "USRC17607839")
+        try await withMigratedDatabase { database in
+            try await run(database, of: "one")
+            let before = try await track("one/a.wav", database)
+            try rename("one", "three")
+            let failure = await #expect(throws: FolderMissing.self) { try await run(database, of: "one") }
+            #expect(failure?.folder == folder("one") && failure?.files == 1)
+            #expect(failure?.description.contains("--allow-empty") == true)
+            try await run(database, of: "three")
+            let after = try await track("three/a.wav", database)
+            #expect(before != nil && after == before)
+            try write("three/a.wav", seed: 1, title: "First")
+            let report = try await run(database, of: "three")
+            #expect(report.failures.map(\.code) == ["away"] && report.failures.first?.path == folder("one"))
+            #expect(report.failures.first?.message.contains("1 files") == true)
+            let held = try await database.store.trackID(for: .isrc("USRC17607839"))
+            #expect(held == before, "the drive of the old folder may be away")
+            let forgotten = try await run(database, of: "one", mayBeEmpty: true)
+            #expect(forgotten.gone == 1 && forgotten.removedTracks == 0 && forgotten.failures.isEmpty)
+            let (still, free) = (
+                try await track("three/a.wav", database), try await database.store.trackID(for: .isrc("USRC17607839"))
+            )
+            #expect(still == before && free == nil)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there && here.count == 1)
+            await #expect(throws: FileSystemError.self) { try await run(database, of: "one", mayBeEmpty: true) }
+        }
+    }
+
+    @Test func aFolderThatIsGoneTakesItsTracksWhenAskedTo() async throws {
+        for number in 0..<7 {
+            try FileManager.default.createDirectory(atPath: folder("one/\(number)"), withIntermediateDirectories: false)
+            try write("one/\(number)/a.wav", seed: UInt64(number + 1), title: "\(number)", seconds: 3)
+            try write("two/\(number).wav", seed: UInt64(number + 1), title: "Other \(number)", seconds: 3)
+        }
+        try await withMigratedDatabase { database in
+            for name in ["one", "two"] { try await run(database, of: name) }
+            for number in 0..<7 {
+                try FileManager.default.removeItem(atPath: folder("one/\(number)"))
+                try write("two/\(number).wav", seed: UInt64(number + 1), title: "Later \(number)", seconds: 3)
+            }
+            let report = try await run(database, of: "two")
+            #expect(report.failures.map(\.path) == [folder("one")], "many are named by the folder that they were in")
+            #expect(report.failures.first?.message.hasPrefix("7 files") == true)
+            for name in ["one", "two"] { try FileManager.default.removeItem(atPath: folder(name)) }
+            for (name, removed) in [("two", 0), ("one", 7)] {
+                await #expect(throws: FolderMissing.self) { try await run(database, of: name) }
+                let report = try await run(database, of: name, mayBeEmpty: true)
+                #expect(report.gone == 7 && report.removedTracks == removed)
+            }
         }
     }
 

@@ -58,6 +58,25 @@ struct AnalyzeCommandTests {
         }
     }
 
+    @Test func aFolderThatWasRemovedIsForgottenWhenAskedTo() async throws {
+        let folder = try music()
+        let part = folder("part")
+        try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: false)
+        try FileManager.default.moveItem(atPath: folder("calm 0.wav"), toPath: part + "/calm 0.wav")
+        try await withMigratedDatabase { database in
+            let environment = [
+                "DATABASE_URL": database.conninfo, "SEGUE_ANALYZER": analyzer ?? "", "SEGUE_DATABASE_CONNECTIONS": "4",
+            ]
+            let first = await segue(["analyze", part], environment: environment)
+            #expect(first.status == .success, "\(first.errors)")
+            try FileManager.default.removeItem(atPath: part)
+            let missing = await segue(["analyze", part], environment: environment)
+            #expect(missing.status == .failure && missing.errors.contains("--allow-empty"), "\(missing.errors)")
+            let forgotten = await segue(["analyze", part, "--allow-empty"], environment: environment)
+            #expect(forgotten.status == .success && forgotten.output.contains("1 gone"), "\(forgotten.output)")
+        }
+    }
+
     @Test func aFolderIsAnalysedAndRecommendedFrom() async throws {
         let folder = try music()
         try await withMigratedDatabase { database in
