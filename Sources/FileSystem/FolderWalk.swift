@@ -15,8 +15,7 @@ public struct FolderWalk: Sendable {
         public let modified: Int
 
         fileprivate init(_ path: String, _ status: stat) {
-            (self.path, size) = (path, Int(status.st_size))
-            modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+            (self.path, size, modified) = (path, Int(status.st_size), status.modified)
         }
 
         /// What is under an absolute path now; nil where no regular file can be seen there.
@@ -48,6 +47,9 @@ public struct FolderWalk: Sendable {
     public private(set) var hidden: [String] = []
     /// Folders that were looked into, by the path that led there first, the folder itself among them.
     public private(set) var folders: [String] = []
+    /// Files that are there under names, or in folders of names, that no path can be made of: what was once seen elsewhere may
+    /// be one of them.
+    public private(set) var unnamed: [(size: Int, modified: Int)] = []
     private var visited: Set<[UInt64]> = []
     /// Bytes that a path may have: databases refuse keys past some 2,700.
     private static let longestPath = 2_500
@@ -117,6 +119,7 @@ public struct FolderWalk: Sendable {
             guard bytes != [0x2e], bytes != [0x2e, 0x2e] else { continue }
             guard let name = String(validating: bytes, as: UTF8.self) else {
                 let shown = String(decoding: bytes, as: UTF8.self)
+                lookAtUnnamed(Array(folder.utf8) + [0x2f] + bytes)
                 if Self.isFolder(bytes, in: stream) {
                     note("\(folder)/\(shown)", "bad_name", "the folder's name is not UTF-8; nothing in it is looked at")
                 } else if isWanted(shown.lowercased()) {
@@ -159,6 +162,7 @@ public struct FolderWalk: Sendable {
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
         guard isFolder || isOfInterest else { return }
         guard path.utf8.count <= Self.longestPath else {
+            lookAtUnnamed(Array(path.utf8))
             return note(path, "bad_name", "the path has more than \(Self.longestPath) bytes")
         }
         switch status.st_mode & S_IFMT {
@@ -169,7 +173,33 @@ public struct FolderWalk: Sendable {
         }
     }
 
+    /// Looks at what is under a path that is no text, and below it, links to folders apart.
+    private mutating func lookAtUnnamed(_ path: [UInt8]) {
+        var waiting = [path]
+        while let next = waiting.popLast() {
+            let place = next.map(CChar.init(bitPattern:)) + [0]
+            var (status, link) = (stat(), stat())
+            guard stat(place, &status) == 0, lstat(place, &link) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: unnamed.append((Int(status.st_size), status.modified))
+            case S_IFDIR where link.st_mode & S_IFMT == S_IFDIR:
+                guard let stream = opendir(place) else { continue }
+                while let entry = readdir(stream) {
+                    let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+                    if name != [0x2e], name != [0x2e, 0x2e] { waiting.append(next + [0x2f] + name) }
+                }
+                closedir(stream)
+            default: continue
+            }
+        }
+    }
+
     private mutating func note(_ path: String, _ code: String, _ message: String) {
         problems.append(Problem(path: path, code: code, message: message))
     }
+}
+
+extension stat {
+    /// Nanoseconds since 1970.
+    fileprivate var modified: Int { st_mtim.tv_sec * 1_000_000_000 + st_mtim.tv_nsec }
 }

@@ -65,8 +65,8 @@ public struct FolderAnalysis: Sendable {
         let plan = { (known: [MusicFile]) in
             FolderPlan(
                 found: walk.files, known: known, hidden: Set(walk.hidden.map(FilePath.init)),
-                folders: Set(walk.folders.map(FilePath.init)), version: SoundDocument.currentVersion, again: again,
-                mayBeEmpty: mayBeEmpty)
+                folders: Set(walk.folders.map(FilePath.init)), unnamed: walk.unnamed,
+                version: SoundDocument.currentVersion, again: again, mayBeEmpty: mayBeEmpty)
         }
         let exchange = await FolderExchange.among(plan(known).due, known: known)
         if !exchange.moves.isEmpty {

@@ -25,12 +25,13 @@ struct FolderPlan: Equatable {
     ///   - known: what is remembered of it.
     ///   - hidden: places that could not be looked at; what was known there and below is not gone.
     ///   - folders: the folders that were looked into.
+    ///   - unnamed: sizes and times of files that no path can be made of; what may be one of them is not gone.
     ///   - version: of the descriptors; files of another are due.
     ///   - again: whether every file is due.
     ///   - mayBeEmpty: whether many files of a folder may be gone with none left.
     init(
         found: [FolderWalk.File], known: [MusicFile], hidden: Set<FilePath> = [], folders: Set<FilePath> = [],
-        version: Int, again: Bool, mayBeEmpty: Bool = false
+        unnamed: [(size: Int, modified: Int)] = [], version: Int, again: Bool, mayBeEmpty: Bool = false
     ) {
         let byPath = Dictionary(known.map { ($0.place, $0) }) { first, _ in first }
         for file in found {
@@ -41,7 +42,9 @@ struct FolderPlan: Equatable {
             if isSame == true, !again { unchanged += 1 } else { due.append(file) }
         }
         let present = Set(found.map(\.place))
-        for file in known where !present.contains(file.place) {
+        // A file keeps its time where it is moved.
+        let elsewhere = Set(unnamed.map { [$0.size, $0.modified] })
+        for file in known where !present.contains(file.place) && !elsewhere.contains([file.size, file.modified]) {
             let place = hidden.isEmpty ? nil : file.place.places.first(where: hidden.contains)
             if let place { blocked.insert(place) } else { gone.append(file) }
         }
@@ -52,7 +55,6 @@ struct FolderPlan: Equatable {
     private mutating func spareEmptied(_ folders: Set<FilePath>, _ found: [FolderWalk.File]) {
         let empty = folders.subtracting(found.flatMap { $0.place.places })
         guard !empty.isEmpty else { return }
-        // A file keeps its time where it is moved.
         let arrived = Set(due.map { [$0.size, $0.modified] })
         var missing: [FilePath: (files: Set<FilePath>, lost: Int)] = [:]
         for file in gone {

@@ -91,6 +91,19 @@ import Testing
         #expect(FolderWalk(missing: "/no such folder")?.folder == "/no such folder")
     }
 
+    @Test func whatHasANameThatIsNoTextIsSeenBySizeAndTime() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("\(folder)/good/a.ogg")
+        try write("\(folder)/good/below/b.ogg")
+        try FileManager.default.createSymbolicLink(atPath: "\(folder)/good/below/up", withDestinationPath: folder)
+        let before = try walk()
+        let name = (Array("\(folder)/caf".utf8) + [0xe9, 0]).map(CChar.init(bitPattern:))
+        #expect(rename("\(folder)/good", name) == 0)
+        let after = try walk()
+        #expect(before.unnamed.isEmpty && after.files.isEmpty)
+        #expect(Set(after.unnamed.map { [$0.size, $0.modified] }) == Set(before.files.map { [$0.size, $0.modified] }))
+    }
+
     /// The descriptor of a folder that this process reads.
     private func descriptor(of folder: String) -> Int32? {
         (0..<1_024).first { number in

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Glibc
 import MusicFolder
 import Postgres
 import SoundSamples
@@ -109,6 +110,43 @@ struct UnheardFilesTests: EditsFolder {
             for number in 0..<6 { try rename("moved/\(number).wav", "new/\(number).wav") }
             let report = try await run(database)
             #expect(report.failures.isEmpty && report.moved == 6 && report.removedTracks == 6)
+        }
+    }
+
+    /// A folder or a file gets a name in Latin 1, by the bytes, which Foundation cannot write.
+    private func move(_ old: [UInt8], _ new: [UInt8]) -> Bool {
+        func place(_ name: [UInt8]) -> [CChar] {
+            (Array(folder(".").utf8) + [0x2f] + name + [0]).map(CChar.init(bitPattern:))
+        }
+        return Glibc.rename(place(old), place(new)) == 0
+    }
+
+    @Test(arguments: [false, true])
+    func whatGetsANameThatIsNoTextIsMissedByNobody(_ isFile: Bool) async throws {
+        try FileManager.default.createDirectory(atPath: folder("old/below"), withIntermediateDirectories: true)
+        try write("old/below/a.wav", seed: 1, title: "First", seconds: 3)
+        try write("old/below/b.wav", seed: 2, title: "Second", seconds: 3)
+        let (old, new) = isFile ? ("old/below/a.wav", "old/below/new.wav") : ("old", "new")
+        let unread = Array((isFile ? "old/below/" : "").utf8) + [0x63, 0xe9] + Array((isFile ? ".wav" : "").utf8)
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let before = try await track("old/below/a.wav", database)
+            #expect(move(Array(old.utf8), unread))
+            for _ in 0..<2 {
+                let report = try await run(database)
+                #expect(report.gone == 0 && report.removedTracks == 0 && report.failures.map(\.code) == ["bad_name"])
+            }
+            #expect(move(unread, Array(new.utf8)))
+            let report = try await run(database)
+            #expect(report.moved == (isFile ? 1 : 2) && report.removedTracks == 0 && report.analyzed == 0)
+            let after = try await track(isFile ? new : "new/below/a.wav", database)
+            #expect(before != nil && after == before)
+            #expect(move(Array(new.utf8), unread))
+            try await run(database)
+            #expect(move(unread, Array(new.utf8)))
+            try FileManager.default.removeItem(atPath: folder(new))
+            let last = try await run(database)
+            #expect(last.gone == (isFile ? 1 : 2) && last.removedTracks == last.gone)
         }
     }
 
