@@ -95,6 +95,7 @@ extension CatalogMerge {
             """
         ) { try $0[0] as Int64 }
         counts.changedAlbums += changed.count { $0 <= lastKnown.album }
+        try await takeOverAlbums(in: table)
         guard !changed.isEmpty else { return }
         try await session.execute("INSERT INTO touched SELECT id FROM tracks WHERE album_id = ANY(\(changed))")
     }

@@ -63,6 +63,7 @@ struct CatalogMerge: Sendable {
         try await analyze([.track, .alias, .features])
         if self.chunk.count(.track) > 0 { try await mergeTracks() }
         if self.chunk.count(.alias) > 0 { try await addOtherIDs() }
+        if self.chunk.count(.track) > 0 { try await takeOverTracks() }
         let waiting = isLast ? total.unnumbered[StagingTable.features.rawValue] : 0
         if waiting > 0 { try await copies.settle() }
         if self.chunk.count(.features) + waiting > 0 { try await mergeFeatures(isLast: isLast) }

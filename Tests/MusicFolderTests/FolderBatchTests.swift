@@ -236,6 +236,40 @@ import Testing
         }
     }
 
+    /// By the id that the file brought, or by one of its own; the second time there is nothing to take over.
+    @Test(arguments: [true, false])
+    func whatAServiceSaysAsWellStaysWhenTheFileGoes(_ isNamedByTheFilesID: Bool) async throws {
+        let recording = ExternalID(namespace: "mbid", value: Self.full["musicbrainz_trackid"] ?? "")
+        let isrc = ExternalID.isrc("USRC17607839")
+        let somebody = [ArtistRecord(name: "Somebody")]
+        let record = TrackRecord(
+            ids: isNamedByTheFilesID
+                ? [recording, isrc] : [ExternalID.spotify("4uLU6hMCjMI75M1A2tKUQC"), recording, isrc],
+            name: "Plum", artists: somebody, album: AlbumRecord(name: "Fruit", released: ReleaseDate("1990")),
+            genres: ["jazz"])
+        try await withMigratedDatabase { database in
+            try await take(Self.full, database)
+            try await imports([.track(record)], as: Self.spotify, database)
+            let count = "SELECT count(*) FROM imports"
+            let once = try await database.session().first(SQL(unsafeRaw: count)) { try $0[0] as Int }
+            try await imports([.track(record)], as: Self.spotify, database)
+            let twice = try await database.session().first(SQL(unsafeRaw: count)) { try $0[0] as Int }
+            #expect(once == twice)
+            let before = try await database.store.trackID(for: recording)
+            let removed = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            let after = try await database.store.trackID(for: recording)
+            #expect(removed == 0 && before != nil && after == before)
+            let left = try await facts(database)
+            let own = isNamedByTheFilesID ? "" : ",spotify:4uLU6hMCjMI75M1A2tKUQC"
+            #expect(
+                left == [
+                    "Plum|Fruit|{jazz}|plum somebody|Somebody|\(isrc.namespace):\(isrc.value),mbid:\(recording.value)\(own)"
+                ])
+            let dated = try await names(database)
+            #expect(dated == ["Fruit 1990", "Somebody"])
+        }
+    }
+
     /// Albums with their dates, and artists.
     private func names(_ database: TestDatabase) async throws -> [String] {
         _ = try await database.store.tidy([], provider: FolderAnalysis.provider)
