@@ -126,10 +126,13 @@ public protocol MusicFileStore: Sendable {
     func filedTracks(under folder: String) async throws -> [FiledTrack]
     /// Files that are known and name the same tracks as some paths do, these paths among them, in order of path.
     func filesSharingTracks(of paths: [String]) async throws -> [(file: MusicFile, track: FiledTrack)]
-    /// Analysed files with this content in this version, in order of path.
-    func musicFiles(content: String, version: Int) async throws -> [MusicFile]
-    /// Other files whose prints share a number with this one and that last as long, at most 50.
-    func recordings(like print: RecordingPrint) async throws -> [(path: String, print: RecordingPrint)]
+    /// Analysed files with one of these contents in this version, in order of path.
+    func musicFiles(contents: [String], version: Int) async throws -> [MusicFile]
+    /// For each of some prints, by its place among them, files whose prints share a number with it and that last as long,
+    /// at most 50 of each.
+    func recordings(
+        like prints: [RecordingPrint]
+    ) async throws -> [(place: Int, path: String, print: RecordingPrint)]
     /// Keeps files in place of what was known under their paths, and their descriptors with the tracks that have the
     /// paths as ids, which must be in the catalog; tracks whose descriptors change count as changed.
     func keep(_ files: [AnalyzedFile], provider: String) async throws

@@ -34,13 +34,12 @@ struct FileExamination: Sendable {
         let hash = await AnalyzerPool.onThread { () -> Result<String, SigningError> in
             Result { () throws(SigningError) in try SHA256Digest(contentsOfFile: found.path).hexadecimal }
         }
-        var file = MusicFile(
+        let file = MusicFile(
             path: found.path, size: found.size, modified: found.modified, content: try? hash.get(),
             version: SoundDocument.currentVersion)
         if case .failure(let error) = hash {
-            file.content = nil
-            let refusal = MusicFile.Refusal(code: "unreadable", message: "\(error)")
-            return FileFinding(file: file, outcome: .refused(refusal))
+            return FileFinding(
+                file: file, outcome: .refused(MusicFile.Refusal(code: "unreadable", message: "\(error)")))
         }
         if !again, let known = try await known(file) { return FileFinding(file: file, outcome: known) }
         switch try await pool.analyze(found.path) {
@@ -55,7 +54,7 @@ struct FileExamination: Sendable {
     private func known(_ file: MusicFile) async throws -> FileFinding.Outcome? {
         guard let content = file.content, !ledger.insisted.contains(file.place) else { return nil }
         if let old = ledger.renamed(to: file) { return .moved(from: old) }
-        return try await store.musicFiles(content: content, version: file.version)
+        return try await store.musicFiles(contents: [content], version: file.version)
             .first { $0.place < file.place && ledger.isSettled($0.place) }.map { .copy(of: $0.place) }
     }
 }

@@ -59,26 +59,39 @@ struct FolderBatch: Sendable {
                 ids: Array(record.ids.dropFirst())))
     }
 
-    /// Paths that hold the same recording, those of this batch first, each list in order of path; what the store says of
-    /// them may be of the past.
-    func alike(_ file: MusicFile, _ document: SoundDocument) async throws -> (here: [FilePath], there: [FilePath]) {
+    /// Paths of this batch that hold the same recording, in order of path.
+    func alike(_ file: MusicFile, _ document: SoundDocument) -> [FilePath] {
         let print = Self.print(document)
-        let here = files.filter { other in
+        return files.filter { other in
             guard other.file.refusal == nil else { return false }
             if other.file.content == file.content { return true }
             guard let print, let otherPrint = other.print else { return false }
             return RecordingMatch.isSame(otherPrint, print)
+        }.map(\.file.place).sorted()
+    }
+
+    /// Paths that hold the same recording as each of some files that were analysed, in order of path; what the store says
+    /// of them may be of the past.
+    static func known(
+        like findings: [FileFinding], in store: any MusicFileStore
+    ) async throws -> [FilePath: [FilePath]] {
+        var (contents, prints): ([String: [FilePath]], [(place: FilePath, print: RecordingPrint)]) = ([:], [])
+        for finding in findings {
+            guard case .analyzed(let document) = finding.outcome else { continue }
+            if let content = finding.file.content { contents[content, default: []].append(finding.file.place) }
+            if let print = print(document) { prints.append((finding.file.place, print)) }
         }
-        var there: [FilePath] = []
-        if let print {
-            there = try await store.recordings(like: print).filter { RecordingMatch.isSame($0.print, print) }.map {
-                FilePath($0.path)
-            }
+        var known: [FilePath: Set<FilePath>] = [:]
+        for (index, path, print) in try await store.recordings(like: prints.map(\.print))
+        where RecordingMatch.isSame(print, prints[index].print) {
+            known[prints[index].place, default: []].insert(FilePath(path))
         }
-        if let content = file.content {
-            there += try await store.musicFiles(content: content, version: file.version).map(\.place)
+        for file in try await store.musicFiles(
+            contents: Array(contents.keys), version: SoundDocument.currentVersion)
+        {
+            for place in contents[file.content ?? "", default: []] { known[place, default: []].insert(file.place) }
         }
-        return (here.map(\.file.place).sorted(), Set(there).sorted())
+        return known.mapValues { $0.sorted() }
     }
 
     private static func print(_ document: SoundDocument) -> RecordingPrint? {

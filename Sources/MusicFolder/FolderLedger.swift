@@ -38,6 +38,7 @@ struct FolderLedger: Sendable {
     private let byContent: [String: [FilePath]]
     private var pathsOf: [TrackID: Set<FilePath>]
     private var claimed: Set<TrackID> = []
+    private var moves: [FilePath: FilePath] = [:]
     /// Originals whose documents were seen in this run.
     private(set) var originals: [FilePath: Gaps] = [:]
     private var originalOf: [FilePath: FilePath] = [:]
@@ -94,7 +95,12 @@ struct FolderLedger: Sendable {
     func isSettled(_ path: FilePath) -> Bool { !pending.contains(path) && !gone.contains(path) }
 
     /// Whether the path's file can say what its track is.
-    func speaks(_ path: FilePath) -> Bool { isSettled(path) && !hidden.contains(path) }
+    func speaks(_ path: FilePath) -> Bool {
+        present.contains(path) && isSettled(path) && !hidden.contains(path)
+    }
+
+    /// Where the file of a path is now that may have been followed to another.
+    func whereabouts(of path: FilePath) -> FilePath { moves[path] ?? path }
 
     /// The original that a file is a copy of, or itself.
     func original(of path: FilePath) -> FilePath { originalOf[path] ?? path }
@@ -118,6 +124,7 @@ struct FolderLedger: Sendable {
         put(path, track)
         gone.remove(old)
         claimed.insert(track)
+        moves[old] = path
     }
 
     /// The track that an original keeps: that of its own path where that held this recording, else of the path that did.

@@ -20,6 +20,10 @@ struct FolderRound: Sendable {
     private var isHeld = false
     /// What was found in files that wait for others of their track.
     private var findings: [FilePath: FileFinding] = [:]
+    /// Files that were looked into, some of which wait.
+    private var looked: Set<FilePath> = []
+    /// Files that were looked into or are to be, each counted once.
+    private var total: Int
 
     init(
         store: any CatalogImporting & MusicFileStore, folder: String, pool: AnalyzerPool, workers: Int, again: Bool,
@@ -29,11 +33,11 @@ struct FolderRound: Sendable {
         (self.ledger, self.report) = (ledger, report)
         self.files = Dictionary(files.map { ($0.place, $0) }) { first, _ in first }
         waiting = files.filter { ledger.pending.contains($0.place) }.sorted { $0.place < $1.place }
+        total = waiting.count
     }
 
     /// Looks into files, `workers` at a time.
     mutating func run(until ending: RequestedEnd, _ progress: @escaping @Sendable (Int, Int) -> Void) async throws {
-        var done = 0
         try await hideUnreadable(ledger.sharing)
         let away = ledger.pending.union(ledger.gone).flatMap(ledger.unheardMates)
         try await store.expire((ledger.companions.union(away)).map(\.text))
@@ -41,11 +45,9 @@ struct FolderRound: Sendable {
             let examination = FileExamination(store: store, pool: pool, ledger: ledger, again: again)
             let next = Array(waiting.prefix(Self.batch))
             waiting.removeFirst(next.count)
-            let total = done + next.count + waiting.count
-            let findings = try await findings(of: next, examination, until: ending) { progress(done + $0, total) }
+            let findings = try await findings(of: next, examination, until: ending, progress)
             try await take(findings)
-            done += findings.count
-            progress(done, max(done, total))
+            progress(looked.count, total)
             if ending.isRequested || findings.count < next.count {
                 report.isInterrupted = true
                 return
@@ -66,19 +68,22 @@ struct FolderRound: Sendable {
         try await FolderBatch.grantIDs(in: store)
     }
 
-    private func findings(
+    /// Looks into those of some files that were not heard yet.
+    private mutating func findings(
         of files: [FolderWalk.File], _ examination: FileExamination, until ending: RequestedEnd,
-        _ progress: (Int) -> Void
+        _ progress: @escaping @Sendable (Int, Int) -> Void
     ) async throws -> [FileFinding] {
-        var found = files.compactMap { findings[$0.place] }
-        let files = files.filter { findings[$0.place] == nil }
+        var found = files.compactMap { findings.removeValue(forKey: $0.place) }
+        let heard = Set(found.map(\.file.place))
+        let files = files.filter { !heard.contains($0.place) }
         try await withThrowingTaskGroup(of: FileFinding.self) { group in
             var waiting = files[...]
             for file in waiting.prefix(workers) { group.addTask { try await examination.finding(of: file) } }
             waiting = waiting.dropFirst(workers)
             while let finding = try await group.next() {
                 found.append(finding)
-                progress(found.count)
+                looked.insert(finding.file.place)
+                progress(looked.count, total)
                 guard !ending.isRequested, let file = waiting.popFirst() else { continue }
                 group.addTask { try await examination.finding(of: file) }
             }
@@ -89,10 +94,14 @@ struct FolderRound: Sendable {
     /// Keeps a batch: tracks with their features, then the files, which from then on are not due any more.
     private mutating func take(_ findings: [FileFinding]) async throws {
         var batch = FolderBatch(store: store)
+        let known = try await FolderBatch.known(like: findings, in: store)
+        try await admit(known.values.flatMap(\.self))
+        let late = try await summon(findings, known)
         isHeld = false
         for finding in findings {
             let file = finding.file
-            guard !isHeld else {
+            if isHeld || late.contains(file.place) {
+                isHeld = true
                 hold(finding)
                 continue
             }
@@ -104,12 +113,36 @@ struct FolderRound: Sendable {
                 if ledger.isSettled(path) {
                     try await copy(file, of: path, nil, &batch)
                 } else {
-                    wait(for: [file.place])
+                    wait(for: file.place)
                 }
-            case .analyzed(let document): try await take(file, document, &batch)
+            case .analyzed(let document):
+                try await take(file, document, known[file.place, default: []], &batch)
             }
         }
         try await batch.commit()
+    }
+
+    /// Makes the files due that are to be heard before some of a batch can be taken, all at once; gives those that wait.
+    private mutating func summon(
+        _ findings: [FileFinding], _ known: [FilePath: [FilePath]]
+    ) async throws -> Set<FilePath> {
+        var (late, due): (Set<FilePath>, [FilePath]) = ([], [])
+        for place in findings.map(\.file.place) {
+            guard let twin = known[place]?.first(where: { $0 != place && ledger.speaks($0) }) else { continue }
+            let mates = ledger.regroup(with: twin)
+            if !mates.isEmpty { late.insert(place) }
+            due += mates
+        }
+        try await prepare(due)
+        return late
+    }
+
+    /// Puts files in the queue that share a track with one of the batch.
+    private mutating func prepare(_ mates: [FilePath]) async throws {
+        guard !mates.isEmpty else { return }
+        try await store.expire(mates.map(\.text))
+        try await hideUnreadable(mates)
+        queue(mates.filter { !ledger.hidden.contains($0) })
     }
 
     /// Files are taken in order of path, so where one waits those behind it do.
@@ -120,7 +153,7 @@ struct FolderRound: Sendable {
 
     private mutating func move(_ old: FilePath, to file: MusicFile) async throws {
         // Another file of the batch may have been taken for it.
-        guard ledger.renamed(to: file) == old else { return wait(for: [file.place]) }
+        guard ledger.renamed(to: file) == old else { return wait(for: file.place) }
         try await store.move(old.text, to: file)
         ledger.move(old, to: file.place)
         ledger.settle(file.place)
@@ -146,23 +179,20 @@ struct FolderRound: Sendable {
     }
 
     private mutating func take(
-        _ file: MusicFile, _ document: SoundDocument, _ batch: inout FolderBatch
+        _ file: MusicFile, _ document: SoundDocument, _ known: [FilePath], _ batch: inout FolderBatch
     ) async throws {
-        let alike = try await batch.alike(file, document)
-        try await admit(alike.there)
-        let present = alike.here + alike.there.filter { !batch.holds($0) }
+        let present = batch.alike(file, document) + known.map(ledger.whereabouts).filter { !batch.holds($0) }
         let twin = present.first { $0 != file.place && ledger.speaks($0) }
         if let twin {
             let mates = ledger.regroup(with: twin)
             guard mates.isEmpty else {
-                try await store.expire(mates.map(\.text))
-                try await hideUnreadable(mates)
+                try await prepare(mates)
                 findings[file.place] = FileFinding(file: file, outcome: .analyzed(document))
-                return wait(for: mates.filter { !ledger.hidden.contains($0) } + [file.place])
+                return wait(for: file.place)
             }
             try await copy(file, of: twin, document, &batch)
         } else {
-            let track = ledger.claim(file, alike: alike.there, hasPrint: document.fingerprint != nil)
+            let track = ledger.claim(file, alike: known, hasPrint: document.fingerprint != nil)
             try await name(file.place, track)
             let unheard = ledger.unheardMates(of: file.place)
             // Once they can be heard again it is settled anew who says what.
@@ -208,11 +238,14 @@ struct FolderRound: Sendable {
                 } catch { return (path, error.description) }
             }
         }
+        guard !problems.isEmpty else { return }
         for (path, message) in problems {
             ledger.hide(path)
             note(path, MusicFile.Refusal(code: "unreadable", message: message))
         }
-        waiting.removeAll { ledger.hidden.contains($0.place) }
+        let away = Set(waiting.map(\.place).filter(ledger.hidden.contains))
+        waiting.removeAll { away.contains($0.place) }
+        total -= away.subtracting(looked).count
     }
 
     /// Reports that a file was not analysed, where it is of the folder.
@@ -232,15 +265,17 @@ struct FolderRound: Sendable {
         for file in others.present { files[file.place] = file }
     }
 
-    /// Puts files back in their place in the queue, to be analysed if they were not.
-    private mutating func wait(for paths: [FilePath]) {
-        ledger.insist(on: Set(paths))
+    /// Puts a file back in its place in the queue, to be analysed if it was not.
+    private mutating func wait(for path: FilePath) {
+        ledger.insist(on: [path])
         isHeld = true
-        queue(paths)
+        queue([path])
     }
 
     private mutating func queue(_ paths: [FilePath]) {
-        let queued = Set(waiting.map(\.place)).union(paths)
-        waiting = queued.compactMap { files[$0] }.sorted { $0.place < $1.place }
+        let queued = Set(waiting.map(\.place))
+        let new = Set(paths).subtracting(queued)
+        total += new.subtracting(looked).count
+        waiting = queued.union(new).compactMap { files[$0] }.sorted { $0.place < $1.place }
     }
 }

@@ -63,36 +63,49 @@ extension PostgresStore: MusicFileStore {
         }
     }
 
-    /// Analysed files with this content in this version, in order of path.
+    /// Analysed files with one of these contents in this version, in order of path.
     /// - Throws: `CatalogStoreError`.
-    public func musicFiles(content: String, version: Int) async throws -> [MusicFile] {
-        try await withSession { session in
+    public func musicFiles(contents: [String], version: Int) async throws -> [MusicFile] {
+        guard !contents.isEmpty else { return [] }
+        return try await withSession { session in
             try await session.rows(
                 """
                 SELECT \(fragment: Self.fileColumns) FROM music_files
-                WHERE content = \(content) AND version = \(version) AND refusal IS NULL ORDER BY path
+                WHERE content = ANY(\(contents)) AND version = \(version) AND refusal IS NULL ORDER BY path
                 """, as: Self.file)
         }
     }
 
-    /// Other files whose prints share a number with this one and that last as long to three seconds, at most 50.
+    /// For each of some prints, by its place among them, files whose prints share a number with it and that last as long
+    /// to three seconds, at most 50 of each.
     /// - Throws: `CatalogStoreError`.
-    public func recordings(like print: RecordingPrint) async throws -> [(path: String, print: RecordingPrint)] {
-        let keys = Self.keys(of: print)
+    public func recordings(
+        like prints: [RecordingPrint]
+    ) async throws -> [(place: Int, path: String, print: RecordingPrint)] {
+        // Arrays of several dimensions have rows of one length, so each number comes with the print that it is of.
+        var (places, keys): ([Int64], [Int64]) = ([], [])
+        for (place, print) in prints.enumerated() {
+            let own = Self.keys(of: print)
+            places += Array(repeating: Int64(place), count: own.count)
+            keys += own
+        }
         guard !keys.isEmpty else { return [] }
-        return try await withSession { session in
+        let durations = prints.map(\.duration)
+        return try await withSession { [places, keys] session in
             try await session.rows(
                 """
-                SELECT path, duration, print FROM music_files
-                WHERE keys && \(keys) AND duration BETWEEN \(print.duration - 3) AND \(print.duration + 3)
-                ORDER BY path LIMIT 50
+                SELECT w.place, m.path, m.duration, m.print
+                FROM (SELECT k.place, array_agg(k.key) AS keys, (\(durations))[k.place + 1] AS duration
+                    FROM unnest(\(places), \(keys)) AS k (place, key) GROUP BY k.place) w
+                CROSS JOIN LATERAL (SELECT path, duration, print FROM music_files f
+                    WHERE f.keys && w.keys AND f.duration BETWEEN w.duration - 3 AND w.duration + 3
+                    ORDER BY path LIMIT 50) m
                 """
             ) { row in
-                let values: [Int64] = try row[2]
-                return (
-                    try row[0],
-                    RecordingPrint(duration: try row[1], values: values.map { UInt32(truncatingIfNeeded: $0) })
-                )
+                let (place, values): (Int64, [Int64]) = (try row[0], try row[3])
+                let print = RecordingPrint(
+                    duration: try row[2], values: values.map { UInt32(truncatingIfNeeded: $0) })
+                return (Int(place), try row[1], print)
             }
         }
     }

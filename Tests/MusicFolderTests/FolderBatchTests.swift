@@ -43,9 +43,9 @@ import Testing
             var batch = FolderBatch(store: database.store)
             var gaps = FolderLedger.Gaps()
             try batch.add(file("a"), document(flips: 0))
-            let second = try await batch.alike(file("b"), document(flips: 4)).here
+            let second = batch.alike(file("b"), document(flips: 4))
             batch.add(file("b"), copyOf: file("a").place, document(flips: 4), filling: &gaps)
-            let third = try await batch.alike(file("c"), document(flips: 8)).here
+            let third = batch.alike(file("c"), document(flips: 8))
             batch.add(file("c"), copyOf: file("a").place, document(flips: 8), filling: &gaps)
             try await batch.commit()
             #expect(second == [file("a").place] && third == [file("b").place])

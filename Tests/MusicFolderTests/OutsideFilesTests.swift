@@ -2,8 +2,10 @@ import Catalog
 import FileSystem
 import Foundation
 import MusicFolder
+import Postgres
 import SoundSamples
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -36,6 +38,34 @@ struct OutsideFilesTests: EditsFolder {
             #expect(here == alone && here[0].hasPrefix("Second |") && before != nil && after == before)
             let next = try await run(database, of: "two")
             #expect(next.unchanged == 1 && next.analyzed == 0)
+        }
+    }
+
+    /// More than are kept at a time: they wait for the files that they are copies of together, and each counts once.
+    @Test func copiesOfManyKnownRecordingsAreSettledTogether() async throws {
+        for number in 10..<28 {
+            try write("one/\(number).wav", seed: UInt64(number), title: "Piece \(number)", seconds: 5)
+            try write("two/\(number).wav", seed: UInt64(number), title: "Piece \(number), copied", seconds: 5)
+        }
+        try await withMigratedDatabase { database in
+            try await run(database, of: "one")
+            let session = try await database.session()
+            let batches: () async throws -> Int = {
+                try await session.first("SELECT count(*) FROM imports") { try $0[0] } ?? 0
+            }
+            let before = try await batches()
+            let steps = Mutex<[[Int]]>([])
+            let report = try await run(database, of: "two") { done, total in
+                steps.withLock { $0.append([done, total]) }
+            }
+            let after = try await batches()
+            #expect(report.duplicates == 18 && report.files == 18)
+            #expect(after - before <= 4, "two for sixteen files and their originals")
+            let told = steps.withLock(\.self)
+            #expect(told.allSatisfy { $0[0] <= $0[1] && $0[1] <= 36 } && told.last == [36, 36], "\(told)")
+            #expect(told.map { $0[0] } == told.map { $0[0] }.sorted())
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there && here.count == 18)
         }
     }
 
