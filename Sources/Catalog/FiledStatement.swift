@@ -20,7 +20,9 @@ public struct FiledStatement: Sendable, Hashable {
 
     /// The path of one of the files.
     public var path: String
-    /// What is said.
+    /// Whether a title is said.
+    public private(set) var hasTitle = false
+    /// What else is said.
     public private(set) var fields: Set<Field> = []
     /// The ids by which the tags name the track, besides paths.
     public private(set) var ids: Set<ExternalID> = []
@@ -35,6 +37,7 @@ public struct FiledStatement: Sendable, Hashable {
 
     /// Adds what another file of the track says.
     public mutating func add(_ record: TrackRecord) {
+        hasTitle = hasTitle || record.name != nil
         ids.formUnion(record.ids.filter { $0.namespace != "file" })
         if !record.artists.isEmpty { fields.insert(.artists) }
         if record.album != nil { fields.insert(.album) }

@@ -8,11 +8,12 @@ struct FolderBatch: Sendable {
     private var records: [CatalogRecord] = []
     private var files: [AnalyzedFile] = []
     /// What the files of each track say of it, by the path of its original.
-    private var statements: [FilePath: FiledStatement] = [:]
-    /// Originals of tracks of which other files say more, and cannot be heard.
-    private var incomplete: Set<FilePath> = []
+    private(set) var statements: [FilePath: FiledStatement]
 
-    init(store: any CatalogImporting & MusicFileStore) { self.store = store }
+    /// - Parameter statements: of tracks that wait for files of theirs since earlier batches.
+    init(store: any CatalogImporting & MusicFileStore, statements: [FilePath: FiledStatement] = [:]) {
+        (self.store, self.statements) = (store, statements)
+    }
 
     /// Whether a file is of this batch, so that what the store says of it is of the past.
     func holds(_ path: FilePath) -> Bool { files.contains { $0.file.place == path } }
@@ -36,17 +37,11 @@ struct FolderBatch: Sendable {
     }
 
     /// Adds a file with its document, as the original of its recording.
-    ///
-    /// - Parameter isComplete: whether nothing but this file and copies that are still to be added say what its track is;
-    ///   otherwise what was said before and is not said here stays.
-    mutating func add(_ file: MusicFile, _ document: SoundDocument, isComplete: Bool = true) throws {
+    mutating func add(_ file: MusicFile, _ document: SoundDocument) throws {
         let tags = FileTags(document.tags)
         var record = tags.record(of: file, duration: document.file.duration)
-        if !isComplete {
-            incomplete.insert(file.place)
-            // The name of a file is no title where another file may have one.
-            if tags.gaps.title { record.name = nil }
-        }
+        // The name of a file is no title where a copy has one.
+        if tags.gaps.title { record.name = nil }
         let features = document.features
         records.append(.track(record))
         records.append(
@@ -58,6 +53,9 @@ struct FolderBatch: Sendable {
                 file: file, sound: try document.soundRecord(), print: Self.print(document),
                 ids: Array(record.ids.dropFirst())))
     }
+
+    /// Takes a track off whose files have not all been heard: what was said of it before and is not said here stays.
+    mutating func leaveOpen(_ original: FilePath) -> FiledStatement? { statements.removeValue(forKey: original) }
 
     /// Paths of this batch that hold the same recording, in order of path.
     func alike(_ file: MusicFile, _ document: SoundDocument) -> [FilePath] {
@@ -101,8 +99,11 @@ struct FolderBatch: Sendable {
     /// Makes the batch visible: tracks and features first, on which the rest builds. What is said no more goes before them,
     /// so that an id can go from one track to another.
     consuming func commit() async throws {
-        let complete = statements.filter { !incomplete.contains($0.key) }
-        try await store.retract(allBut: Array(complete.values), by: FolderAnalysis.provider)
+        try await store.retract(allBut: Array(statements.values), by: FolderAnalysis.provider)
+        for (original, statement) in statements where !statement.hasTitle {
+            let (id, name) = (ExternalID(namespace: "file", value: original.text), FileTags.title(of: original.text))
+            records.append(.track(TrackRecord(ids: [id], name: name)))
+        }
         try await Self.take(try await recordsOfFreeIDs(), into: store)
         if !files.isEmpty { try await store.keep(files, provider: FolderAnalysis.provider) }
     }

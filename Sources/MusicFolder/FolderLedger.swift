@@ -99,6 +99,9 @@ struct FolderLedger: Sendable {
         present.contains(path) && isSettled(path) && !hidden.contains(path)
     }
 
+    /// Whether files of a path's track are still to be heard.
+    func isAwaited(_ path: FilePath) -> Bool { !mates(of: path).isDisjoint(with: pending) }
+
     /// Where the file of a path is now that may have been followed to another.
     func whereabouts(of path: FilePath) -> FilePath { moves[path] ?? path }
 

@@ -24,6 +24,8 @@ struct FolderRound: Sendable {
     private var looked: Set<FilePath> = []
     /// Files that were looked into or are to be, each counted once.
     private var total: Int
+    /// What was said so far of tracks of which more files are to be heard, by the paths of their originals.
+    private var statements: [FilePath: FiledStatement] = [:]
 
     init(
         store: any CatalogImporting & MusicFileStore, folder: String, pool: AnalyzerPool, workers: Int, again: Bool,
@@ -93,7 +95,7 @@ struct FolderRound: Sendable {
 
     /// Keeps a batch: tracks with their features, then the files, which from then on are not due any more.
     private mutating func take(_ findings: [FileFinding]) async throws {
-        var batch = FolderBatch(store: store)
+        var batch = FolderBatch(store: store, statements: statements)
         let known = try await FolderBatch.known(like: findings, in: store)
         try await admit(known.values.flatMap(\.self))
         let late = try await summon(findings, known)
@@ -117,6 +119,14 @@ struct FolderRound: Sendable {
                 }
             case .analyzed(let document):
                 try await take(file, document, known[file.place, default: []], &batch)
+            }
+        }
+        statements = [:]
+        for original in batch.statements.keys {
+            if ledger.isAwaited(original) {
+                statements[original] = batch.leaveOpen(original)
+            } else if !ledger.unheardMates(of: original).isEmpty {
+                _ = batch.leaveOpen(original)
             }
         }
         try await batch.commit()
@@ -167,6 +177,7 @@ struct FolderRound: Sendable {
     ) async throws {
         if refusal.isUnheard {
             ledger.hide(file.place)
+            try await store.expire([file.path])
         } else {
             var file = file
             file.refusal = refusal
@@ -197,7 +208,7 @@ struct FolderRound: Sendable {
             let unheard = ledger.unheardMates(of: file.place)
             // Once they can be heard again it is settled anew who says what.
             try await store.expire(unheard.map(\.text))
-            try batch.add(file, document, isComplete: unheard.isEmpty)
+            try batch.add(file, document)
             ledger.settle(original: file.place, FileTags(document.tags).gaps)
             if ledger.follow(file, track) != nil {
                 report.moved += 1

@@ -210,6 +210,38 @@ struct UnheardFilesTests: EditsFolder {
         }
     }
 
+    /// Its original is kept with it, or in a batch before: what the copy alone said is not known to be said no more.
+    @Test(arguments: [4, 18])
+    func aCopyThatFailsAfterItsOriginalWasHeardLosesNothing(_ between: Int) async throws {
+        let isrc = "USRC17607839"
+        try write("a.wav", seed: 1)
+        for number in 0..<between { try write("m\(number).wav", seed: UInt64(number + 10), seconds: 3) }
+        try write("z.wav", seed: 1)
+        try tag("z.wav", "Said by the copy", isrc: isrc)
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let (values, track) = (try await tracks(database), try await track("a.wav", database))
+            let session = try await database.session()
+            try await session.execute("UPDATE music_files SET version = 0")
+            let report = try await run(database) { done, _ in if done == 1 { try? breakFile("z.wav") } }
+            #expect(report.failures.map(\.path) == [folder("z.wav")])
+            let (during, held) = (try await tracks(database), try await database.store.trackID(for: .isrc(isrc)))
+            #expect(during == values && held != nil && held == track)
+            try FileManager.default.removeItem(atPath: folder("z.wav"))
+            try mend("z.wav")
+            let next = try await run(database)
+            let after = try await tracks(database)
+            #expect(next.unchanged == between + 1 && next.failures.isEmpty && after == values)
+            // What it does say no more leaves, in whichever batch that turns out.
+            try write("z.wav", seed: 1)
+            try await session.execute("UPDATE music_files SET version = 0")
+            try await run(database)
+            let (here, there) = (try await tracks(database), try await expected())
+            let left = try await database.store.trackID(for: .isrc(isrc))
+            #expect(here == there && here != values && left == nil)
+        }
+    }
+
     @Test func whatIsHeardWhileAFolderIsAwayIsSettledWhenItIsBack() async throws {
         let drive = try Folder()
         try write("a.wav", seed: 1, title: "First")
