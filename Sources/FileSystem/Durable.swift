@@ -4,11 +4,14 @@ internal import Glibc
 public struct FileSystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was tried and what the system said.
     public let description: String
+    /// What the system said.
+    public let reason: String
     /// The system's error number.
     public let errno: Int32
 
     init(_ action: String, errno code: Int32) {
-        description = "cannot \(action): \(String(cString: strerror(code)))"
+        reason = String(cString: strerror(code))
+        description = "cannot \(action): \(reason)"
         errno = code
     }
 }

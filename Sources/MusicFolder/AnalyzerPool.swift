@@ -54,7 +54,7 @@ public struct AnalyzerPool: Sendable {
             let name = FilePath(path).lastName
             return withExtendedLifetime(input) { answer(input.descriptor, name) }
         } catch {
-            return .success(.refusal(SoundRefusal(code: "unreadable", message: error.description)))
+            return .success(.refusal(SoundRefusal(code: "unreadable", message: error.reason)))
         }
     }
 

@@ -39,7 +39,7 @@ struct FileExamination: Sendable {
             version: SoundDocument.currentVersion)
         if case .failure(let error) = hash {
             return FileFinding(
-                file: file, outcome: .refused(MusicFile.Refusal(code: "unreadable", message: "\(error)")))
+                file: file, outcome: .refused(MusicFile.Refusal(code: "unreadable", message: Self.message(error))))
         }
         if !again, let known = try await known(file) { return FileFinding(file: file, outcome: known) }
         switch try await pool.analyze(found.path) {
@@ -48,6 +48,12 @@ struct FileExamination: Sendable {
             let refusal = MusicFile.Refusal(code: refusal.code, message: refusal.message)
             return FileFinding(file: file, outcome: .refused(refusal))
         }
+    }
+
+    /// The system's reason alone, as wherever a file cannot be read.
+    private static func message(_ error: SigningError) -> String {
+        guard case .unreadable(_, let reason) = error else { return "\(error)" }
+        return reason
     }
 
     /// A copy of an earlier path brings nothing that its original does not say; one of a later path becomes the original.

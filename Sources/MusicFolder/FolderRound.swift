@@ -246,7 +246,7 @@ struct FolderRound: Sendable {
                 do throws(FileSystemError) {
                     _ = try OpenedFile(path.text)
                     return nil
-                } catch { return (path, error.description) }
+                } catch { return (path, error.reason) }
             }
         }
         guard !problems.isEmpty else { return }
@@ -263,8 +263,8 @@ struct FolderRound: Sendable {
     private mutating func note(_ path: FilePath, _ refusal: MusicFile.Refusal) {
         guard !ledger.outside.contains(path) else { return }
         if ledger.companions.contains(path) { report.unchanged -= 1 }
-        report.failures.append(
-            FolderReport.Failure(path: path.text, code: refusal.code, message: refusal.message))
+        let message = ledger.tracks[path] == nil ? refusal.message : refusal.message + "; what is known of it stays"
+        report.failures.append(FolderReport.Failure(path: path.text, code: refusal.code, message: message))
     }
 
     /// Takes files of other folders into account that hold the same recording, with all that share a track with them.

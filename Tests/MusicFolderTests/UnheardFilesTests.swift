@@ -25,6 +25,7 @@ struct UnheardFilesTests: EditsFolder {
             for _ in 0..<2 {
                 let report = try await run(database)
                 #expect(report.failures.map(\.path) == [folder("a.wav")] && report.failures[0].code == "unreadable")
+                #expect(report.failures[0].message == "Input/output error; what is known of it stays")
                 #expect(report.gone == 0 && report.removedTracks == 0)
                 let during = try await tracks(database)
                 #expect(during == values)
@@ -197,6 +198,7 @@ struct UnheardFilesTests: EditsFolder {
             #expect(untitled[0].hasPrefix("Edited |"), "a file's name is no title while another may have one")
             let held = try await database.store.trackID(for: .isrc("USRC17607839"))
             #expect(before != nil && held == before)
+            #expect(report.failures.map(\.message) == ["Input/output error; what is known of it stays"])
             try mend(broken)
             try await run(database)
             let (here, there) = (try await tracks(database), try await expected())
@@ -225,6 +227,7 @@ struct UnheardFilesTests: EditsFolder {
             try await session.execute("UPDATE music_files SET version = 0")
             let report = try await run(database) { done, _ in if done == 1 { try? breakFile("z.wav") } }
             #expect(report.failures.map(\.path) == [folder("z.wav")])
+            #expect(report.failures.first?.message.hasSuffix("what is known of it stays") == true)
             let (during, held) = (try await tracks(database), try await database.store.trackID(for: .isrc(isrc)))
             #expect(during == values && held != nil && held == track)
             try FileManager.default.removeItem(atPath: folder("z.wav"))
