@@ -116,9 +116,11 @@ public struct FiledTrack: Sendable, Hashable {
 /// Keeps what is known of files of sound. Implemented by Storage.
 public protocol MusicFileStore: Sendable {
     /// Runs `body` while no other run over folders is under way: files of several folders may share a track.
+    ///
+    /// - Parameter body: is given what throws where the turn was lost, so that another run may be under way.
     /// - Throws: `CatalogStoreError.busy` where one is, what `body` throws.
     func withTurnOfFolders<Result: Sendable>(
-        _ body: @Sendable () async throws -> Result
+        _ body: @Sendable (_ confirm: @escaping @Sendable () async throws -> Void) async throws -> Result
     ) async throws -> Result
     /// The files in a folder and below it, in order of path.
     func musicFiles(under folder: String) async throws -> [MusicFile]

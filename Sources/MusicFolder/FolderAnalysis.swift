@@ -46,8 +46,9 @@ public struct FolderAnalysis: Sendable {
         // What is under way is finished and kept: no database call may end because somebody asked for an end.
         return try await withTaskCancellationHandler {
             try await Task {
-                try await store.withTurnOfFolders {
-                    try await run(folder, again: again, mayBeEmpty: mayBeEmpty, until: ending, progress)
+                try await store.withTurnOfFolders { confirm in
+                    try await run(
+                        folder, again: again, mayBeEmpty: mayBeEmpty, until: ending, confirm: confirm, progress)
                 }
             }.value
         } onCancel: {
@@ -57,6 +58,7 @@ public struct FolderAnalysis: Sendable {
 
     private func run(
         _ folder: String, again: Bool, mayBeEmpty: Bool, until ending: RequestedEnd,
+        confirm: @escaping @Sendable () async throws -> Void,
         _ progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) async throws -> FolderReport {
         let began = ContinuousClock.now
@@ -73,14 +75,16 @@ public struct FolderAnalysis: Sendable {
             try await store.exchange(exchange.moves.map { ($0.from.text, $0.to.text) })
             (known, tracks) = try await remembered(under: walk.folder)
         }
-        var report = try await run(walk, plan(known), known, tracks, again: again, until: ending, progress)
+        var report = try await run(
+            walk, plan(known), known, tracks, again: again, until: ending, confirm: confirm, progress)
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return report
     }
 
     private func run(
         _ walk: FolderWalk, _ plan: FolderPlan, _ known: [MusicFile], _ tracks: [FiledTrack], again: Bool,
-        until ending: RequestedEnd, _ progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+        until ending: RequestedEnd, confirm: @escaping @Sendable () async throws -> Void,
+        _ progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) async throws -> FolderReport {
         var report = FolderReport()
         (report.files, report.unchanged) = (walk.files.count + walk.problems.count, plan.unchanged)
@@ -96,7 +100,7 @@ public struct FolderAnalysis: Sendable {
             known: known, tracks: tracks, plan: plan, present: Set(walk.files.map(\.place)), outside: outside)
         var round = FolderRound(
             store: store, folder: walk.folder, pool: pool, workers: workers, again: again,
-            files: walk.files + outside.present, ledger: ledger, report: report)
+            confirm: confirm, files: walk.files + outside.present, ledger: ledger, report: report)
         try await round.run(until: ending, progress)
         try await round.end()
         report = round.report

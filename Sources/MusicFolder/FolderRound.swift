@@ -12,6 +12,8 @@ struct FolderRound: Sendable {
     let pool: AnalyzerPool
     let workers: Int
     let again: Bool
+    /// Throws where another run may be under way.
+    let confirm: @Sendable () async throws -> Void
     private(set) var report: FolderReport
     private(set) var ledger: FolderLedger
     private var files: [FilePath: FolderWalk.File]
@@ -29,10 +31,11 @@ struct FolderRound: Sendable {
 
     init(
         store: any CatalogImporting & MusicFileStore, folder: String, pool: AnalyzerPool, workers: Int, again: Bool,
-        files: [FolderWalk.File], ledger: FolderLedger, report: FolderReport
+        confirm: @escaping @Sendable () async throws -> Void, files: [FolderWalk.File], ledger: FolderLedger,
+        report: FolderReport
     ) {
         (self.store, self.folder, self.pool, self.workers, self.again) = (store, folder, pool, workers, again)
-        (self.ledger, self.report) = (ledger, report)
+        (self.confirm, self.ledger, self.report) = (confirm, ledger, report)
         self.files = Dictionary(files.map { ($0.place, $0) }) { first, _ in first }
         waiting = files.filter { ledger.pending.contains($0.place) }.sorted { $0.place < $1.place }
         total = waiting.count
@@ -61,6 +64,7 @@ struct FolderRound: Sendable {
     /// of such a track may be among those that wait.
     mutating func end() async throws {
         guard !report.isInterrupted else { return }
+        try await confirm()
         report.gone = ledger.gone.count - ledger.followed.count
         for path in ledger.gone { ledger.name(path, nil) }
         let paths = ledger.gone.sorted().map(\.text)
@@ -95,6 +99,7 @@ struct FolderRound: Sendable {
 
     /// Keeps a batch: tracks with their features, then the files, which from then on are not due any more.
     private mutating func take(_ findings: [FileFinding]) async throws {
+        try await confirm()
         var batch = FolderBatch(store: store, statements: statements)
         let known = try await FolderBatch.known(like: findings, in: store)
         try await admit(known.values.flatMap(\.self))

@@ -2,10 +2,11 @@ public import Catalog
 internal import Postgres
 
 extension PostgresStore: MusicFileStore {
-    /// Runs `body` under a lock that a session of its own holds, and the server frees with it.
+    /// Runs `body` under a lock that a session of its own holds, and the server frees with it: the turn is lost where that
+    /// session does not answer any more.
     /// - Throws: `CatalogStoreError`, what `body` throws.
     public func withTurnOfFolders<Result: Sendable>(
-        _ body: @Sendable () async throws -> Result
+        _ body: @Sendable (_ confirm: @escaping @Sendable () async throws -> Void) async throws -> Result
     ) async throws -> Result {
         let session: PostgresSession
         let isFree: Bool?
@@ -20,7 +21,13 @@ extension PostgresStore: MusicFileStore {
             throw CatalogStoreError.busy("another run of segue analyze is at it; try again when it has ended")
         }
         let result: Swift.Result<Result, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
+        let confirm = { @Sendable in
+            do { try await session.execute("SELECT 1") } catch {
+                throw CatalogStoreError.unavailable(
+                    "the connection under which segue analyze runs alone was lost; the same command goes on from here")
+            }
+        }
+        do { result = .success(try await body(confirm)) } catch { result = .failure(error) }
         _ = try? await session.execute("SELECT pg_advisory_unlock(\(Self.foldersLock))")
         return try result.get()
     }

@@ -154,12 +154,39 @@ struct UnheardFilesTests: EditsFolder {
     @Test func twoRunsTakeTurns() async throws {
         try write("a.wav", seed: 1, title: "First")
         try await withMigratedDatabase { database in
-            let failure = try await database.store.withTurnOfFolders {
+            let failure = try await database.store.withTurnOfFolders { _ in
                 await #expect(throws: CatalogStoreError.self) { try await run(database) }
             }
             #expect(failure == .busy("another run of segue analyze is at it; try again when it has ended"))
             let report = try await run(database)
             #expect(report.analyzed == 1, "the lock is let go of")
+        }
+    }
+
+    /// As when the server restarts, or a proxy closes what is idle.
+    @Test func aRunThatLostItsTurnKeepsNothingMore() async throws {
+        for number in 0..<4 { try write("\(number).wav", seed: UInt64(number + 1), title: "Piece \(number)") }
+        try await withMigratedDatabase { database in
+            let (starts, continuation) = AsyncStream.makeStream(of: Void.self)
+            let work = Task {
+                defer { continuation.finish() }
+                return try await run(database) { _, _ in continuation.yield() }
+            }
+            _ = await starts.first { _ in true }
+            let session = try await database.session()
+            let ended = try await session.rows(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """
+            ) { try $0[0] as Bool }
+            #expect(ended == [true])
+            let failure = await #expect(throws: CatalogStoreError.self) { try await work.value }
+            if case .unavailable = failure {} else { Issue.record("\(failure as Any)") }
+            let kept = try await tracks(database)
+            #expect(kept.isEmpty)
+            let next = try await run(database)
+            #expect(next.analyzed == 4)
         }
     }
 
