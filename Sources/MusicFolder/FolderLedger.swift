@@ -45,6 +45,9 @@ struct FolderLedger: Sendable {
     /// Those of the files that are gone whose content is now elsewhere.
     private(set) var followed: Set<FilePath> = []
 
+    /// Where what paths held is kept that hold something else now.
+    private(set) var left: Set<FilePath> = []
+
     /// Begins with what was known and what the plan makes of it.
     init(
         known: [MusicFile], tracks: [FiledTrack], plan: FolderPlan, present: Set<FilePath>, outside: OutsideFiles
@@ -153,6 +156,25 @@ struct FolderLedger: Sendable {
         }
         if let old { followed.insert(old) }
         return old
+    }
+
+    /// Notes that a path leaves its track; gives where what is known of it is to be kept, as of a file that is gone, where
+    /// no other path tells of the recording: one that is looked into later may hold it, in this run or, where this one is
+    /// ended, the next.
+    mutating func leave(_ path: FilePath) -> FilePath? {
+        guard let track = tracks[path], !claimed.contains(track), pathsOf[track] == [path],
+            let filed = formerTracks[path], filed.track == track, let content = former[path]?.content
+        else { return nil }
+        // No file is below a file.
+        let place = FilePath("\(path.text)/\(content)")
+        guard former[place] == nil else { return nil }
+        former[place] = former[path]
+        formerTracks[place] = FiledTrack(path: place.text, track: track, name: filed.name)
+        put(path, nil)
+        put(place, track)
+        gone.insert(place)
+        left.insert(place)
+        return place
     }
 
     /// Notes which track a path names from now on; one that is to come is nil.

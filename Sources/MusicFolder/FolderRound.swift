@@ -65,7 +65,7 @@ struct FolderRound: Sendable {
     mutating func end() async throws {
         guard !report.isInterrupted else { return }
         try await confirm()
-        report.gone = ledger.gone.count - ledger.followed.count
+        report.gone = ledger.gone.count - ledger.followed.count - ledger.left.count
         for path in ledger.gone { ledger.name(path, nil) }
         let paths = ledger.gone.sorted().map(\.text)
         report.removedTracks = try await store.forget(paths, provider: FolderAnalysis.provider)
@@ -239,6 +239,7 @@ struct FolderRound: Sendable {
 
     private mutating func name(_ path: FilePath, _ track: TrackID?) async throws {
         guard ledger.tracks[path] != track else { return }
+        if let place = ledger.leave(path) { try await store.exchange([(path.text, place.text)]) }
         try await store.name(path.text, track)
         ledger.name(path, track)
     }

@@ -106,6 +106,32 @@ struct FolderEditsTests: EditsFolder {
         }
     }
 
+    /// More than are kept at a time, whose bytes tell nothing, ended after the first of them or not.
+    @Test(arguments: [true, false])
+    func retaggingAndRenumberingAtOnceLosesNobody(_ isEnded: Bool) async throws {
+        let names = (10...28).map { "\($0).wav" }
+        for number in 0..<18 { try write(names[number], seed: UInt64(number + 1), title: "Piece", seconds: 5) }
+        try await withMigratedDatabase { database in
+            try await run(database)
+            var before: [TrackID?] = []
+            for name in names.dropLast() { before.append(try await track(name, database)) }
+            for number in 0..<18 { try write(names[number + 1], seed: UInt64(number + 1), title: "New", seconds: 5) }
+            try FileManager.default.removeItem(atPath: folder(names[0]))
+            if isEnded {
+                let ended = try await runUntil(1, database)
+                #expect(ended.isInterrupted)
+            }
+            let report = try await run(database)
+            var after: [TrackID?] = []
+            for name in names.dropFirst() { after.append(try await track(name, database)) }
+            #expect(after == before && Set(before).count == 18 && report.removedTracks == 0)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there)
+            let last = try await run(database)
+            #expect(last.unchanged == 18 && last.gone == 0)
+        }
+    }
+
     @Test func renumberingLosesNobody() async throws {
         for number in 1...3 { try write("0\(number).wav", seed: UInt64(number), title: "Piece \(number)") }
         try await withMigratedDatabase { database in
