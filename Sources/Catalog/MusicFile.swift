@@ -148,6 +148,8 @@ public protocol MusicFileStore: Sendable {
     /// Lets files be known by other paths, with their tracks, all at once, so that paths can be exchanged; they count as
     /// files of an earlier version.
     func exchange(_ moves: [(from: String, to: String)]) async throws
+    /// Takes ids that a provider brought off tracks where the first file by path that names them is of another track.
+    func releaseIDs(by provider: String) async throws
     /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
     func unheldIDs() async throws -> [(path: String, id: ExternalID)]
     /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.

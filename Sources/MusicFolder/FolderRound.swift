@@ -70,7 +70,9 @@ struct FolderRound: Sendable {
         let paths = ledger.gone.sorted().map(\.text)
         report.removedTracks = try await store.forget(paths, provider: FolderAnalysis.provider)
         report.removedTracks += try await store.tidy(ledger.touched.sorted(), provider: FolderAnalysis.provider)
-        // Where a file lets go of an id, another may have waited for that.
+        // Where a file lets go of an id, another may have waited for that. Of several the first by path has it, whichever was
+        // heard first.
+        try await store.releaseIDs(by: FolderAnalysis.provider)
         try await FolderBatch.grantIDs(in: store)
     }
 

@@ -91,6 +91,36 @@ extension PostgresStore {
         }
     }
 
+    /// Takes ids that a provider brought off tracks where the first file by path that names them is of another track.
+    /// - Throws: `CatalogStoreError`.
+    public func releaseIDs(by provider: String) async throws {
+        try await withSession { session in
+            try await session.withTransaction { session in
+                try await session.takeWriterLock(waiting: importTimeout)
+                let released = try await session.rows(
+                    """
+                    WITH named AS (
+                        SELECT DISTINCT ON (i.id) i.id, x.entity_id AS track FROM music_files f
+                        CROSS JOIN LATERAL unnest(f.ids) AS i (id)
+                        JOIN external_ids x ON x.kind = 'track' AND x.namespace = 'file' AND x.value = f.path
+                        ORDER BY i.id, f.path),
+                    brought AS (
+                        DELETE FROM value_imports v USING named n, external_ids h, imports i
+                        WHERE h.kind = 'track' AND h.namespace = split_part(n.id, ':', 1)
+                        AND h.value = substr(n.id, strpos(n.id, ':') + 1) AND h.entity_id <> n.track
+                        AND v.kind = 'track' AND v.entity_id = h.entity_id AND v.field = n.id
+                        AND i.id = v.import_id AND i.source = \(provider)
+                        RETURNING v.entity_id, v.field)
+                    DELETE FROM external_ids x USING brought b
+                    WHERE x.kind = 'track' AND x.entity_id = b.entity_id AND x.namespace || ':' || x.value = b.field
+                    RETURNING x.entity_id
+                    """
+                ) { try $0[0] as Int64 }
+                if !released.isEmpty { try await Self.mark(released, session) }
+            }
+        }
+    }
+
     /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
     /// - Throws: `CatalogStoreError`.
     public func unheldIDs() async throws -> [(path: String, id: ExternalID)] {

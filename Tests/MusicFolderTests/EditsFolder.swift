@@ -96,13 +96,15 @@ extension EditsFolder {
         return try await work.value
     }
 
-    /// Each track: title, files, whose descriptors, and what they and the features are.
+    /// Each track: title, files, whose descriptors, what they and the features are, and other ids.
     func tracks(_ database: TestDatabase) async throws -> [String] {
         try await database.session().rows(
             """
             SELECT concat_ws(' | ', t.name, (SELECT string_agg(regexp_replace(x.value, '.*/', ''), ',' ORDER BY x.value)
                 FROM external_ids x WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = t.id),
-                s.version, regexp_replace(s.source, '.*/', ''), md5(s.descriptors::text), f.loudness, f.tempo, f.key)
+                s.version, regexp_replace(s.source, '.*/', ''), md5(s.descriptors::text), f.loudness, f.tempo, f.key,
+                (SELECT string_agg(x.namespace || ':' || x.value, ',' ORDER BY x.namespace, x.value) FROM external_ids x
+                WHERE x.kind = 'track' AND x.namespace <> 'file' AND x.entity_id = t.id))
             FROM tracks t LEFT JOIN sound_descriptors s ON s.track_id = t.id
             LEFT JOIN audio_features f ON f.track_id = t.id ORDER BY 1
             """

@@ -106,6 +106,28 @@ struct FolderEditsTests: EditsFolder {
         }
     }
 
+    /// Whichever was heard first.
+    @Test func ofTwoFilesThatNameAnISRCTheFirstByPathHasIt() async throws {
+        try write("b.wav", seed: 2)
+        try tag("b.wav", "Second", isrc: "USRC17607839")
+        try await withMigratedDatabase { database in
+            try await run(database)
+            try write("a.wav", seed: 1)
+            try tag("a.wav", "First", isrc: "USRC17607839")
+            try await run(database)
+            let held = try await database.store.trackID(for: .isrc("USRC17607839"))
+            let first = try await track("a.wav", database)
+            #expect(held != nil && held == first)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there && here.count == 2)
+            let session = try await database.session()
+            let imports = try await session.rows("SELECT id FROM imports") { try $0[0] as Int64 }
+            try await run(database)
+            let later = try await session.rows("SELECT id FROM imports") { try $0[0] as Int64 }
+            #expect(later == imports, "and keeps it")
+        }
+    }
+
     /// More than are kept at a time, whose bytes tell nothing, ended after the first of them or not.
     @Test(arguments: [true, false])
     func retaggingAndRenumberingAtOnceLosesNobody(_ isEnded: Bool) async throws {
