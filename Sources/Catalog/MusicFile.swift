@@ -145,6 +145,8 @@ public protocol MusicFileStore: Sendable {
     /// Those of some ids, each with the path of a file that names it, that tracks have which other files name and this one
     /// does not, by these paths.
     func idsOfOtherFiles(_ named: [(path: String, id: ExternalID)]) async throws -> [String: Set<ExternalID>]
+    /// Those of some paths whose tracks have no title, or one that a provider gave, in order.
+    func untitled(_ paths: [String], by provider: String) async throws -> [String]
     /// Lets files be known by other paths, with their tracks, all at once, so that paths can be exchanged; they count as
     /// files of an earlier version.
     func exchange(_ moves: [(from: String, to: String)]) async throws

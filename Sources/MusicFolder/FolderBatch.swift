@@ -100,12 +100,19 @@ struct FolderBatch: Sendable {
     /// so that an id can go from one track to another.
     consuming func commit() async throws {
         try await store.retract(allBut: Array(statements.values), by: FolderAnalysis.provider)
-        for (original, statement) in statements where !statement.hasTitle {
-            let (id, name) = (ExternalID(namespace: "file", value: original.text), FileTags.title(of: original.text))
-            records.append(.track(TrackRecord(ids: [id], name: name)))
-        }
         try await Self.take(try await recordsOfFreeIDs(), into: store)
+        try await Self.take(try await titles(), into: store)
         if !files.isEmpty { try await store.keep(files, provider: FolderAnalysis.provider) }
+    }
+
+    /// The names of files in place of titles, for tracks of which nobody said any; which tracks those are is known once ids
+    /// have led to them.
+    private func titles() async throws -> [CatalogRecord] {
+        let bare = statements.filter { !$0.value.hasTitle }.map(\.key.text).sorted()
+        return try await store.untitled(bare, by: FolderAnalysis.provider).map { path in
+            let id = ExternalID(namespace: "file", value: path)
+            return .track(TrackRecord(ids: [id], name: FileTags.title(of: path)))
+        }
     }
 
     /// The records without ids by which other files name other tracks: an import would take them for the same track.

@@ -61,6 +61,23 @@ extension PostgresStore {
         return Dictionary(grouping: held, by: \.path).mapValues { Set($0.map(\.id)) }
     }
 
+    /// Those of some paths whose tracks have no title, or one that a provider gave, in order.
+    /// - Throws: `CatalogStoreError`.
+    public func untitled(_ paths: [String], by provider: String) async throws -> [String] {
+        guard !paths.isEmpty else { return [] }
+        return try await withSession { session in
+            try await session.rows(
+                """
+                SELECT x.value FROM external_ids x JOIN tracks t ON t.id = x.entity_id
+                LEFT JOIN value_imports v ON v.kind = 'track' AND v.entity_id = t.id AND v.field = 'name'
+                LEFT JOIN imports i ON i.id = coalesce(v.import_id, t.import_id)
+                WHERE x.kind = 'track' AND x.namespace = 'file' AND x.value = ANY(\(paths))
+                AND (t.name IS NULL OR i.source = \(provider)) ORDER BY 1
+                """
+            ) { try $0[0] as String }
+        }
+    }
+
     /// Lets files be known by other paths, with their tracks, all at once; they count as files of an earlier version.
     /// - Throws: `CatalogStoreError`.
     public func exchange(_ moves: [(from: String, to: String)]) async throws {

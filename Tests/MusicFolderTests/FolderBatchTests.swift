@@ -130,6 +130,30 @@ import Testing
         }
     }
 
+    /// Said before the file was heard, or since; a title of files themselves follows them.
+    @Test(arguments: [true, false])
+    func theNameOfAFileReplacesNoTitleOfOthers(_ isSaidBefore: Bool) async throws {
+        let recording = ExternalID(namespace: "mbid", value: Self.full["musicbrainz_trackid"] ?? "")
+        let record = CatalogRecord.track(TrackRecord(ids: [recording], name: "Plum"))
+        try await withMigratedDatabase { database in
+            if isSaidBefore {
+                try await imports([record], as: Self.spotify, database)
+            } else {
+                try await take(["title": "Prune", "musicbrainz_trackid": recording.value], database)
+                try await take(["musicbrainz_trackid": recording.value], database)
+                let named = try await facts(database)
+                #expect(named.map { $0.hasPrefix("a|") } == [true])
+                try await imports([record], as: Self.spotify, database)
+            }
+            try await take(["musicbrainz_trackid": recording.value], database)
+            let both = try await facts(database)
+            #expect(both == ["Plum|{}|plum|file:/music/a,mbid:\(recording.value)"])
+            _ = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            let left = try await facts(database)
+            #expect(left == ["Plum|{}|plum|mbid:\(recording.value)"])
+        }
+    }
+
     @Test func anISRCGoesFromOneFileToAnother() async throws {
         try await withMigratedDatabase { database in
             try await take(["isrc": "USRC17607839"], database)
