@@ -48,8 +48,10 @@ public struct FolderWalk: Sendable {
     /// Folders that were looked into, by the path that led there first, the folder itself among them.
     public private(set) var folders: [String] = []
     /// Files that are there under names, or in folders of names, that no path can be made of: what was once seen elsewhere may
-    /// be one of them.
+    /// be one of them. Not looked for where a caller chooses which folders are looked into.
     public private(set) var unnamed: [(size: Int, modified: Int)] = []
+    /// What has such a name, files and folders, by the bytes of the path.
+    private var unreadable: [[UInt8]] = []
     private var visited: Set<[UInt64]> = []
     /// Bytes that a path may have: databases refuse keys past some 2,700.
     private static let longestPath = 2_500
@@ -59,10 +61,10 @@ public struct FolderWalk: Sendable {
     /// Blocks on the disk: not for the cooperative pool when the folder may be large.
     /// - Parameters:
     ///   - isWanted: whether a file's name, in lower case, is of interest.
-    ///   - enters: whether a folder below, by its path, is to be looked into.
+    ///   - enters: whether a folder below, by its path, is to be looked into; nil where all are.
     /// - Throws: `FileSystemError` where the folder itself cannot be opened.
     public init(
-        _ folder: String, isWanted: (String) -> Bool, enters: (String) -> Bool = { _ in true }
+        _ folder: String, isWanted: (String) -> Bool, enters: ((String) -> Bool)? = nil
     ) throws(FileSystemError) {
         guard let absolute = realpath(folder, nil) else { throw FileSystemError("open \(folder)", errno: errno) }
         defer { free(absolute) }
@@ -72,8 +74,9 @@ public struct FolderWalk: Sendable {
         self.folder = path
         var waiting = [path]
         while let next = waiting.popLast() {
-            if next == path || enters(next) { look(into: next, &waiting, isWanted) }
+            if next == path || enters?(next) != false { look(into: next, &waiting, isWanted) }
         }
+        if enters == nil { lookAtUnnamed() }
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         problems.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
@@ -109,9 +112,7 @@ public struct FolderWalk: Sendable {
         }
         defer { closedir(stream) }
         var status = stat()
-        guard fstat(dirfd(stream), &status) == 0,
-            visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
-        else { return }
+        guard fstat(dirfd(stream), &status) == 0, visit(status) else { return }
         self.folders.append(folder)
         var folders: [String] = []
         while let entry = next(of: stream, folder) {
@@ -119,7 +120,7 @@ public struct FolderWalk: Sendable {
             guard bytes != [0x2e], bytes != [0x2e, 0x2e] else { continue }
             guard let name = String(validating: bytes, as: UTF8.self) else {
                 let shown = String(decoding: bytes, as: UTF8.self)
-                lookAtUnnamed(Array(folder.utf8) + [0x2f] + bytes)
+                unreadable.append(Array(folder.utf8) + [0x2f] + bytes)
                 if Self.isFolder(bytes, in: stream) {
                     note("\(folder)/\(shown)", "bad_name", "the folder's name is not UTF-8; nothing in it is looked at")
                 } else if isWanted(shown.lowercased()) {
@@ -162,7 +163,7 @@ public struct FolderWalk: Sendable {
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
         guard isFolder || isOfInterest else { return }
         guard path.utf8.count <= Self.longestPath else {
-            lookAtUnnamed(Array(path.utf8))
+            unreadable.append(Array(path.utf8))
             return note(path, "bad_name", "the path has more than \(Self.longestPath) bytes")
         }
         switch status.st_mode & S_IFMT {
@@ -173,17 +174,17 @@ public struct FolderWalk: Sendable {
         }
     }
 
-    /// Looks at what is under a path that is no text, and below it, links to folders apart.
-    private mutating func lookAtUnnamed(_ path: [UInt8]) {
-        var waiting = [path]
+    /// Looks at what is under paths that are no text, and below them, apart from folders that another way led to.
+    private mutating func lookAtUnnamed() {
+        var waiting = unreadable
         while let next = waiting.popLast() {
             let place = next.map(CChar.init(bitPattern:)) + [0]
-            var (status, link) = (stat(), stat())
-            guard stat(place, &status) == 0, lstat(place, &link) == 0 else { continue }
+            var status = stat()
+            guard stat(place, &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {
             case S_IFREG: unnamed.append((Int(status.st_size), status.modified))
-            case S_IFDIR where link.st_mode & S_IFMT == S_IFDIR:
-                guard let stream = opendir(place) else { continue }
+            case S_IFDIR:
+                guard visit(status), let stream = opendir(place) else { continue }
                 while let entry = readdir(stream) {
                     let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
                     if name != [0x2e], name != [0x2e, 0x2e] { waiting.append(next + [0x2f] + name) }
@@ -192,6 +193,11 @@ public struct FolderWalk: Sendable {
             default: continue
             }
         }
+    }
+
+    /// Whether a folder was not looked into before.
+    private mutating func visit(_ status: stat) -> Bool {
+        visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
     }
 
     private mutating func note(_ path: String, _ code: String, _ message: String) {

@@ -104,6 +104,26 @@ import Testing
         #expect(Set(after.unnamed.map { [$0.size, $0.modified] }) == Set(before.files.map { [$0.size, $0.modified] }))
     }
 
+    /// What another way leads to is seen by that alone, and a circle of links ends.
+    @Test func whatALinkLeadsToWhoseNameIsNoTextIsSeenBySizeAndTime() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let outside = try DurableTests.temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: outside) }
+        try write("\(outside)/below/a.ogg")
+        try FileManager.default.createSymbolicLink(atPath: "\(outside)/below/up", withDestinationPath: outside)
+        try write("\(folder)/in/b.ogg")
+        for (letter, target) in [(0x61, outside), (0x62, "\(folder)/in"), (0x63, folder)] as [(UInt8, String)] {
+            let name = (Array("\(folder)/".utf8) + [letter, 0xe9, 0]).map(CChar.init(bitPattern:))
+            #expect(symlink(target, name) == 0)
+        }
+        let walk = try walk()
+        let there = try #require(FolderWalk.File(at: "\(outside)/below/a.ogg"))
+        #expect(walk.files.map(\.path) == ["\(folder)/in/b.ogg"] && walk.problems.count == 3)
+        #expect(walk.unnamed.map { [$0.size, $0.modified] } == [[there.size, there.modified]])
+        let chosen = try FolderWalk(folder, isWanted: { _ in true }, enters: { _ in true })
+        #expect(chosen.unnamed.isEmpty, "where links lead was not asked")
+    }
+
     /// The descriptor of a folder that this process reads.
     private func descriptor(of folder: String) -> Int32? {
         (0..<1_024).first { number in
