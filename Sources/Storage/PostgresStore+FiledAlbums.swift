@@ -3,8 +3,9 @@ internal import Postgres
 extension PostgresStore {
     /// Brings the albums and artists that a provider's files gave to what these say now.
     ///
-    /// A date that they gave is that of the last of an album's files, by path, that has one, as in a catalog made anew. What
-    /// nobody else gave, or said anything of, leaves when nothing names it any more.
+    /// A date that they gave is that of the last of an album's files, by path, that has one, as in a catalog made anew; a
+    /// track's date that somebody else gave is none of theirs, unless it is the album's as well. What nobody else gave, or said anything of,
+    /// leaves when nothing names it any more.
     static func settleAlbums(by provider: String, _ session: PostgresSession) async throws {
         let redated = try await session.rows(
             """
@@ -12,7 +13,11 @@ extension PostgresStore {
                 SELECT a.id, (SELECT t.released FROM tracks t
                     JOIN LATERAL (SELECT min(x.value) AS path FROM external_ids x
                         WHERE x.kind = 'track' AND x.namespace = 'file' AND x.entity_id = t.id) AS f ON f.path IS NOT NULL
-                    WHERE t.album_id = a.id AND t.released IS NOT NULL ORDER BY f.path DESC LIMIT 1) AS released
+                    LEFT JOIN value_imports w ON w.kind = 'track' AND w.entity_id = t.id AND w.field = 'released'
+                    LEFT JOIN imports o ON o.id = coalesce(w.import_id, t.import_id)
+                    WHERE t.album_id = a.id AND t.released IS NOT NULL
+                    AND (o.source = \(provider) OR t.released = a.released)
+                    ORDER BY f.path DESC LIMIT 1) AS released
                 FROM albums a
                 LEFT JOIN value_imports v ON v.kind = 'album' AND v.entity_id = a.id AND v.field = 'released'
                 JOIN imports i ON i.id = coalesce(v.import_id, a.import_id)

@@ -326,6 +326,25 @@ import Testing
         }
     }
 
+    @Test func theDateThatAServiceGivesATrackIsNotThatOfItsAlbum() async throws {
+        let (first, second) = (file("a").trackID, file("b").trackID)
+        try await withMigratedDatabase { database in
+            try await take(["album": "Fruit", "date": "1990"], database)
+            try await take(["album": "Fruit"], as: "b", database)
+            let later = TrackRecord(ids: [second], released: ReleaseDate("2010"))
+            try await imports([.track(later)], as: Self.spotify, database)
+            let both = try await names(database)
+            #expect(both == ["Fruit 1990"])
+            let same = TrackRecord(ids: [first], released: ReleaseDate("1990"))
+            try await imports([.track(same)], as: Self.spotify, database)
+            let confirmed = try await names(database)
+            #expect(confirmed == ["Fruit 1990"], "the file says so still")
+            _ = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            let left = try await names(database)
+            #expect(left == ["Fruit"])
+        }
+    }
+
     @Test func albumsAndArtistsThatNothingNamesLeaveWithTheFiles() async throws {
         let tags = ["artist": "Somebody; Other", "album": "Fruit", "album_artist": "Various"]
         try await withMigratedDatabase { database in
