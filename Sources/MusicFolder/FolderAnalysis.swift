@@ -156,12 +156,15 @@ public struct FolderAnalysis: Sendable {
                 + "again with --allow-empty where they are deleted")
     }
 
-    private static func away(_ folder: FilePath, _ count: Int) -> FolderReport.Failure {
-        FolderReport.Failure(
+    private static func away(_ folder: FilePath, _ count: Int, isThere: Bool) -> FolderReport.Failure {
+        let files =
+            (count == 1 ? "1 file that shares a track" : "\(count) files that share tracks") + " with files of this run"
+        return FolderReport.Failure(
             path: folder.text, code: "away",
-            message:
-                "\(count) files there share tracks with files of this run and are away, and what is known of them stays; "
-                + "mount their drive, or let go of them by segue analyze on that folder with --allow-empty")
+            message: isThere
+                ? "without \(files); what is known there stays until segue analyze \(folder.text) is run"
+                : "away with \(files); what is known there stays; mount the drive, or forget it by segue analyze "
+                    + "\(folder.text) --allow-empty")
     }
 
     /// Places below which files are known, and that nobody would miss by their names: links to a folder that is away.
@@ -184,7 +187,7 @@ public struct FolderMissing: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// What would mend it.
     public var description: String {
-        "\(folder) is not there, and \(files) files of it are known: mount its drive; or, where it has another name now, "
+        "\(folder) is not there, and \(files == 1 ? "1 file of it is" : "\(files) files of it are") known: mount its drive; or, where it has another name now, "
             + "analyse it under that first, so that its tracks stay; then segue analyze --allow-empty on the old name forgets it"
     }
 }

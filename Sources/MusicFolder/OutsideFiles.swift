@@ -25,8 +25,8 @@ struct OutsideFiles: Sendable {
     private static let handful = 5
 
     /// Where files are that are not there, with how many: the uppermost folder that is not there either, or what that is in
-    /// where many such are; the file's own folder where that is there.
-    static func places(of paths: Set<FilePath>) async -> [(folder: FilePath, count: Int)] {
+    /// where many such are; the file's own folder where that is there, and no folder is missing.
+    static func places(of paths: Set<FilePath>) async -> [(folder: FilePath, count: Int, isThere: Bool)] {
         await AnalyzerPool.onThread {
             var lost: [FilePath: [FilePath: Int]] = [:]
             for path in paths {
@@ -39,7 +39,8 @@ struct OutsideFiles: Sendable {
             }
             return lost.flatMap { above, folders in
                 folders.count > handful
-                    ? [(above, folders.values.reduce(0, +))] : folders.map { ($0.key, $0.value) }
+                    ? [(above, folders.values.reduce(0, +), false)]
+                    : folders.map { ($0.key, $0.value, $0.key == above) }
             }
         }
     }

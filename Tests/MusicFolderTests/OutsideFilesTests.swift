@@ -88,6 +88,28 @@ struct OutsideFilesTests: EditsFolder {
         }
     }
 
+    @Test func whereAFileIsGoneFromAFolderThatIsThereTheFolderIsToBeAnalysed() async throws {
+        try write("one/a.wav", seed: 1, title: "First")
+        try write("two/b.wav", seed: 1, title: "Second")
+        try write("two/c.wav", seed: 2, title: "Other")
+        try await withMigratedDatabase { database in
+            for name in ["one", "two"] { try await run(database, of: name) }
+            try FileManager.default.removeItem(atPath: folder("two/b.wav"))
+            try write("one/a.wav", seed: 1, title: "Edited")
+            let report = try await run(database, of: "one")
+            #expect(report.failures.map(\.code) == ["away"] && report.failures.map(\.path) == [folder("two")])
+            let message = try #require(report.failures.first?.message)
+            #expect(message.hasPrefix("without 1 file that shares a track ") && !message.contains("--allow-empty"))
+            #expect(message.hasSuffix("until segue analyze \(folder("two")) is run"))
+            for name in ["two", "one"] {
+                let next = try await run(database, of: name)
+                #expect(next.failures.isEmpty)
+            }
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there && here.count == 2)
+        }
+    }
+
     /// Its tracks go with it, and what its files said under the old name holds until that is forgotten.
     @Test func aFolderThatIsRenamedKeepsItsTracksAndIsForgottenWhenAskedTo() async throws {
         try write("one/a.wav", seed: 1)
@@ -98,6 +120,7 @@ struct OutsideFilesTests: EditsFolder {
             try rename("one", "three")
             let failure = await #expect(throws: FolderMissing.self) { try await run(database, of: "one") }
             #expect(failure?.folder == folder("one") && failure?.files == 1)
+            #expect(failure?.description.contains("1 file of it is known") == true)
             #expect(failure?.description.contains("--allow-empty") == true)
             try await run(database, of: "three")
             let after = try await track("three/a.wav", database)
@@ -105,7 +128,8 @@ struct OutsideFilesTests: EditsFolder {
             try write("three/a.wav", seed: 1, title: "First")
             let report = try await run(database, of: "three")
             #expect(report.failures.map(\.code) == ["away"] && report.failures.first?.path == folder("one"))
-            #expect(report.failures.first?.message.contains("1 files") == true)
+            #expect(report.failures.first?.message.hasPrefix("away with 1 file that shares a track ") == true)
+            #expect(report.failures.first?.message.hasSuffix("segue analyze \(folder("one")) --allow-empty") == true)
             let held = try await database.store.trackID(for: .isrc("USRC17607839"))
             #expect(held == before, "the drive of the old folder may be away")
             let forgotten = try await run(database, of: "one", mayBeEmpty: true)
@@ -134,7 +158,7 @@ struct OutsideFilesTests: EditsFolder {
             }
             let report = try await run(database, of: "two")
             #expect(report.failures.map(\.path) == [folder("one")], "many are named by the folder that they were in")
-            #expect(report.failures.first?.message.hasPrefix("7 files") == true)
+            #expect(report.failures.first?.message.hasPrefix("away with 7 files that ") == true)
             for name in ["one", "two"] { try FileManager.default.removeItem(atPath: folder(name)) }
             for (name, removed) in [("two", 0), ("one", 7)] {
                 await #expect(throws: FolderMissing.self) { try await run(database, of: name) }
