@@ -154,6 +154,11 @@ public protocol MusicFileStore: Sendable {
     func releaseIDs(by provider: String) async throws
     /// The ids that files name their tracks by and that no track has, each with the first of these files by path.
     func unheldIDs() async throws -> [(path: String, id: ExternalID)]
+    /// Notes that files change, and that what follows for the catalog as a whole is not settled until it is noted that it is:
+    /// where a run is ended early or killed, the next one settles it.
+    func noteFiles(areSettled: Bool) async throws
+    /// Whether no run over folders has left anything to settle.
+    func areFilesSettled() async throws -> Bool
     /// Lets files count as files of an earlier version, so that a run that is ended early comes back to them.
     func expire(_ paths: [String]) async throws
     /// Drops what a provider said of tracks and says no more: values that it is the origin of, ids that it brought, and its

@@ -70,7 +70,9 @@ public struct FolderAnalysis: Sendable {
                 folders: Set(walk.folders.map(FilePath.init)), unnamed: walk.unnamed,
                 version: SoundDocument.currentVersion, again: again, mayBeEmpty: mayBeEmpty)
         }
-        let exchange = await FolderExchange.among(plan(known).due, known: known)
+        let first = plan(known)
+        if !first.due.isEmpty || !first.gone.isEmpty { try await store.noteFiles(areSettled: false) }
+        let exchange = await FolderExchange.among(first.due, known: known)
         if !exchange.moves.isEmpty {
             try await store.exchange(exchange.moves.map { ($0.from.text, $0.to.text) })
             (known, tracks) = try await remembered(under: walk.folder)

@@ -61,9 +61,10 @@ struct FolderRound: Sendable {
     }
 
     /// Lets go of what is gone, and of tracks that no file holds any more; a run that was ended cannot tell, since the files
-    /// of such a track may be among those that wait.
+    /// of such a track may be among those that wait. All of it looks at the whole catalog, which takes long: not where
+    /// neither this run nor one before has left anything to do.
     mutating func end() async throws {
-        guard !report.isInterrupted else { return }
+        guard !report.isInterrupted, try await !store.areFilesSettled() else { return }
         try await confirm()
         report.gone = ledger.gone.count - ledger.followed.count - ledger.left.count
         for path in ledger.gone { ledger.name(path, nil) }
@@ -74,6 +75,8 @@ struct FolderRound: Sendable {
         // heard first.
         try await store.releaseIDs(by: FolderAnalysis.provider)
         try await FolderBatch.grantIDs(in: store)
+        try await confirm()
+        try await store.noteFiles(areSettled: true)
     }
 
     /// Looks into those of some files that were not heard yet.

@@ -35,6 +35,25 @@ extension PostgresStore: MusicFileStore {
     /// The key of the advisory lock under which folders take turns.
     private static let foldersLock = 0x5e67_7565_0003
 
+    /// Notes whether files changed of which the catalog as a whole was not settled yet.
+    /// - Throws: `CatalogStoreError`.
+    public func noteFiles(areSettled: Bool) async throws {
+        _ = try await withSession { session in
+            try await session.execute(
+                areSettled
+                    ? "DELETE FROM unsettled_files"
+                    : "INSERT INTO unsettled_files VALUES (true) ON CONFLICT DO NOTHING")
+        }
+    }
+
+    /// Whether no run over folders has left anything to settle; so does a catalog of an earlier version.
+    /// - Throws: `CatalogStoreError`.
+    public func areFilesSettled() async throws -> Bool {
+        try await withSession { session in
+            try await session.first("SELECT NOT EXISTS (SELECT FROM unsettled_files)") { try $0[0] } ?? true
+        }
+    }
+
     /// The files in a folder and below it, in order of path.
     /// - Throws: `CatalogStoreError`.
     public func musicFiles(under folder: String) async throws -> [MusicFile] {

@@ -213,6 +213,43 @@ struct FolderEditsTests: EditsFolder {
         }
     }
 
+    /// The whole catalog is looked through where a run had something to do, or one before left it undone, and else not.
+    @Test func onlyWhatWasLeftUndoneIsTidiedWhereNothingIsDue() async throws {
+        for number in 0..<3 {
+            try write("\(number).wav", seed: UInt64(number + 1), title: "Piece \(number)", seconds: 3)
+        }
+        try await withMigratedDatabase { database in
+            let store = database.store
+            let fresh = try await store.areFilesSettled()
+            try await run(database)
+            let settled = try await store.areFilesSettled()
+            #expect(!fresh && settled, "a catalog from before may have been left so")
+            let session = try await database.session()
+            // What no run left: an album that files gave and nothing names.
+            try await session.execute(
+                "INSERT INTO albums (name, name_key, import_id) SELECT 'Alone', 'alone', min(id) FROM imports")
+            let albums: () async throws -> Int = {
+                try await session.first("SELECT count(*) FROM albums") { try $0[0] } ?? 0
+            }
+            try await run(database)
+            let idle = try await albums()
+            #expect(idle == 1)
+            for name in ["0.wav", "1.wav", "2.wav"] { try write(name, seed: 9, title: "New, \(name)", seconds: 3) }
+            let ended = try await runUntil(1, database)
+            let unsettled = try await store.areFilesSettled()
+            let kept = try await albums()
+            #expect(ended.isInterrupted && !unsettled && kept == 1)
+            // As if all had been heard before it was killed.
+            try await run(database)
+            try await store.noteFiles(areSettled: false)
+            try await session.execute(
+                "INSERT INTO albums (name, name_key, import_id) SELECT 'Alone', 'alone', min(id) FROM imports")
+            let report = try await run(database)
+            let (tidied, after) = (try await albums(), try await store.areFilesSettled())
+            #expect(report.unchanged == 3 && tidied == 0 && after)
+        }
+    }
+
     /// As a migration leaves what became one track by a MusicBrainz id: its files are heard again.
     @Test func recordingsThatWereTakenForOneTrackAreToldApart() async throws {
         let id = "11111111-2222-3333-4444-555555555555"
