@@ -74,6 +74,7 @@ public struct FolderAnalysis: Sendable {
         if !first.due.isEmpty || !first.gone.isEmpty { try await store.noteFiles(areSettled: false) }
         let exchange = await FolderExchange.among(first.due, known: known)
         if !exchange.moves.isEmpty {
+            try await confirm()
             try await store.exchange(exchange.moves.map { ($0.from.text, $0.to.text) })
             (known, tracks) = try await remembered(under: walk.folder)
         }

@@ -45,6 +45,7 @@ struct FolderRound: Sendable {
     mutating func run(until ending: RequestedEnd, _ progress: @escaping @Sendable (Int, Int) -> Void) async throws {
         try await hideUnreadable(ledger.sharing)
         let away = ledger.pending.union(ledger.gone).flatMap(ledger.unheardMates)
+        try await confirm()
         try await store.expire((ledger.companions.union(away)).map(\.text))
         while !waiting.isEmpty {
             let examination = FileExamination(store: store, pool: pool, ledger: ledger, again: again)

@@ -190,6 +190,45 @@ struct UnheardFilesTests: EditsFolder {
         }
     }
 
+    /// Before files are known by other paths, and before those are due that share tracks with them.
+    @Test(arguments: [true, false])
+    func aRunThatLostItsTurnBeforeItBeganChangesNothing(_ areSwapped: Bool) async throws {
+        try write("a.wav", seed: 1, title: "First")
+        try write("b.wav", seed: areSwapped ? 2 : 1, title: "Second")
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let files: () async throws -> [String] = {
+                try await database.session().rows(
+                    "SELECT concat_ws(' ', path, content, version) FROM music_files ORDER BY 1"
+                ) {
+                    try $0[0] as String
+                }
+            }
+            let before = try await files()
+            if areSwapped { try swap("a.wav", "b.wav") } else { try write("a.wav", seed: 1, title: "Edited") }
+            let session = try await database.session()
+            try await session.execute("BEGIN")
+            try await session.execute("LOCK TABLE unsettled_files IN EXCLUSIVE MODE")
+            let work = Task { try await run(database) }
+            let here: SQL = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            while try await session.rows(
+                "SELECT pid FROM pg_locks WHERE relation = 'unsettled_files'::regclass AND NOT granted AND \(fragment: here)",
+                as: { try $0[0] as Int }
+            ).isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+            try await session.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND \(fragment: here)"
+            )
+            try await session.execute("ROLLBACK")
+            let failure = await #expect(throws: CatalogStoreError.self) { try await work.value }
+            if case .unavailable = failure {} else { Issue.record("\(failure as Any)") }
+            let after = try await files()
+            #expect(after == before)
+            let next = try await run(database)
+            let (now, there) = (try await tracks(database), try await expected())
+            #expect(next.failures.isEmpty && now == there)
+        }
+    }
+
     @Test func aNewFileThatVanishesIsNoFileThatIsGone() async throws {
         for number in 0..<4 { try write("\(number).wav", seed: UInt64(number + 1), title: "Piece \(number)") }
         let last = folder("3.wav")
