@@ -157,8 +157,10 @@ def rebuilt(context: Context, tracks: int) -> dict[str, Any]:
 def first_answer(context: Context, catalog: Catalog, seed: str) -> tuple[float, int]:
     """Seconds from starting the program to its first recommendation, PostgreSQL being there already, and memory then."""
     signed, body = token(), json.dumps({"seeds": [seed], "k": 10})
+    # Reads all ids of the catalog, which no start does: not on the clock.
+    bench = ServiceBench(context, catalog)
     started = time.monotonic()
-    server = ServiceBench(context, catalog).start_segue()
+    server = bench.start_segue()
     try:
         while not answers(server, signed, body):
             if time.monotonic() - started > 120 or server.process.poll() is not None:
