@@ -163,11 +163,11 @@ public struct FolderAnalysis: Sendable {
         let files =
             (count == 1 ? "1 file that shares a track" : "\(count) files that share tracks") + " with files of this run"
         return FolderReport.Failure(
-            path: folder.text, code: "away",
+            path: folder.text.isEmpty ? "/" : folder.text, code: "away",
             message: isThere
                 ? "without \(files); what is known there stays until segue analyze \(folder.text) is run"
-                : "away with \(files); what is known there stays; mount the drive, or forget it by segue analyze "
-                    + "\(folder.text) --allow-empty")
+                : "away with \(files); what is known there stays; mount the drive, or forget a folder that is gone by "
+                    + "segue analyze FOLDER --allow-empty")
     }
 
     /// Places below which files are known, and that nobody would miss by their names: links to a folder that is away.
@@ -190,7 +190,7 @@ public struct FolderMissing: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// What would mend it.
     public var description: String {
-        "\(folder) is not there, and \(files == 1 ? "1 file of it is" : "\(files) files of it are") known: mount its drive; or, where it has another name now, "
-            + "analyse it under that first, so that its tracks stay; then segue analyze --allow-empty on the old name forgets it"
+        "\(folder) is not there, and \(files == 1 ? "1 file of it is" : "\(files) files of it are") known: "
+            + "mount its drive; or, where it has another name now, analyse it under that first, so that its tracks stay; then segue analyze --allow-empty on the old name forgets it"
     }
 }

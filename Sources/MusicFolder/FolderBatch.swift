@@ -115,17 +115,20 @@ struct FolderBatch: Sendable {
         }
     }
 
-    /// The records without ids by which other files name other tracks: an import would take them for the same track.
+    /// The records without ids by which other files name other tracks, or by which a file before them by path names its own:
+    /// an import would take them for the same track.
     private func recordsOfFreeIDs() async throws -> [CatalogRecord] {
-        var named: [(file: ExternalID, id: ExternalID)] = []
+        var named: [(file: String, id: ExternalID)] = []
         for case .track(let record) in records {
-            named += record.ids.dropFirst().filter { $0.namespace != "file" }.map { (record.ids[0], $0) }
+            named += record.ids.dropFirst().filter { $0.namespace != "file" }.map { (record.ids[0].value, $0) }
         }
         guard !named.isEmpty else { return records }
-        let held = try await store.idsOfOtherFiles(named.map { ($0.file.value, $0.id) })
+        let first = Dictionary(named.map { ($0.id, FilePath($0.file)) }, uniquingKeysWith: min)
+        let held = try await store.idsOfOtherFiles(named.map { ($0.file, $0.id) })
         return records.map { record in
-            guard case .track(var track) = record, let held = held[track.ids[0].value] else { return record }
-            track.ids.removeAll(where: held.contains)
+            guard case .track(var track) = record else { return record }
+            let (path, others) = (track.ids[0].value, held[track.ids[0].value] ?? [])
+            track.ids.removeAll { others.contains($0) || first[$0].map { $0 < FilePath(path) } == true }
             return .track(track)
         }
     }

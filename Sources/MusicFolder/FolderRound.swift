@@ -62,10 +62,13 @@ struct FolderRound: Sendable {
     }
 
     /// Lets go of what is gone, and of tracks that no file holds any more; a run that was ended cannot tell, since the files
-    /// of such a track may be among those that wait. All of it looks at the whole catalog, which takes long: not where
-    /// neither this run nor one before has left anything to do.
+    /// of such a track may be among those that wait. All of it looks at the whole catalog, which takes long: not where this
+    /// run had nothing to look into, nothing is gone, and no run before has left anything to do. A file that is tried again
+    /// by each run counts as something to look into.
     mutating func end() async throws {
-        guard !report.isInterrupted, try await !store.areFilesSettled() else { return }
+        guard !report.isInterrupted else { return }
+        let isSettled = try await store.areFilesSettled()
+        guard total > 0 || !ledger.gone.isEmpty || !isSettled else { return }
         try await confirm()
         report.gone = ledger.gone.count - ledger.followed.count - ledger.left.count
         for path in ledger.gone { ledger.name(path, nil) }

@@ -4,8 +4,8 @@ extension PostgresStore {
     /// Brings the albums and artists that a provider's files gave to what these say now.
     ///
     /// A date that they gave is that of the last of an album's files, by path, that has one, as in a catalog made anew; a
-    /// track's date that somebody else gave is none of theirs, unless it is the album's as well. What nobody else gave, or said anything of,
-    /// leaves when nothing names it any more.
+    /// track's date that somebody else gave is none of theirs, unless it is the album's as well. What nobody else gave, or
+    /// said anything of, leaves when nothing names it any more.
     static func settleAlbums(by provider: String, _ session: PostgresSession) async throws {
         let redated = try await session.rows(
             """

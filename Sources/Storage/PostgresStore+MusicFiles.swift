@@ -38,15 +38,16 @@ extension PostgresStore: MusicFileStore {
     /// Notes whether files changed of which the catalog as a whole was not settled yet.
     /// - Throws: `CatalogStoreError`.
     public func noteFiles(areSettled: Bool) async throws {
-        _ = try await withSession { session in
-            try await session.execute(
-                areSettled
-                    ? "DELETE FROM unsettled_files"
-                    : "INSERT INTO unsettled_files VALUES (true) ON CONFLICT DO NOTHING")
-        }
+        try await withSession { try await Self.note(filesAreSettled: areSettled, $0) }
     }
 
-    /// Whether no run over folders has left anything to settle; so does a catalog of an earlier version.
+    static func note(filesAreSettled: Bool, _ session: PostgresSession) async throws {
+        try await session.execute(
+            filesAreSettled
+                ? "DELETE FROM unsettled_files" : "INSERT INTO unsettled_files VALUES (true) ON CONFLICT DO NOTHING")
+    }
+
+    /// Whether nothing has been left to settle by a run over folders, or by a catalog of an earlier version.
     /// - Throws: `CatalogStoreError`.
     public func areFilesSettled() async throws -> Bool {
         try await withSession { session in

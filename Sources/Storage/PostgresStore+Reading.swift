@@ -44,7 +44,11 @@ extension PostgresStore: CatalogReading {
             try await session.withTransaction { session in
                 try await session.takeWriterLock(waiting: min(importTimeout, .seconds(5)))
                 let removed = try await session.execute("DELETE FROM tracks WHERE id = \(id.rawValue)")
-                if removed > 0 { try await session.notify(Channel.catalog.rawValue) }
+                if removed > 0 {
+                    // Its ids may be another file's, its album and artists nobody's.
+                    try await Self.note(filesAreSettled: false, session)
+                    try await session.notify(Channel.catalog.rawValue)
+                }
                 return removed > 0
             }
         }

@@ -195,7 +195,7 @@ import Testing
                 }
             }
             try await batch.commit()
-            let both = try await facts(database)
+            let both = try await facts(database).sorted()
             #expect(both == ["a|{}|a|file:/music/a,mbid:\(id)", "b|{}|b|file:/music/b"])
             _ = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
             try await FolderBatch.grantIDs(in: database.store)
@@ -214,6 +214,22 @@ import Testing
             try await take(["musicbrainz_trackid": id.value], database)
             let after = try await database.store.trackID(for: file("a").trackID)
             #expect(before != nil && after == before)
+        }
+    }
+
+    @Test func twoRecordingsOfOneBatchAreNotBothTakenForATrackOfTheirMusicBrainzID() async throws {
+        let id = ExternalID(namespace: "mbid", value: "11111111-2222-3333-4444-555555555555")
+        try await withMigratedDatabase { database in
+            let session = try await database.store.beginImport(of: ImportSource(name: "service", authority: .service))
+            try await session.append([.track(TrackRecord(ids: [id], name: "Known"))])
+            _ = try await session.commit()
+            var batch = FolderBatch(store: database.store)
+            let tags = ["musicbrainz_trackid": id.value]
+            try batch.add(file("a"), document(flips: 0, tags: tags.merging(["title": "Plum"]) { $1 }))
+            try batch.add(file("b"), document(flips: 0, tags: tags))
+            try await batch.commit()
+            let both = try await facts(database).sorted()
+            #expect(both == ["Plum|{}|plum|file:/music/a,mbid:\(id.value)", "b|{}|b|file:/music/b"])
         }
     }
 

@@ -247,6 +247,10 @@ struct FolderEditsTests: EditsFolder {
             let report = try await run(database)
             let (tidied, after) = (try await albums(), try await store.areFilesSettled())
             #expect(report.unchanged == 3 && tidied == 0 && after)
+            let track = try #require(try await track("0.wav", database))
+            let removed = try await store.removeTrack(track)
+            let left = try await store.areFilesSettled()
+            #expect(removed && !left, "its ids and its album may be for others")
         }
     }
 
