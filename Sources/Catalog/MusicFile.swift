@@ -1,5 +1,8 @@
 /// What is remembered of a file of sound, so that it need not be analysed again.
 public struct MusicFile: Sendable, Hashable {
+    /// The source and provider that what files say is kept under, and leaves the catalog with them.
+    public static let provider = "analyze"
+
     /// Why a file could not be analysed.
     public struct Refusal: Error, Sendable, Hashable, Codable {
         /// A short stable name.

@@ -7,8 +7,6 @@ internal import SoundDocument
 ///
 /// Results are kept as they come, so many files at a time; a run that is ended goes on where it stopped.
 public struct FolderAnalysis: Sendable {
-    /// The name under which audio features and descriptors are kept.
-    public static let provider = "analyze"
     /// Extensions of files that may hold music.
     public static let extensions: Set<String> = [
         "aac", "ac3", "aif", "aifc", "aiff", "alac", "amr", "ape", "au", "caf", "dff", "dsf", "dts", "eac3", "flac",

@@ -46,7 +46,7 @@ struct FolderBatch: Sendable {
         records.append(.track(record))
         records.append(
             .features(
-                FeaturesRecord(track: file.trackID, provider: FolderAnalysis.provider, features: features)))
+                FeaturesRecord(track: file.trackID, provider: MusicFile.provider, features: features)))
         statements[file.place] = FiledStatement(path: file.path, record: record, features: features)
         files.append(
             AnalyzedFile(
@@ -99,17 +99,17 @@ struct FolderBatch: Sendable {
     /// Makes the batch visible: tracks and features first, on which the rest builds. What is said no more goes before them,
     /// so that an id can go from one track to another.
     consuming func commit() async throws {
-        try await store.retract(allBut: Array(statements.values), by: FolderAnalysis.provider)
+        try await store.retract(allBut: Array(statements.values), by: MusicFile.provider)
         try await Self.take(try await recordsOfFreeIDs(), into: store)
         try await Self.take(try await titles(), into: store)
-        if !files.isEmpty { try await store.keep(files, provider: FolderAnalysis.provider) }
+        if !files.isEmpty { try await store.keep(files, provider: MusicFile.provider) }
     }
 
     /// The names of files in place of titles, for tracks of which nobody said any; which tracks those are is known once ids
     /// have led to them.
     private func titles() async throws -> [CatalogRecord] {
         let bare = statements.filter { !$0.value.hasTitle }.map(\.key.text).sorted()
-        return try await store.untitled(bare, by: FolderAnalysis.provider).map { path in
+        return try await store.untitled(bare, by: MusicFile.provider).map { path in
             let id = ExternalID(namespace: "file", value: path)
             return .track(TrackRecord(ids: [id], name: FileTags.title(of: path)))
         }
@@ -146,7 +146,7 @@ struct FolderBatch: Sendable {
     ) async throws {
         guard !records.isEmpty else { return }
         let pending = try await store.beginImport(
-            of: ImportSource(name: FolderAnalysis.provider, authority: .service))
+            of: ImportSource(name: MusicFile.provider, authority: .service))
         do {
             try await pending.append(records)
         } catch {

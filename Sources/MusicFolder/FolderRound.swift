@@ -73,11 +73,11 @@ struct FolderRound: Sendable {
         report.gone = ledger.gone.count - ledger.followed.count - ledger.left.count
         for path in ledger.gone { ledger.name(path, nil) }
         let paths = ledger.gone.sorted().map(\.text)
-        report.removedTracks = try await store.forget(paths, provider: FolderAnalysis.provider)
-        report.removedTracks += try await store.tidy(ledger.touched.sorted(), provider: FolderAnalysis.provider)
+        report.removedTracks = try await store.forget(paths, provider: MusicFile.provider)
+        report.removedTracks += try await store.tidy(ledger.touched.sorted(), provider: MusicFile.provider)
         // Where a file lets go of an id, another may have waited for that. Of several the first by path has it, whichever was
         // heard first.
-        try await store.releaseIDs(by: FolderAnalysis.provider)
+        try await store.releaseIDs(by: MusicFile.provider)
         try await FolderBatch.grantIDs(in: store)
         try await confirm()
         try await store.noteFiles(areSettled: true)

@@ -54,7 +54,7 @@ public final class PreviewSound: FeatureProvider {
     /// - Throws: `ServiceError` where a service wants to be left alone, or `segue-analyze` cannot be started.
     public func findings(on subjects: [EnrichmentSubject]) async throws(ServiceError) -> ProviderFindings {
         let known: Set<TrackID>
-        do { known = try await store.described(subjects.map(\.id), by: FolderAnalysis.provider) } catch {
+        do { known = try await store.described(subjects.map(\.id), by: MusicFile.provider) } catch {
             throw ServiceError(
                 .unavailable, service: name, endpoint: "database", reason: "the database cannot be reached",
                 resumeAt: Date(timeIntervalSinceNow: 60))

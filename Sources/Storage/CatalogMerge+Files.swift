@@ -2,11 +2,8 @@ internal import Catalog
 internal import Postgres
 
 extension CatalogMerge {
-    /// The source of what files of music say, which leaves the catalog with them.
-    private static let files = "analyze"
-
     /// Whether what is given has to be told from what files gave.
-    private var isOfAnotherService: Bool { replaces && source.name != Self.files }
+    private var isOfAnotherService: Bool { replaces && source.name != MusicFile.provider }
 
     /// Takes values and ids of tracks over that files gave and this service gives as well: they are not to leave with the
     /// files. What differs is the service's already.
@@ -22,7 +19,7 @@ extension CatalogMerge {
                 CROSS JOIN LATERAL unnest(ARRAY[\(unsafeRaw: given.joined(separator: ", "))]) AS f (field)
                 LEFT JOIN value_imports v ON v.kind = 'track' AND v.entity_id = t.id AND v.field = f.field
                 JOIN imports i ON i.id = coalesce(v.import_id, t.import_id)
-                WHERE f.field IS NOT NULL AND i.source = \(Self.files) GROUP BY t.id),
+                WHERE f.field IS NOT NULL AND i.source = \(MusicFile.provider) GROUP BY t.id),
             noted AS (\(fragment: noteOrigins(of: "track", from: "SELECT id, fields, import_id FROM same")))
             INSERT INTO touched SELECT id FROM same
             """)
@@ -34,7 +31,7 @@ extension CatalogMerge {
             taken AS (
                 UPDATE value_imports v SET import_id = \(importID) FROM named n, imports i
                 WHERE v.kind = 'track' AND v.entity_id = n.id AND v.field = n.field
-                AND i.id = v.import_id AND i.source = \(Self.files)
+                AND i.id = v.import_id AND i.source = \(MusicFile.provider)
                 RETURNING v.entity_id)
             INSERT INTO touched SELECT entity_id FROM taken
             """)
@@ -49,7 +46,7 @@ extension CatalogMerge {
                 SELECT a.id, ARRAY['released'] AS fields, a.import_id FROM \(fragment: table) g JOIN albums a USING (id)
                 LEFT JOIN value_imports v ON v.kind = 'album' AND v.entity_id = a.id AND v.field = 'released'
                 JOIN imports i ON i.id = coalesce(v.import_id, a.import_id)
-                WHERE g.released IS NOT NULL AND i.source = \(Self.files)),
+                WHERE g.released IS NOT NULL AND i.source = \(MusicFile.provider)),
             noted AS (\(fragment: noteOrigins(of: "album", from: "SELECT id, fields, import_id FROM same")))
             INSERT INTO touched SELECT t.id FROM tracks t JOIN same s ON s.id = t.album_id
             """)

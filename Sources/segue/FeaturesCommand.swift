@@ -83,7 +83,7 @@ struct FeaturesCommand: Sendable {
 
 extension FeaturesCommand {
     /// Providers that listen.
-    private static let listeners: Set<String> = [FolderAnalysis.provider, PreviewSound.provider]
+    private static let listeners: Set<String> = [MusicFile.provider, PreviewSound.provider]
     /// Tracks with sound that estimates are fitted on; more would change little.
     private static let heard = 5_000
 

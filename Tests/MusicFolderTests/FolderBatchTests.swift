@@ -148,7 +148,7 @@ import Testing
             try await take(["musicbrainz_trackid": recording.value], database)
             let both = try await facts(database)
             #expect(both == ["Plum|{}|plum|file:/music/a,mbid:\(recording.value)"])
-            _ = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            _ = try await database.store.forget([file("a").path], provider: MusicFile.provider)
             let left = try await facts(database)
             #expect(left == ["Plum|{}|plum|mbid:\(recording.value)"])
         }
@@ -171,7 +171,7 @@ import Testing
             for name in ["c", "b", "d"] { try await take(["isrc": "USRC17607839"], as: name, database) }
             let none = try await database.store.unheldIDs()
             #expect(none.isEmpty)
-            _ = try await database.store.forget([file("c").path], provider: FolderAnalysis.provider)
+            _ = try await database.store.forget([file("c").path], provider: MusicFile.provider)
             let free = try await database.store.unheldIDs()
             #expect(free.map(\.path) == [file("b").path] && free.map(\.id) == [.isrc("USRC17607839")])
             try await FolderBatch.grantIDs(in: database.store)
@@ -197,7 +197,7 @@ import Testing
             try await batch.commit()
             let both = try await facts(database).sorted()
             #expect(both == ["a|{}|a|file:/music/a,mbid:\(id)", "b|{}|b|file:/music/b"])
-            _ = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            _ = try await database.store.forget([file("a").path], provider: MusicFile.provider)
             try await FolderBatch.grantIDs(in: database.store)
             let left = try await facts(database)
             #expect(left == ["b|{}|b|file:/music/b,mbid:\(id)"])
@@ -236,7 +236,7 @@ import Testing
     @Test func aTrackThatOnlyItsFilesNamedLeavesWithThem() async throws {
         try await withMigratedDatabase { database in
             try await take(Self.full, database)
-            let removed = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            let removed = try await database.store.forget([file("a").path], provider: MusicFile.provider)
             #expect(removed == 1)
             let left = try await database.session().rows("SELECT value FROM external_ids WHERE kind = 'track'") {
                 try $0[0] as String
@@ -260,7 +260,7 @@ import Testing
             let record = TrackRecord(ids: [file("a").trackID, id], popularity: 50, genres: ["folk"])
             try await imports([.track(record)], as: Self.spotify, database)
             let before = try await database.store.trackID(for: id)
-            let removed = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            let removed = try await database.store.forget([file("a").path], provider: MusicFile.provider)
             #expect(removed == 0)
             let after = try await database.store.trackID(for: id)
             #expect(before != nil && after == before)
@@ -296,7 +296,7 @@ import Testing
             let twice = try await database.session().first(SQL(unsafeRaw: count)) { try $0[0] as Int }
             #expect(once == twice)
             let before = try await database.store.trackID(for: recording)
-            let removed = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            let removed = try await database.store.forget([file("a").path], provider: MusicFile.provider)
             let after = try await database.store.trackID(for: recording)
             #expect(removed == 0 && before != nil && after == before)
             let left = try await facts(database)
@@ -312,7 +312,7 @@ import Testing
 
     /// Albums with their dates, and artists.
     private func names(_ database: TestDatabase) async throws -> [String] {
-        _ = try await database.store.tidy([], provider: FolderAnalysis.provider)
+        _ = try await database.store.tidy([], provider: MusicFile.provider)
         return try await database.session().rows(
             """
             SELECT concat_ws(' ', name, released) AS name FROM albums UNION ALL SELECT name FROM artists ORDER BY 1
@@ -355,7 +355,7 @@ import Testing
             try await imports([.track(same)], as: Self.spotify, database)
             let confirmed = try await names(database)
             #expect(confirmed == ["Fruit 1990"], "the file says so still")
-            _ = try await database.store.forget([file("a").path], provider: FolderAnalysis.provider)
+            _ = try await database.store.forget([file("a").path], provider: MusicFile.provider)
             let left = try await names(database)
             #expect(left == ["Fruit"])
         }
@@ -371,7 +371,7 @@ import Testing
             try await take([:], database)
             let after = try await names(database)
             #expect(after == ["Somebody"], "another file still names it")
-            _ = try await database.store.forget([file("b").path], provider: FolderAnalysis.provider)
+            _ = try await database.store.forget([file("b").path], provider: MusicFile.provider)
             let left = try await names(database)
             #expect(left.isEmpty)
         }
@@ -396,7 +396,7 @@ import Testing
                 [.artist(named), .artist(liked), .track(track), .album(album)], as: Self.spotify, database)
             let before = try await names(database)
             #expect(before == ["Fruit", "Fruit 1990", "Known", "Liked", "Lone", "Named", "Plain 2001", "Shared"])
-            _ = try await database.store.forget(["a", "b"].map { file($0).path }, provider: FolderAnalysis.provider)
+            _ = try await database.store.forget(["a", "b"].map { file($0).path }, provider: MusicFile.provider)
             let after = try await names(database)
             #expect(after == ["Fruit", "Known", "Liked", "Lone", "Named", "Plain 2001", "Shared"])
         }

@@ -57,7 +57,7 @@ struct PreviewSoundTests {
             let track = PreviewBench.audible[0]
             let id = try #require(try await bench.store.trackID(for: .spotify(track.spotify)))
             let sound = SoundRecord(version: 1, descriptors: "{}", sound: [1], form: [2])
-            try await bench.store.keep([id: sound], by: FolderAnalysis.provider)
+            try await bench.store.keep([id: sound], by: MusicFile.provider)
             let provider = bench.provider()
             try await bench.run(provider)
             #expect(provider.reasons["has_file"] == 1)
