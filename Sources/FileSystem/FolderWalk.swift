@@ -77,6 +77,8 @@ public struct FolderWalk: Sendable {
             if next == path || enters?(next) != false { look(into: next, &waiting, isWanted) }
         }
         if enters == nil { lookAtUnnamed() }
+        // Only needed to look, and large.
+        (unreadable, visited) = ([], [])
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         problems.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
