@@ -68,10 +68,9 @@ public struct FolderAnalysis: Sendable {
                 folders: Set(walk.folders.map(FilePath.init)), unnamed: walk.unnamed,
                 version: SoundDocument.currentVersion, again: again, mayBeEmpty: mayBeEmpty)
         }
-        let first = plan(known)
-        if !first.due.isEmpty || !first.gone.isEmpty { try await store.noteFiles(areSettled: false) }
-        let exchange = await FolderExchange.among(first.due, known: known)
+        let exchange = await FolderExchange.among(plan(known).due, known: known)
         if !exchange.moves.isEmpty {
+            try await store.noteFiles(areSettled: false)
             try await confirm()
             try await store.exchange(exchange.moves.map { ($0.from.text, $0.to.text) })
             (known, tracks) = try await remembered(under: walk.folder)
@@ -101,7 +100,8 @@ public struct FolderAnalysis: Sendable {
             known: known, tracks: tracks, plan: plan, present: Set(walk.files.map(\.place)), outside: outside)
         var round = FolderRound(
             store: store, folder: walk.folder, pool: pool, workers: workers, again: again,
-            confirm: confirm, files: walk.files + outside.present, ledger: ledger, report: report)
+            isSettled: try await store.areFilesSettled(), confirm: confirm, files: walk.files + outside.present,
+            ledger: ledger, report: report)
         try await round.run(until: ending, progress)
         try await round.end()
         report = round.report

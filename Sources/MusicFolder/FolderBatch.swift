@@ -18,6 +18,9 @@ struct FolderBatch: Sendable {
     /// Whether a file is of this batch, so that what the store says of it is of the past.
     func holds(_ path: FilePath) -> Bool { files.contains { $0.file.place == path } }
 
+    /// Whether more is kept than that files cannot be analysed.
+    var changesTracks: Bool { !records.isEmpty || !statements.isEmpty }
+
     /// Notes that a file cannot be analysed.
     mutating func refuse(_ file: MusicFile) { files.append(AnalyzedFile(file: file)) }
 

@@ -12,6 +12,8 @@ struct FolderRound: Sendable {
     let pool: AnalyzerPool
     let workers: Int
     let again: Bool
+    /// Whether nothing was changed that is to be settled for the catalog as a whole.
+    private var isSettled: Bool
     /// Throws where another run may be under way.
     let confirm: @Sendable () async throws -> Void
     private(set) var report: FolderReport
@@ -31,11 +33,11 @@ struct FolderRound: Sendable {
 
     init(
         store: any CatalogImporting & MusicFileStore, folder: String, pool: AnalyzerPool, workers: Int, again: Bool,
-        confirm: @escaping @Sendable () async throws -> Void, files: [FolderWalk.File], ledger: FolderLedger,
-        report: FolderReport
+        isSettled: Bool, confirm: @escaping @Sendable () async throws -> Void, files: [FolderWalk.File],
+        ledger: FolderLedger, report: FolderReport
     ) {
         (self.store, self.folder, self.pool, self.workers, self.again) = (store, folder, pool, workers, again)
-        (self.confirm, self.ledger, self.report) = (confirm, ledger, report)
+        (self.isSettled, self.confirm, self.ledger, self.report) = (isSettled, confirm, ledger, report)
         self.files = Dictionary(files.map { ($0.place, $0) }) { first, _ in first }
         waiting = files.filter { ledger.pending.contains($0.place) }.sorted { $0.place < $1.place }
         total = waiting.count
@@ -62,13 +64,11 @@ struct FolderRound: Sendable {
     }
 
     /// Lets go of what is gone, and of tracks that no file holds any more; a run that was ended cannot tell, since the files
-    /// of such a track may be among those that wait. All of it looks at the whole catalog, which takes long: not where this
-    /// run had nothing to look into, nothing is gone, and no run before has left anything to do. A file that is tried again
-    /// by each run counts as something to look into.
+    /// of such a track may be among those that wait. All of it looks at the whole catalog, which takes long: not where
+    /// neither this run changed anything nor one before left anything to do.
     mutating func end() async throws {
-        guard !report.isInterrupted else { return }
-        let isSettled = try await store.areFilesSettled()
-        guard total > 0 || !ledger.gone.isEmpty || !isSettled else { return }
+        guard !report.isInterrupted, !isSettled || !ledger.gone.isEmpty else { return }
+        try await unsettle()
         try await confirm()
         report.gone = ledger.gone.count - ledger.followed.count - ledger.left.count
         for path in ledger.gone { ledger.name(path, nil) }
@@ -81,6 +81,13 @@ struct FolderRound: Sendable {
         try await FolderBatch.grantIDs(in: store)
         try await confirm()
         try await store.noteFiles(areSettled: true)
+    }
+
+    /// Notes, before the catalog is changed, that this is to be settled: by the next run where this one is killed.
+    private mutating func unsettle() async throws {
+        guard isSettled else { return }
+        try await store.noteFiles(areSettled: false)
+        isSettled = false
     }
 
     /// Looks into those of some files that were not heard yet.
@@ -143,6 +150,7 @@ struct FolderRound: Sendable {
                 _ = batch.leaveOpen(original)
             }
         }
+        if batch.changesTracks { try await unsettle() }
         try await batch.commit()
     }
 
@@ -178,6 +186,7 @@ struct FolderRound: Sendable {
     private mutating func move(_ old: FilePath, to file: MusicFile) async throws {
         // Another file of the batch may have been taken for it.
         guard ledger.renamed(to: file) == old else { return wait(for: file.place) }
+        try await unsettle()
         try await store.move(old.text, to: file)
         ledger.move(old, to: file.place)
         ledger.settle(file.place)
@@ -248,6 +257,7 @@ struct FolderRound: Sendable {
 
     private mutating func name(_ path: FilePath, _ track: TrackID?) async throws {
         guard ledger.tracks[path] != track else { return }
+        try await unsettle()
         if let place = ledger.leave(path) { try await store.exchange([(path.text, place.text)]) }
         try await store.name(path.text, track)
         ledger.name(path, track)

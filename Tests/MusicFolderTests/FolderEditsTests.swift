@@ -231,9 +231,13 @@ struct FolderEditsTests: EditsFolder {
             let albums: () async throws -> Int = {
                 try await session.first("SELECT count(*) FROM albums") { try $0[0] } ?? 0
             }
-            try await run(database)
+            try write("again.wav", seed: 4)
+            try breakFile("again.wav")
+            let tried = try await run(database)
+            #expect(tried.failures.map(\.code) == ["unreadable"], "which each run tries again")
             let idle = try await albums()
             #expect(idle == 1)
+            try FileManager.default.removeItem(atPath: folder("again.wav"))
             for name in ["0.wav", "1.wav", "2.wav"] { try write(name, seed: 9, title: "New, \(name)", seconds: 3) }
             let ended = try await runUntil(1, database)
             let unsettled = try await store.areFilesSettled()

@@ -208,7 +208,7 @@ struct UnheardFilesTests: EditsFolder {
             if areSwapped { try swap("a.wav", "b.wav") } else { try write("a.wav", seed: 1, title: "Edited") }
             let session = try await database.session()
             try await session.execute("BEGIN")
-            try await session.execute("LOCK TABLE unsettled_files IN EXCLUSIVE MODE")
+            try await session.execute("LOCK TABLE unsettled_files")
             let work = Task { try await run(database) }
             let here: SQL = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             while try await session.rows(
