@@ -143,8 +143,9 @@ public protocol MusicFileStore: Sendable {
     func keep(_ files: [AnalyzedFile], provider: String) async throws
     /// Lets a file's track be known by another path.
     func move(_ path: String, to file: MusicFile) async throws
-    /// Lets a path name another track, or none: what it named before stays, until it is tidied.
-    func name(_ path: String, _ track: TrackID?) async throws
+    /// Lets a file name another track, or none, and notes what it holds with that, as of an earlier version, so that a run
+    /// that ends before the file is kept tells it from what its path held; the track that it named stays, until it is tidied.
+    func name(_ file: AnalyzedFile, _ track: TrackID?) async throws
     /// Those of some ids, each with the path of a file that names it, that tracks have which other files name and this one
     /// does not, by these paths.
     func idsOfOtherFiles(_ named: [(path: String, id: ExternalID)]) async throws -> [String: Set<ExternalID>]

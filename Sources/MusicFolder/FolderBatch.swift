@@ -36,7 +36,7 @@ struct FolderBatch: Sendable {
         if let document { FileTags(document.tags).fill(&gaps, of: &record) }
         records.append(.track(record))
         statements[original]?.add(record)
-        files.append(AnalyzedFile(file: file, print: document.flatMap(Self.print), ids: Array(record.ids.dropFirst(2))))
+        files.append(Self.file(file, document, ids: Array(record.ids.dropFirst(2))))
     }
 
     /// Adds a file with its document, as the original of its recording.
@@ -51,10 +51,14 @@ struct FolderBatch: Sendable {
             .features(
                 FeaturesRecord(track: file.trackID, provider: MusicFile.provider, features: features)))
         statements[file.place] = FiledStatement(path: file.path, record: record, features: features)
-        files.append(
-            AnalyzedFile(
-                file: file, sound: try document.soundRecord(), print: Self.print(document),
-                ids: Array(record.ids.dropFirst())))
+        var analyzed = Self.file(file, document, ids: Array(record.ids.dropFirst()))
+        analyzed.sound = try document.soundRecord()
+        files.append(analyzed)
+    }
+
+    /// A file with that by which its recording is recognised.
+    static func file(_ file: MusicFile, _ document: SoundDocument?, ids: [ExternalID] = []) -> AnalyzedFile {
+        AnalyzedFile(file: file, print: document.flatMap(print), ids: ids)
     }
 
     /// Takes a track off whose files have not all been heard: what was said of it before and is not said here stays.

@@ -205,7 +205,7 @@ struct FolderRound: Sendable {
             var file = file
             file.refusal = refusal
             let isAnother = file.content != ledger.former[file.place]?.content
-            if refusal.isLasting || isAnother { try await name(file.place, nil) }
+            if refusal.isLasting || isAnother { try await name(AnalyzedFile(file: file), nil) }
             batch.refuse(file)
             ledger.settle(file.place)
         }
@@ -227,7 +227,7 @@ struct FolderRound: Sendable {
             try await copy(file, of: twin, document, &batch)
         } else {
             let track = ledger.claim(file, alike: known, hasPrint: document.fingerprint != nil)
-            try await name(file.place, track)
+            try await name(FolderBatch.file(file, document), track)
             let unheard = ledger.unheardMates(of: file.place)
             // Once they can be heard again it is settled anew who says what.
             try await store.expire(unheard.map(\.text))
@@ -247,7 +247,9 @@ struct FolderRound: Sendable {
         _ file: MusicFile, of twin: FilePath, _ document: SoundDocument?, _ batch: inout FolderBatch
     ) async throws {
         let original = ledger.original(of: twin)
-        if ledger.tracks[file.place] != ledger.tracks[original] { try await name(file.place, nil) }
+        if ledger.tracks[file.place] != ledger.tracks[original] {
+            try await name(FolderBatch.file(file, document), nil)
+        }
         var gaps = ledger.originals[original] ?? FolderLedger.Gaps()
         batch.add(file, copyOf: original, document, filling: &gaps)
         if ledger.originals[original] != nil { ledger.fill(original, gaps) }
@@ -255,11 +257,13 @@ struct FolderRound: Sendable {
         if !ledger.companions.contains(file.place) { report.duplicates += 1 }
     }
 
-    private mutating func name(_ path: FilePath, _ track: TrackID?) async throws {
-        guard ledger.tracks[path] != track else { return }
+    /// Lets a file name a track, or none until the batch is kept.
+    private mutating func name(_ file: AnalyzedFile, _ track: TrackID?) async throws {
+        let path = file.file.place
+        guard ledger.tracks[path] != track || ledger.former[path]?.content != file.file.content else { return }
         try await unsettle()
         if let place = ledger.leave(path) { try await store.exchange([(path.text, place.text)]) }
-        try await store.name(path.text, track)
+        try await store.name(file, track)
         ledger.name(path, track)
     }
 

@@ -16,12 +16,17 @@ extension PostgresStore {
         }
     }
 
-    /// Lets a path name another track, or none; what it named before stays, until it is tidied.
+    /// Lets a file name another track, or none, and notes what it holds with that, as of an earlier version; the track that
+    /// it named stays, until it is tidied.
     /// - Throws: `CatalogStoreError`.
-    public func name(_ path: String, _ track: TrackID?) async throws {
-        try await withSession { session in
+    public func name(_ file: AnalyzedFile, _ track: TrackID?) async throws {
+        let path = file.file.path
+        var due = file
+        due.file.version = 0
+        try await withSession { [due] session in
             try await session.withTransaction { session in
                 try await session.takeWriterLock(waiting: importTimeout)
+                try await Self.keep(due, session)
                 let before = try await session.rows(
                     """
                     DELETE FROM external_ids WHERE kind = 'track' AND namespace = 'file' AND value = \(path)

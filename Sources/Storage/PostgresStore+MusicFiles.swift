@@ -229,7 +229,7 @@ extension PostgresStore: MusicFileStore {
         return Set(chosen.filter { !silence.contains($0) }.map { Int64($0 >> 4) }).sorted()
     }
 
-    private static func keep(_ analyzed: AnalyzedFile, _ session: PostgresSession) async throws {
+    static func keep(_ analyzed: AnalyzedFile, _ session: PostgresSession) async throws {
         let file = analyzed.file
         let print = analyzed.print
         try await session.execute(

@@ -154,6 +154,68 @@ struct FolderEditsTests: EditsFolder {
         }
     }
 
+    /// Four files of three recordings, each time under other names out of five and with other tags; gives their names.
+    private func renumber(_ round: Int) throws -> [String] {
+        var random = SplitMix(state: UInt64(round))
+        var names = (1...5).map { "\($0).wav" }
+        for place in names.indices.dropLast() { names.swapAt(place, place + random.below(names.count - place)) }
+        for (name, seed) in zip(names, [1, 2, 2, 3]) {
+            try write(name, seed: UInt64(seed), title: "\(name), \(round)", seconds: 4)
+        }
+        try? FileManager.default.removeItem(atPath: folder(names[4]))
+        return names.dropLast()
+    }
+
+    /// The database stops taking anything at one place after the other, each time while files are renumbered and retagged.
+    @Test func whereverARunIsKilledNobodyIsLost() async throws {
+        try await withMigratedDatabase { database in
+            let ids = { (names: [String]) async throws -> [TrackID?] in
+                var ids: [TrackID?] = []
+                for name in names { ids.append(try await track(name, database)) }
+                return ids
+            }
+            var names = try renumber(0)
+            try await run(database)
+            let before = try await ids(names)
+            #expect(Set(before).count == 3 && !before.contains(nil) && before[1] == before[2])
+            let session = try await database.session()
+            try await session.execute("CREATE TABLE death (at bigint)")
+            try await session.execute("CREATE SEQUENCE writes")
+            try await session.execute(
+                """
+                CREATE FUNCTION live() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    IF nextval('writes') >= (SELECT at FROM death) THEN RAISE 'killed'; END IF; RETURN NULL; END $$
+                """)
+            for table in ["imports", "tracks", "external_ids", "music_files", "sound_descriptors", "value_imports"] {
+                try await session.execute(
+                    """
+                    CREATE TRIGGER live BEFORE INSERT OR UPDATE OR DELETE ON \(fragment: SQL(stringLiteral: table))
+                    EXECUTE FUNCTION live()
+                    """)
+            }
+            var (statement, isKilled) = (0, true)
+            while isKilled, !Task.isCancelled {
+                statement += 3
+                names = try renumber(statement)
+                try await session.execute("INSERT INTO death VALUES (\(statement))")
+                do {
+                    try await run(database)
+                    isKilled = false
+                } catch let error as CatalogStoreError {
+                    #expect("\(error)".contains("killed"))
+                }
+                try await session.execute("TRUNCATE death")
+                try await session.execute("ALTER SEQUENCE writes RESTART")
+                try await run(database)
+                let after = try await ids(names)
+                #expect(after == before, "killed at statement \(statement)")
+            }
+            #expect(statement > 40)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there)
+        }
+    }
+
     @Test func renumberingLosesNobody() async throws {
         for number in 1...3 { try write("0\(number).wav", seed: UInt64(number), title: "Piece \(number)") }
         try await withMigratedDatabase { database in
