@@ -21,26 +21,36 @@ struct FolderBatch: Sendable {
     /// Whether more is kept than that files cannot be analysed.
     var changesTracks: Bool { !records.isEmpty || !statements.isEmpty }
 
-    /// Notes that a file cannot be analysed.
-    mutating func refuse(_ file: MusicFile) { files.append(AnalyzedFile(file: file)) }
+    /// Notes that a file cannot be analysed; gives what is kept of it.
+    mutating func refuse(_ file: MusicFile, _ refusal: MusicFile.Refusal) -> AnalyzedFile {
+        var file = AnalyzedFile(file: file)
+        file.file.refusal = refusal
+        files.append(file)
+        return file
+    }
 
-    /// Lets the track of another file be known by this one's path too, and by what its tags add to those of the original.
+    /// Lets the track of another file be known by this one's path too, and by what its tags add to those of the original;
+    /// gives what is kept of the file.
     ///
     /// An import finds tracks of its own by their first id only, which is why that is the original's.
+    @discardableResult
     mutating func add(
         _ file: MusicFile, copyOf original: FilePath, _ document: SoundDocument? = nil,
         filling gaps: inout FolderLedger.Gaps
-    ) {
+    ) -> AnalyzedFile {
         let other = ExternalID(namespace: "file", value: original.text)
         var record = TrackRecord(ids: [other, file.trackID])
         if let document { FileTags(document.tags).fill(&gaps, of: &record) }
         records.append(.track(record))
         statements[original]?.add(record)
-        files.append(Self.file(file, document, ids: Array(record.ids.dropFirst(2))))
+        let copy = AnalyzedFile(file: file, print: document.flatMap(Self.print), ids: Array(record.ids.dropFirst(2)))
+        files.append(copy)
+        return copy
     }
 
-    /// Adds a file with its document, as the original of its recording.
-    mutating func add(_ file: MusicFile, _ document: SoundDocument) throws {
+    /// Adds a file with its document, as the original of its recording; gives what is kept of the file.
+    @discardableResult
+    mutating func add(_ file: MusicFile, _ document: SoundDocument) throws -> AnalyzedFile {
         let tags = FileTags(document.tags)
         var record = tags.record(of: file, duration: document.file.duration)
         // The name of a file is no title where a copy has one.
@@ -51,14 +61,11 @@ struct FolderBatch: Sendable {
             .features(
                 FeaturesRecord(track: file.trackID, provider: MusicFile.provider, features: features)))
         statements[file.place] = FiledStatement(path: file.path, record: record, features: features)
-        var analyzed = Self.file(file, document, ids: Array(record.ids.dropFirst()))
-        analyzed.sound = try document.soundRecord()
-        files.append(analyzed)
-    }
-
-    /// A file with that by which its recording is recognised.
-    static func file(_ file: MusicFile, _ document: SoundDocument?, ids: [ExternalID] = []) -> AnalyzedFile {
-        AnalyzedFile(file: file, print: document.flatMap(print), ids: ids)
+        let original = AnalyzedFile(
+            file: file, sound: try document.soundRecord(), print: Self.print(document),
+            ids: Array(record.ids.dropFirst()))
+        files.append(original)
+        return original
     }
 
     /// Takes a track off whose files have not all been heard: what was said of it before and is not said here stays.

@@ -158,12 +158,12 @@ struct FolderLedger: Sendable {
         return old
     }
 
-    /// Notes that a path leaves its track; gives where what is known of it is to be kept, as of a file that is gone, where
-    /// no other path tells of the recording: one that is looked into later may hold it, in this run or, where this one is
-    /// ended, the next.
+    /// Notes that a path leaves its track; gives where what is known of it is to be kept until the end, as of a file that is
+    /// gone: a path that is looked into later may hold the recording, and who else is of the track has to be heard, in this
+    /// run or, where this one is ended, the next.
     mutating func leave(_ path: FilePath) -> FilePath? {
-        guard let track = tracks[path], !claimed.contains(track), pathsOf[track] == [path],
-            let filed = formerTracks[path], filed.track == track, let content = former[path]?.content
+        guard let track = tracks[path], let filed = formerTracks[path], filed.track == track,
+            let content = former[path]?.content
         else { return nil }
         // No file is below a file.
         let place = FilePath("\(path.text)/\(content)")

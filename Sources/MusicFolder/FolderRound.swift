@@ -116,6 +116,8 @@ struct FolderRound: Sendable {
     /// Keeps a batch: tracks with their features, then the files, which from then on are not due any more.
     private mutating func take(_ findings: [FileFinding]) async throws {
         try await confirm()
+        // Files that are as they were would else not be due any more where this run ends half-way.
+        if again { try await store.expire(findings.map(\.file.path)) }
         var batch = FolderBatch(store: store, statements: statements)
         let known = try await FolderBatch.known(like: findings, in: store)
         try await admit(known.values.flatMap(\.self))
@@ -194,19 +196,17 @@ struct FolderRound: Sendable {
     }
 
     /// What could not be heard may be what it was: what is known of it stays, by which it is due again and recognised then.
-    /// What was seen to be no music, or too long, is not.
+    /// So does that of a file that is what it was and is now too long, as limits are. What was seen to be no music is not.
     private mutating func refuse(
         _ file: MusicFile, _ refusal: MusicFile.Refusal, _ batch: inout FolderBatch
     ) async throws {
-        if refusal.isUnheard {
+        let isAnother = file.content != ledger.former[file.place]?.content
+        if refusal.isUnheard || !refusal.isLasting && !isAnother {
             ledger.hide(file.place)
             try await store.expire([file.path])
         } else {
-            var file = file
-            file.refusal = refusal
-            let isAnother = file.content != ledger.former[file.place]?.content
-            if refusal.isLasting || isAnother { try await name(AnalyzedFile(file: file), nil) }
-            batch.refuse(file)
+            let refused = batch.refuse(file, refusal)
+            if ledger.tracks[file.place] != nil { try await name(refused, nil) }
             ledger.settle(file.place)
         }
         note(file.place, refusal)
@@ -227,11 +227,10 @@ struct FolderRound: Sendable {
             try await copy(file, of: twin, document, &batch)
         } else {
             let track = ledger.claim(file, alike: known, hasPrint: document.fingerprint != nil)
-            try await name(FolderBatch.file(file, document), track)
+            try await name(batch.add(file, document), track)
             let unheard = ledger.unheardMates(of: file.place)
             // Once they can be heard again it is settled anew who says what.
             try await store.expire(unheard.map(\.text))
-            try batch.add(file, document)
             ledger.settle(original: file.place, FileTags(document.tags).gaps)
             if ledger.follow(file, track) != nil {
                 report.moved += 1
@@ -247,11 +246,10 @@ struct FolderRound: Sendable {
         _ file: MusicFile, of twin: FilePath, _ document: SoundDocument?, _ batch: inout FolderBatch
     ) async throws {
         let original = ledger.original(of: twin)
-        if ledger.tracks[file.place] != ledger.tracks[original] {
-            try await name(FolderBatch.file(file, document), nil)
-        }
         var gaps = ledger.originals[original] ?? FolderLedger.Gaps()
-        batch.add(file, copyOf: original, document, filling: &gaps)
+        let copy = batch.add(file, copyOf: original, document, filling: &gaps)
+        let track = ledger.tracks[original]
+        try await name(copy, ledger.tracks[file.place] == track ? track : nil)
         if ledger.originals[original] != nil { ledger.fill(original, gaps) }
         ledger.settle(file.place, copyOf: original)
         if !ledger.companions.contains(file.place) { report.duplicates += 1 }
@@ -260,9 +258,10 @@ struct FolderRound: Sendable {
     /// Lets a file name a track, or none until the batch is kept.
     private mutating func name(_ file: AnalyzedFile, _ track: TrackID?) async throws {
         let path = file.file.place
-        guard ledger.tracks[path] != track || ledger.former[path]?.content != file.file.content else { return }
+        let isOther = ledger.tracks[path] != track
+        guard isOther || ledger.former[path]?.content != file.file.content else { return }
         try await unsettle()
-        if let place = ledger.leave(path) { try await store.exchange([(path.text, place.text)]) }
+        if isOther, let place = ledger.leave(path) { try await store.exchange([(path.text, place.text)]) }
         try await store.name(file, track)
         ledger.name(path, track)
     }

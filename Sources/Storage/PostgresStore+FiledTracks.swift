@@ -27,20 +27,20 @@ extension PostgresStore {
             try await session.withTransaction { session in
                 try await session.takeWriterLock(waiting: importTimeout)
                 try await Self.keep(due, session)
-                let before = try await session.rows(
+                let left = try await session.rows(
                     """
                     DELETE FROM external_ids WHERE kind = 'track' AND namespace = 'file' AND value = \(path)
-                    RETURNING entity_id
+                    AND entity_id IS DISTINCT FROM \(track?.rawValue) RETURNING entity_id
                     """
                 ) { try $0[0] as Int64 }
-                if let track {
-                    try await session.execute(
-                        """
-                        INSERT INTO external_ids (kind, namespace, value, entity_id)
-                        SELECT 'track', 'file', \(path), id FROM tracks WHERE id = \(track.rawValue)
-                        """)
-                }
-                try await Self.mark(before + [track?.rawValue].compactMap(\.self), session)
+                let named = try await session.rows(
+                    """
+                    INSERT INTO external_ids (kind, namespace, value, entity_id)
+                    SELECT 'track', 'file', \(path), id FROM tracks WHERE id = \(track?.rawValue)
+                    ON CONFLICT DO NOTHING RETURNING entity_id
+                    """
+                ) { try $0[0] as Int64 }
+                try await Self.mark(left + named, session)
             }
         }
     }

@@ -96,6 +96,44 @@ extension EditsFolder {
         return try await work.value
     }
 
+    /// Lets the database stop taking what a run writes, as if that was killed.
+    func makeMortal(_ database: TestDatabase) async throws {
+        let session = try await database.session()
+        try await session.execute("CREATE TABLE death (at bigint)")
+        try await session.execute("CREATE SEQUENCE writes")
+        try await session.execute(
+            """
+            CREATE FUNCTION live() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('writes') >= (SELECT at FROM death) THEN RAISE 'killed'; END IF; RETURN NULL; END $$
+            """)
+        for table: SQL in [
+            "albums", "audio_features", "external_ids", "imports", "music_files", "sound_descriptors", "tracks",
+            "unsettled_files", "value_imports",
+        ] {
+            try await session.execute(
+                """
+                CREATE TRIGGER live BEFORE INSERT OR UPDATE OR DELETE ON \(fragment: table)
+                EXECUTE FUNCTION live()
+                """)
+        }
+    }
+
+    /// A run of which the database takes so many statements but one that write; gives whether it wanted more.
+    @discardableResult
+    func runKilled(at statement: Int, again: Bool = false, _ database: TestDatabase) async throws -> Bool {
+        let session = try await database.session()
+        try await session.execute("ALTER SEQUENCE writes RESTART")
+        try await session.execute("INSERT INTO death VALUES (\(statement))")
+        var isKilled = false
+        do {
+            try await run(database, again: again)
+        } catch let error as CatalogStoreError where "\(error)".contains("killed") {
+            isKilled = true
+        }
+        try await session.execute("TRUNCATE death")
+        return isKilled
+    }
+
     /// Each track: title, files, whose descriptors, what they and the features are, and other ids.
     func tracks(_ database: TestDatabase) async throws -> [String] {
         try await database.session().rows(

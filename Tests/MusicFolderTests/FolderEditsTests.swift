@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import MusicFolder
 import Postgres
+import SoundDocument
 import SoundSamples
 import Storage
 import TestSupport
@@ -178,34 +179,12 @@ struct FolderEditsTests: EditsFolder {
             try await run(database)
             let before = try await ids(names)
             #expect(Set(before).count == 3 && !before.contains(nil) && before[1] == before[2])
-            let session = try await database.session()
-            try await session.execute("CREATE TABLE death (at bigint)")
-            try await session.execute("CREATE SEQUENCE writes")
-            try await session.execute(
-                """
-                CREATE FUNCTION live() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                    IF nextval('writes') >= (SELECT at FROM death) THEN RAISE 'killed'; END IF; RETURN NULL; END $$
-                """)
-            for table in ["imports", "tracks", "external_ids", "music_files", "sound_descriptors", "value_imports"] {
-                try await session.execute(
-                    """
-                    CREATE TRIGGER live BEFORE INSERT OR UPDATE OR DELETE ON \(fragment: SQL(stringLiteral: table))
-                    EXECUTE FUNCTION live()
-                    """)
-            }
+            try await makeMortal(database)
             var (statement, isKilled) = (0, true)
             while isKilled, !Task.isCancelled {
                 statement += 3
                 names = try renumber(statement)
-                try await session.execute("INSERT INTO death VALUES (\(statement))")
-                do {
-                    try await run(database)
-                    isKilled = false
-                } catch let error as CatalogStoreError {
-                    #expect("\(error)".contains("killed"))
-                }
-                try await session.execute("TRUNCATE death")
-                try await session.execute("ALTER SEQUENCE writes RESTART")
+                isKilled = try await runKilled(at: statement, database)
                 try await run(database)
                 let after = try await ids(names)
                 #expect(after == before, "killed at statement \(statement)")
@@ -213,6 +192,53 @@ struct FolderEditsTests: EditsFolder {
             #expect(statement > 40)
             let (here, there) = (try await tracks(database), try await expected())
             #expect(here == there)
+        }
+    }
+
+    /// What a file was a copy of has changed when it is looked into under its new name, where its content alone is known.
+    @Test func aCopyThatIsRenamedIsHeardWhereItsOriginalBecameAnother() async throws {
+        let others = ["aa.wav", "ab.wav", "ac.wav"]
+        @Sendable func change(_ title: String) throws {
+            for name in others { try write(name, seed: 3, title: title, seconds: 3) }
+        }
+        try write("a.wav", seed: 1, title: "First")
+        try write("b.wav", seed: 1, title: "Second")
+        try change("Third")
+        try await withMigratedDatabase { database in
+            try await run(database)
+            try write("a.wav", seed: 2, title: "Other")
+            try change("Third, edited")
+            try rename("b.wav", "c.wav")
+            let ended = try await runUntil(1, database)
+            #expect(ended.isInterrupted)
+            try await run(database)
+            let (here, there) = (try await tracks(database), try await expected())
+            #expect(here == there && here.count == 3)
+        }
+    }
+
+    /// As where a better decoder comes, and the analysis of files as they were is killed.
+    @Test func aRefusedFileThatCanBeHeardAfterAllIsDueUntilItIsKept() async throws {
+        try write("a.wav", seed: 1, title: "First")
+        try await withMigratedDatabase { database in
+            try await run(database)
+            let before = try await tracks(database)
+            try await makeMortal(database)
+            var (statement, isKilled) = (0, true)
+            while isKilled, !Task.isCancelled {
+                statement += 2
+                if let track = try await track("a.wav", database) { _ = try await database.store.removeTrack(track) }
+                try await database.session().execute(
+                    """
+                    UPDATE music_files SET (refusal, message, version, print, keys)
+                        = ('unsupported', 'no decoder', \(SoundDocument.currentVersion), '{}', '{}')
+                    """)
+                isKilled = try await runKilled(at: statement, again: true, database)
+                try await run(database)
+                let after = try await tracks(database)
+                #expect(after == before || after.isEmpty && statement < 4, "killed at statement \(statement)")
+            }
+            #expect(statement > 10)
         }
     }
 
@@ -368,18 +394,26 @@ struct FolderEditsTests: EditsFolder {
         }
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64])
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func anySequenceOfEditsEndsAsAFreshCatalog(_ seed: UInt64) async throws {
         let names = ["a.wav", "b.wav", "c.wav", "d.wav", "e.wav"]
         try await withMigratedDatabase { database in
+            try await makeMortal(database)
             var random = SplitMix(state: seed)
             var log: [String] = []
             for _ in 0..<6 {
                 for _ in 0..<3 { log.append(try edit(names, &random)) }
-                if random.below(2) == 0 {
+                switch random.below(3) {
+                case 0:
                     log.append("run, ended after a file")
                     try await runUntil(1, database)
+                case 1:
+                    let statement = 1 + random.below(60)
+                    log.append("run, killed at statement \(statement)")
+                    try await runKilled(at: statement, database)
+                default: break
                 }
+                if random.below(2) == 0 { log.append(try edit(names, &random)) }
                 try await run(database)
                 let (here, there) = (try await tracks(database), try await expected())
                 #expect(here == there, "\(log)")
