@@ -144,7 +144,8 @@ public protocol MusicFileStore: Sendable {
     /// Lets a file's track be known by another path.
     func move(_ path: String, to file: MusicFile) async throws
     /// Lets a file name another track, or none, and notes what it holds with that, as of an earlier version, so that a run
-    /// that ends before the file is kept tells it from what its path held; the track that it named stays, until it is tidied.
+    /// that ends before the file is kept tells it from what its path held; the track that it named stays, until it is tidied,
+    /// and one that it names already is not touched.
     func name(_ file: AnalyzedFile, _ track: TrackID?) async throws
     /// Those of some ids, each with the path of a file that names it, that tracks have which other files name and this one
     /// does not, by these paths.

@@ -57,6 +57,7 @@ struct FolderLedger: Sendable {
         self.tracks = formerTracks.mapValues(\.track)
         pending = Set(plan.due.map(\.place))
         gone = Set(plan.gone.map(\.place))
+        left = Set(plan.gone.filter(\.isLeft).map(\.place))
         self.present = present
         hidden = Set(former.keys).subtracting(present).subtracting(gone)
         byContent = Dictionary(grouping: known.filter { $0.refusal == nil && $0.content != nil }) { $0.content ?? "" }
@@ -163,11 +164,8 @@ struct FolderLedger: Sendable {
     /// run or, where this one is ended, the next.
     mutating func leave(_ path: FilePath) -> FilePath? {
         guard let track = tracks[path], let filed = formerTracks[path], filed.track == track,
-            let content = former[path]?.content
+            let place = former[path]?.placeOnceLeft, former[place] == nil
         else { return nil }
-        // No file is below a file.
-        let place = FilePath("\(path.text)/\(content)")
-        guard former[place] == nil else { return nil }
         former[place] = former[path]
         formerTracks[place] = FiledTrack(path: place.text, track: track, name: filed.name)
         put(path, nil)
@@ -175,6 +173,19 @@ struct FolderLedger: Sendable {
         gone.insert(place)
         left.insert(place)
         return place
+    }
+
+    /// Drops what is kept of paths that left their tracks where all others of these have been heard, one of them at least;
+    /// gives it.
+    mutating func dropLeft() -> [FilePath] {
+        let told = left.intersection(gone).filter { place in
+            let mates = mates(of: place)
+            return mates.contains(where: speaks) && mates.isDisjoint(with: pending) && mates.isDisjoint(with: hidden)
+        }
+        for place in told { name(place, nil) }
+        gone.subtract(told)
+        left.subtract(told)
+        return told.sorted()
     }
 
     /// Notes which track a path names from now on; one that is to come is nil.

@@ -60,13 +60,21 @@ struct FolderPlan: Equatable {
         for file in gone {
             guard let folder = file.place.places.filter(empty.contains).last else { continue }
             missing[folder, default: ([], 0)].files.insert(file.place)
-            if !arrived.contains([file.size, file.modified]) { missing[folder]?.lost += 1 }
+            if !file.isLeft, !arrived.contains([file.size, file.modified]) { missing[folder]?.lost += 1 }
         }
         for (folder, missing) in missing where missing.lost > Self.handful {
             emptied[folder] = missing.files.count
             gone.removeAll { missing.files.contains($0.place) }
         }
     }
+}
+
+extension MusicFile {
+    /// Where what a path held is kept once it holds something else: below it, since no file is below a file.
+    var placeOnceLeft: FilePath? { content.map { FilePath("\(path)/\($0)") } }
+
+    /// Whether it is kept there.
+    var isLeft: Bool { content.map { path.hasSuffix("/" + $0) } ?? false }
 }
 
 extension MusicFile.Refusal {
@@ -80,5 +88,5 @@ extension MusicFile.Refusal {
     var isLasting: Bool { Self.lasting.contains(code) }
 
     /// Whether nothing was learnt of what the file holds: it may be what it was.
-    var isUnheard: Bool { ["unreadable", "too_slow", "crashed"].contains(code) }
+    var isUnheard: Bool { ["unreadable", "too_slow", "crashed", "unconfined"].contains(code) }
 }

@@ -154,6 +154,7 @@ struct FolderRound: Sendable {
         }
         if batch.changesTracks { try await unsettle() }
         try await batch.commit()
+        _ = try await store.forget(ledger.dropLeft().map(\.text), provider: MusicFile.provider)
     }
 
     /// Makes the files due that are to be heard before some of a batch can be taken, all at once; gives those that wait.
@@ -196,7 +197,7 @@ struct FolderRound: Sendable {
     }
 
     /// What could not be heard may be what it was: what is known of it stays, by which it is due again and recognised then.
-    /// So does that of a file that is what it was and is now too long, as limits are. What was seen to be no music is not.
+    /// So does that of a file with the bytes that it had, where the reason may pass: it may now be longer than is allowed.
     private mutating func refuse(
         _ file: MusicFile, _ refusal: MusicFile.Refusal, _ batch: inout FolderBatch
     ) async throws {

@@ -17,7 +17,7 @@ extension PostgresStore {
     }
 
     /// Lets a file name another track, or none, and notes what it holds with that, as of an earlier version; the track that
-    /// it named stays, until it is tidied.
+    /// it named stays, until it is tidied, and one that it names already is not touched.
     /// - Throws: `CatalogStoreError`.
     public func name(_ file: AnalyzedFile, _ track: TrackID?) async throws {
         let path = file.file.path

@@ -120,13 +120,15 @@ extension EditsFolder {
 
     /// A run of which the database takes so many statements but one that write; gives whether it wanted more.
     @discardableResult
-    func runKilled(at statement: Int, again: Bool = false, _ database: TestDatabase) async throws -> Bool {
+    func runKilled(
+        at statement: Int, of subfolder: String? = nil, again: Bool = false, _ database: TestDatabase
+    ) async throws -> Bool {
         let session = try await database.session()
         try await session.execute("ALTER SEQUENCE writes RESTART")
         try await session.execute("INSERT INTO death VALUES (\(statement))")
         var isKilled = false
         do {
-            try await run(database, again: again)
+            try await run(database, of: subfolder, again: again)
         } catch let error as CatalogStoreError where "\(error)".contains("killed") {
             isKilled = true
         }

@@ -169,10 +169,11 @@ struct OutsideFilesTests: EditsFolder {
     }
 
     /// Whatever becomes of two folders, and whatever of them cannot be read in between.
-    @Test(arguments: [1, 2] as [UInt64])
+    @Test(arguments: [1, 2, 3] as [UInt64])
     func anySequenceOfEditsInTwoFoldersEndsAsAFreshCatalog(_ seed: UInt64) async throws {
         let names = ["one/a.wav", "one/d.wav", "two/b.wav", "two/c.wav"]
         try await withMigratedDatabase { database in
+            try await makeMortal(database)
             var random = SplitMix(state: seed)
             var log: [String] = []
             for _ in 0..<5 {
@@ -186,6 +187,11 @@ struct OutsideFilesTests: EditsFolder {
                     log.append(try edit(names.filter { $0 != away }, &random))
                     for name in order { try await run(database, of: name) }
                     try mend(away)
+                }
+                if random.below(2) == 0 {
+                    let (name, statement) = (order[random.below(2)], 1 + random.below(60))
+                    log.append("run \(name), killed at statement \(statement)")
+                    try await runKilled(at: statement, of: name, database)
                 }
                 for name in order { try await run(database, of: name) }
                 log.append("run \(order)")

@@ -229,6 +229,26 @@ struct UnheardFilesTests: EditsFolder {
         }
     }
 
+    @Test func aFileAsItWasThatIsLongerThanItMayBeNowKeepsWhatIsKnown() async throws {
+        try write("a.wav", seed: 1, title: "Long", seconds: 62)
+        var limits = AnalyzerPool.Limits()
+        limits.longest = 1
+        let pool = AnalyzerPool(program: try #require(BuiltAnalyzer.path), limits: limits)
+        try await withMigratedDatabase { database in
+            let strict = FolderAnalysis(store: database.store, pool: pool, workers: 1)
+            let refused = try await strict.run(folder.path)
+            #expect(refused.failures.map(\.code) == ["too_long"])
+            try await run(database)
+            let before = try await tracks(database)
+            let report = try await strict.run(folder.path, again: true)
+            let after = try await tracks(database)
+            #expect(report.failures.map(\.code) == ["too_long"] && after == before && before.count == 1)
+            try await run(database)
+            let last = try await tracks(database)
+            #expect(last == before)
+        }
+    }
+
     @Test func aNewFileThatVanishesIsNoFileThatIsGone() async throws {
         for number in 0..<4 { try write("\(number).wav", seed: UInt64(number + 1), title: "Piece \(number)") }
         let last = folder("3.wav")
