@@ -75,6 +75,8 @@ struct FolderLedger: Sendable {
         present.formUnion(others.present.map(\.place))
         for (file, track) in others.known where outside.insert(file.place).inserted {
             (former[file.place], formerTracks[file.place]) = (file, track)
+            // Neither there nor away: it only tells whose the recording was, until the next run over its folder.
+            guard !file.isLeft else { continue }
             put(file.place, track.track)
             if !present.contains(file.place) {
                 hidden.insert(file.place)

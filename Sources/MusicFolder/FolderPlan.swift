@@ -63,7 +63,7 @@ struct FolderPlan: Equatable {
             if !file.isLeft, !arrived.contains([file.size, file.modified]) { missing[folder]?.lost += 1 }
         }
         for (folder, missing) in missing where missing.lost > Self.handful {
-            emptied[folder] = missing.files.count
+            emptied[folder] = gone.count { missing.files.contains($0.place) && !$0.isLeft }
             gone.removeAll { missing.files.contains($0.place) }
         }
     }

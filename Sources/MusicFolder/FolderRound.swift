@@ -70,7 +70,7 @@ struct FolderRound: Sendable {
         guard !report.isInterrupted, !isSettled || !ledger.gone.isEmpty else { return }
         try await unsettle()
         try await confirm()
-        report.gone = ledger.gone.count - ledger.followed.count - ledger.left.count
+        report.gone = ledger.gone.subtracting(ledger.followed).subtracting(ledger.left).count
         for path in ledger.gone { ledger.name(path, nil) }
         let paths = ledger.gone.sorted().map(\.text)
         report.removedTracks = try await store.forget(paths, provider: MusicFile.provider)

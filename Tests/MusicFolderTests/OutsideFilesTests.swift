@@ -168,6 +168,32 @@ struct OutsideFilesTests: EditsFolder {
         }
     }
 
+    /// The run over the new folder hears the old place too, since that told of the recording before.
+    @Test func whatMovesToAnotherFolderKeepsItsTrackWhereverTheRunIsKilled() async throws {
+        try write("one/a.wav", seed: 1, title: "Moved", seconds: 4)
+        try write("two/b.wav", seed: 2, title: "Other", seconds: 4)
+        try await withMigratedDatabase { database in
+            for name in ["one", "two"] { try await run(database, of: name) }
+            let before = try await track("one/a.wav", database)
+            try await makeMortal(database)
+            var (statement, isKilled) = (0, true)
+            while isKilled, !Task.isCancelled {
+                statement += 3
+                let (old, new) = statement % 2 == 1 ? ("one", "two") : ("two", "one")
+                try write("\(new)/c.wav", seed: 1, title: "Moved \(statement)", seconds: 4)
+                try write("\(old)/a.wav", seed: 100 + UInt64(statement), title: "In its place", seconds: 4)
+                isKilled = try await runKilled(at: statement, of: new, database)
+                for name in [new, old] { try await run(database, of: name) }
+                let after = try await track("\(new)/c.wav", database)
+                #expect(before != nil && after == before, "killed at statement \(statement)")
+                try rename("\(new)/c.wav", "\(new)/a.wav")
+                try FileManager.default.removeItem(atPath: folder("\(old)/a.wav"))
+                for name in [new, old] { try await run(database, of: name) }
+            }
+            #expect(statement > 20)
+        }
+    }
+
     /// Whatever becomes of two folders, and whatever of them cannot be read in between.
     @Test(arguments: [1, 2, 3] as [UInt64])
     func anySequenceOfEditsInTwoFoldersEndsAsAFreshCatalog(_ seed: UInt64) async throws {
