@@ -106,13 +106,10 @@ struct ExitStatusTests {
         #expect(result.errors.split(separator: "\n").count == 1)
     }
 
-    @Test func helpEndsWithZeroAndStartsFast() async throws {
-        let start = ContinuousClock.now
+    @Test func helpEndsWithZero() async throws {
         let result = try await BuiltBinary.run(["--help"])
         #expect(result.status == 0)
         #expect(result.output.contains("recommend"))
-        // Milliseconds when nothing else runs; the bound is for a busy machine.
-        #expect(ContinuousClock.now - start < .seconds(3))
     }
 
     @Test func badSettingsAreAllReported() async throws {
