@@ -182,7 +182,7 @@ struct FolderEditsTests: EditsFolder {
             try await makeMortal(database)
             var (statement, isKilled) = (0, true)
             while isKilled, !Task.isCancelled {
-                statement += 5
+                statement += 8
                 names = try renumber(statement)
                 isKilled = try await runKilled(at: statement, database)
                 try await run(database)

@@ -178,7 +178,7 @@ struct OutsideFilesTests: EditsFolder {
             try await makeMortal(database)
             var (statement, isKilled) = (0, true)
             while isKilled, !Task.isCancelled {
-                statement += 3
+                statement += 5
                 let (old, new) = statement % 2 == 1 ? ("one", "two") : ("two", "one")
                 try write("\(new)/c.wav", seed: 1, title: "Moved \(statement)", seconds: 4)
                 try write("\(old)/a.wav", seed: 100 + UInt64(statement), title: "In its place", seconds: 4)
