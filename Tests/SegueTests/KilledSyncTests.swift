@@ -50,11 +50,14 @@ struct KilledSyncTests {
                 INSERT INTO tracks (id, name, popularity, released)
                 SELECT i, 'Track ' || i, i % 101, '2000' FROM generate_series(1, 12000) AS i
                 """)
-            // Each batch takes a while, so that there is a moment between two in which the worker can be killed.
+            // The second batch waits until the worker is killed.
             try await session.executeScript(
                 """
                 CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
-                $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+                $$ BEGIN
+                    IF (SELECT count(*) FROM playlist_entries) > 5000 THEN PERFORM pg_advisory_xact_lock(1); END IF;
+                    RETURN NULL;
+                END $$;
                 CREATE TRIGGER slow AFTER INSERT OR DELETE ON playlist_entries EXECUTE FUNCTION linger();
                 """)
             try await withTemporaryDirectory { folder in
@@ -67,7 +70,9 @@ struct KilledSyncTests {
                 let count = {
                     try await session.first("SELECT count(*) FROM playlist_entries") { try $0[0] as Int } ?? 0
                 }
+                try await session.execute("SELECT pg_advisory_lock(1)")
                 let id = try await killedInTheMiddle(database.store, environment) { try await count() > 0 }
+                try await session.execute("SELECT pg_advisory_unlock(1)")
                 let half = try await count()
                 #expect(half == 5_000, "killed between two batches")
                 let second = try BuiltBinary.Running(["work"], environment: environment)
