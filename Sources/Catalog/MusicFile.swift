@@ -131,8 +131,8 @@ public protocol MusicFileStore: Sendable {
     func filedTracks(under folder: String) async throws -> [FiledTrack]
     /// Files that are known and name the same tracks as some paths do, these paths among them, in order of path.
     func filesSharingTracks(of paths: [String]) async throws -> [(file: MusicFile, track: FiledTrack)]
-    /// Analysed files with one of these contents in this version, in order of path.
-    func musicFiles(contents: [String], version: Int) async throws -> [MusicFile]
+    /// Analysed files with one of these contents, in this version or, where it is nil, in any, in order of path.
+    func musicFiles(contents: [String], version: Int?) async throws -> [MusicFile]
     /// For each of some prints, by its place among them, files whose prints share a number with it and that last as long,
     /// at most 50 of each.
     func recordings(

@@ -98,9 +98,7 @@ struct FolderBatch: Sendable {
         where RecordingMatch.isSame(print, prints[index].print) {
             known[prints[index].place, default: []].insert(FilePath(path))
         }
-        for file in try await store.musicFiles(
-            contents: Array(contents.keys), version: SoundDocument.currentVersion)
-        {
+        for file in try await store.musicFiles(contents: Array(contents.keys), version: nil) {
             for place in contents[file.content ?? "", default: []] { known[place, default: []].insert(file.place) }
         }
         return known.mapValues { $0.sorted() }

@@ -32,7 +32,7 @@ struct FolderLedger: Sendable {
     private(set) var hidden: Set<FilePath>
     /// Files of other folders that share tracks with files of this one.
     private(set) var outside: Set<FilePath> = []
-    /// Those of them that are not there.
+    /// Those of them that are not there, apart from what paths held that hold something else.
     private(set) var away: Set<FilePath> = []
     private var present: Set<FilePath>
     private let byContent: [String: [FilePath]]
@@ -161,7 +161,7 @@ struct FolderLedger: Sendable {
         return old
     }
 
-    /// Notes that a path leaves its track; gives where what is known of it is to be kept until the end, as of a file that is
+    /// Notes that a path leaves its track; gives where what is known of it is to be kept until `dropLeft`, as of a file that is
     /// gone: a path that is looked into later may hold the recording, and who else is of the track has to be heard, in this
     /// run or, where this one is ended, the next.
     mutating func leave(_ path: FilePath) -> FilePath? {

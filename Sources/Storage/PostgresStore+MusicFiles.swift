@@ -90,15 +90,15 @@ extension PostgresStore: MusicFileStore {
         }
     }
 
-    /// Analysed files with one of these contents in this version, in order of path.
+    /// Analysed files with one of these contents, in this version or, where it is nil, in any, in order of path.
     /// - Throws: `CatalogStoreError`.
-    public func musicFiles(contents: [String], version: Int) async throws -> [MusicFile] {
+    public func musicFiles(contents: [String], version: Int?) async throws -> [MusicFile] {
         guard !contents.isEmpty else { return [] }
         return try await withSession { session in
             try await session.rows(
                 """
                 SELECT \(fragment: Self.fileColumns) FROM music_files
-                WHERE content = ANY(\(contents)) AND version = \(version) AND refusal IS NULL ORDER BY path
+                WHERE content = ANY(\(contents)) AND version = coalesce(\(version), version) AND refusal IS NULL ORDER BY path
                 """, as: Self.file)
         }
     }

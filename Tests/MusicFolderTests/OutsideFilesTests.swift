@@ -168,6 +168,23 @@ struct OutsideFilesTests: EditsFolder {
         }
     }
 
+    /// Too short for a fingerprint, it is told by its bytes.
+    @Test func aShortFileThatIsCopiedToAFolderBeforeItKeepsItsTrack() async throws {
+        try write("two/a.wav", seed: 1, title: "Short", seconds: 2)
+        try await withMigratedDatabase { database in
+            try await run(database, of: "two")
+            let before = try await track("two/a.wav", database)
+            let prints = try await database.session().first("SELECT cardinality(keys) FROM music_files") {
+                try $0[0] as Int
+            }
+            #expect(prints == 0)
+            try FileManager.default.copyItem(atPath: folder("two/a.wav"), toPath: folder("one/c.wav"))
+            try await run(database, of: "one")
+            let (here, there) = (try await track("one/c.wav", database), try await track("two/a.wav", database))
+            #expect(before != nil && here == before && there == before)
+        }
+    }
+
     /// The run over the new folder hears the old place too, since that told of the recording before.
     @Test func whatMovesToAnotherFolderKeepsItsTrackWhereverTheRunIsKilled() async throws {
         try write("one/a.wav", seed: 1, title: "Moved", seconds: 4)
