@@ -1,6 +1,6 @@
 #include "coded_scan.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 
 namespace cfaiss {
@@ -151,42 +151,34 @@ void CodedScan::scan(size_t k, float bound) {
 
 namespace {
 
-// A value that at least k of the values reach, close to the k-th best: exactly so for few, else by a histogram, which
-// takes a fifth of the time of a partition.
-float at_most_kth_best(std::vector<float>& values, size_t k) {
-    constexpr size_t kFew = 256;
-    if (values.size() <= kFew) {
-        const auto last = values.begin() + std::ptrdiff_t(k) - 1;
-        std::nth_element(values.begin(), last, values.end(), std::greater<float>());
-        return *last;
+// A value that at least k of the values reach, close to the k-th best, by halving the range in which that lies: for a
+// hundred values of a thousand that is a fifth of the time of a partition. values: a multiple of kBlock.
+float at_most_kth_best(const Kernel& kernel, const std::vector<float>& values, size_t k) {
+    const auto is_reached = [&](float limit) {
+        size_t count = 0;
+        for (size_t i = 0; i < values.size(); i += kBlock) {
+            count += size_t(__builtin_popcountll(kernel.at_least(values.data() + i, kBlock, limit)));
+        }
+        return count >= k;
+    };
+    float greatest[kBlock];
+    std::fill_n(greatest, kBlock, -std::numeric_limits<float>::infinity());
+    for (size_t i = 0; i < values.size(); i += kBlock) {
+        raise(values.data() + i, greatest);
     }
-    float least = std::numeric_limits<float>::infinity();
-    float best = -least;
-    for (const float value : values) {
-        // Groups of which nothing may be found have no maximum.
-        least = std::min(least, std::isfinite(value) ? value : least);
-        best = std::max(best, value);
-    }
-    if (!(best > least)) {
+    float high = *std::max_element(greatest, greatest + kBlock);
+    float low = high - 2 * std::fabs(high);
+    // Groups of which nothing may be found have no maximum. A k-th best that lies farther down is rare, and then all of the
+    // first chunks are candidates.
+    if (!std::isfinite(high) || !is_reached(low)) {
         return -std::numeric_limits<float>::infinity();
     }
-    constexpr int kBins = 512;
-    std::array<uint32_t, kBins> counts{};
-    const float scale = float(kBins) / (best - least);
-    for (const float value : values) {
-        if (std::isfinite(value)) {
-            counts[size_t(std::clamp(int((value - least) * scale), 0, kBins - 1))]++;
-        }
+    constexpr int kHalvings = 12;
+    for (int i = 0; i < kHalvings; i++) {
+        const float middle = low + (high - low) / 2;
+        (is_reached(middle) ? low : high) = middle;
     }
-    size_t reached = 0;
-    for (int bin = kBins - 1; bin >= 0; bin--) {
-        reached += counts[size_t(bin)];
-        if (reached >= k) {
-            // A little below the bin's edge, which rounding may have put above the least value in it.
-            return least + (float(bin) - 0.01f) / scale;
-        }
-    }
-    return -std::numeric_limits<float>::infinity();
+    return low;
 }
 
 }  // namespace
@@ -213,7 +205,7 @@ size_t CodedScan::open_scan(size_t k) {
             raise(scores, maxima_.data() + i % rounds * kBlock);
         }
     }
-    shortlist_.expect(at_most_kth_best(maxima_, k));
+    shortlist_.expect(at_most_kth_best(*kernel_, maxima_, k));
     for (size_t i = 0; i < opening; i++) {
         const float* scores = opening_.data() + i * kBlock;
         const uint64_t good = kernel_->at_least(scores, kBlock, shortlist_.limit());
