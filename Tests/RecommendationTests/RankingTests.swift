@@ -86,6 +86,18 @@ import VectorIndex
         #expect(found.allSatisfy { $0.error == 0 })
     }
 
+    @Test func equalScoresAreOrderedByIDThoughSomeAreEstimates() throws {
+        let crowd = (0..<300).map { number in
+            var candidate = exact[40]
+            candidate.id = Int64(number)
+            if number % 4 == 0 { candidate.error = 0.25 }
+            return candidate
+        }
+        var ranking = Ranking(crowd, query: query, catalog: catalog.serving)
+        let ids = try ranking.first(300).map(\.id)
+        #expect(ids == (0..<300).map(Int64.init))
+    }
+
     @Test func whatIsFarFromTheTopIsNotScored() throws {
         var ranking = Ranking(estimated(0.001, seed: 5), query: query, catalog: catalog.serving)
         let first = try ranking.first(10)
