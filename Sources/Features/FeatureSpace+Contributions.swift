@@ -20,7 +20,11 @@ extension FeatureSpace {
     /// The exact share of each block in the inner product of two vectors of `dimension` elements, in the space's
     /// order; sums to the product within 1e-5.
     public func contributions(query: [Float], vector: [Float]) -> [BlockContribution] {
-        QueryContributions(of: query, in: self).blocks(of: vector.span)
+        var found: [BlockContribution] = []
+        QueryContributions(of: query, in: self).forEachBlock(of: vector.span) {
+            found.append(BlockContribution(block: $0, contribution: $1))
+        }
+        return found
     }
 
     /// The exact share of each audio feature in a block's contribution, `audio` or `artist_audio`, in the order of

@@ -6,7 +6,10 @@ internal import Catalog
 /// coefficients each, of which a contribution is the inner product with the vector's part.
 public struct QueryContributions: Sendable {
     private let query: [Float]
-    private let blocks: [(block: Block, ranges: [Range<Int>])]
+    /// Where each block stands in a vector, those of one block one after another.
+    private let ranges: [(block: Block, range: Range<Int>)]
+    /// Number of blocks.
+    public let blockCount: Int
     /// Where the block of features stands in a vector; nil where the space has none.
     private let range: Range<Int>?
     /// One row of `range.count` coefficients for each of `AudioFeature.allCases`, row-major.
@@ -17,25 +20,26 @@ public struct QueryContributions: Sendable {
     public init(of query: [Float], in space: FeatureSpace, features: Block = .audio) {
         precondition(query.count == space.dimension, "queries of this space have \(space.dimension) elements")
         self.query = query
-        var blocks: [(block: Block, ranges: [Range<Int>])] = []
+        var ranges: [(block: Block, range: Range<Int>)] = []
         for layout in space.blocks {
-            if let place = blocks.firstIndex(where: { $0.block == layout.block }) {
-                blocks[place].ranges.append(layout.range)
-            } else {
-                blocks.append((layout.block, [layout.range]))
-            }
+            let last = ranges.lastIndex { $0.block == layout.block } ?? ranges.endIndex - 1
+            ranges.insert((layout.block, layout.range), at: last + 1)
         }
-        self.blocks = blocks
+        self.ranges = ranges
+        blockCount = Set(ranges.map(\.block)).count
         let isOfFeatures = features == .audio || features == .artistAudio
         let range = isOfFeatures ? space.blocks.first { $0.block == features }?.range : nil
         self.range = range
         coefficients = range.map { Self.coefficients(space.audio, query[$0].map(Double.init)) } ?? []
     }
 
+    /// Kept, because `allCases` makes an array whenever it is asked.
+    private static let features = AudioFeature.allCases
+
     /// Columns folded into features, of which the key owns two.
     private static func coefficients(_ transform: AudioTransform, _ query: [Double]) -> [Float] {
         let columns = transform.columnCoefficients(query)
-        var features = [Double](repeating: 0, count: AudioFeature.allCases.count * query.count)
+        var features = [Double](repeating: 0, count: Self.features.count * query.count)
         for column in AudioColumn.allCases {
             for element in query.indices {
                 features[column.feature.rawValue * query.count + element] +=
@@ -45,13 +49,18 @@ public struct QueryContributions: Sendable {
         return features.map { Float($0) }
     }
 
-    /// The exact share of each block in the inner product with a vector, in the space's order; sums to it within 1e-5.
-    public func blocks(of vector: Span<Float>) -> [BlockContribution] {
+    /// Calls `body` with each block and its exact share in the inner product with a vector, in the space's order; sums to
+    /// it within 1e-5.
+    public func forEachBlock(of vector: Span<Float>, _ body: (Block, Float) -> Void) {
         precondition(vector.count == query.count, "the vector is of another space")
-        return blocks.map { block, ranges in
-            var product = 0.0
-            for range in ranges { product += Self.product(query.span, range.lowerBound, vector, range) }
-            return BlockContribution(block: block, contribution: Float(product))
+        var product = 0.0
+        for place in ranges.indices {
+            let (block, range) = ranges[place]
+            product += Self.product(query.span, range.lowerBound, vector, range)
+            if place + 1 == ranges.count || ranges[place + 1].block != block {
+                body(block, Float(product))
+                product = 0
+            }
         }
     }
 
@@ -86,10 +95,13 @@ public struct QueryContributions: Sendable {
     public func features(of vector: Span<Float>) -> [FeatureContribution] {
         precondition(vector.count == query.count, "the vector is of another space")
         guard let range else { return [] }
-        return AudioFeature.allCases.compactMap { feature in
+        var found: [FeatureContribution] = []
+        found.reserveCapacity(Self.features.count)
+        for feature in Self.features {
             let product = Self.product(coefficients.span, feature.rawValue * range.count, vector, range)
             // What is smaller than the vectors' single precision is not a contribution but rounding.
-            return abs(product) > 1e-8 ? FeatureContribution(feature: feature, contribution: Float(product)) : nil
+            if abs(product) > 1e-8 { found.append(FeatureContribution(feature: feature, contribution: Float(product))) }
         }
+        return found
     }
 }

@@ -5,10 +5,22 @@ public enum JSONBytes {
     /// Appends a quoted string with the escapes of RFC 8259.
     @inlinable
     public static func append(_ text: String, to bytes: inout [UInt8]) {
+        let utf8 = text.utf8
+        append(utf8, escaped: needsEscapes(utf8.span), to: &bytes)
+    }
+
+    /// Appends text that is UTF-8 already as a quoted string.
+    @inlinable
+    public static func append(utf8 text: [UInt8], to bytes: inout [UInt8]) {
+        append(text, escaped: needsEscapes(text.span), to: &bytes)
+    }
+
+    @inlinable
+    static func append(_ utf8: some Collection<UInt8>, escaped: Bool, to bytes: inout [UInt8]) {
         bytes.append(34)
         defer { bytes.append(34) }
-        guard needsEscapes(text) else { return bytes.append(contentsOf: text.utf8) }
-        for byte in text.utf8 {
+        guard escaped else { return bytes.append(contentsOf: utf8) }
+        for byte in utf8 {
             switch byte {
             case 34, 92: bytes.append(contentsOf: [92, byte])
             case 10: bytes.append(contentsOf: [92, 110])
@@ -22,9 +34,7 @@ public enum JSONBytes {
 
     /// Looks at every byte, which is quicker than to stop at one: the compiler looks at sixteen at a time.
     @inlinable
-    static func needsEscapes(_ text: String) -> Bool {
-        let utf8 = text.utf8
-        let bytes = utf8.span
+    static func needsEscapes(_ bytes: Span<UInt8>) -> Bool {
         var found: UInt8 = 0
         for place in bytes.indices {
             let byte = bytes[place]

@@ -173,6 +173,12 @@ public final class CatalogSnapshot: Sendable {
     /// The title as people write it; empty where unknown.
     public func title(_ row: Int) -> String { titles.string(row) }
 
+    /// Whether the title is known.
+    func hasTitle(_ row: Int) -> Bool { titles.withRow(row) { !$0.isEmpty } }
+
+    /// Appends the title as UTF-8.
+    func appendTitle(_ row: Int, to bytes: inout [UInt8]) { titles.append(row, to: &bytes) }
+
     /// The id under which callers know the track.
     public func publicID(_ row: Int) -> String { publicIDs.string(row) }
 

@@ -47,16 +47,18 @@ struct Explainer {
             seed: ExplanationWords.Facts(seeds[0].seed, in: catalog),
             track: ExplanationWords.Facts(candidate.track, in: catalog),
             closest: candidate.closest.map { (positive[Int($0.place)], $0.cosine) })
-        let text = words.sentence(parts, &features, of: pair)
+        let sentence = words.sentence(parts, &features, of: pair)
         if isBrief { seeds.removeLast(max(0, seeds.count - Self.briefSeeds)) }
-        return Explanation(
-            text: text, parts: parts, features: features.first(isBrief ? Self.briefFeatures : .max), seeds: seeds)
+        let listed = features.first(isBrief ? Self.briefFeatures : .max)
+        return Explanation(sentence: sentence, parts: parts, features: listed, seeds: seeds)
     }
 
     private func parts(_ candidate: Candidate, _ vector: Span<Float>) -> [Explanation.Part] {
         let share = candidate.ownShare
-        var parts = contributions.blocks(of: vector).map {
-            Explanation.Part(source: .block($0.block), contribution: $0.contribution * share)
+        var parts: [Explanation.Part] = []
+        parts.reserveCapacity(contributions.blockCount + ScoreTerm.allCases.count)
+        contributions.forEachBlock(of: vector) {
+            parts.append(Explanation.Part(source: .block($0), contribution: $1 * share))
         }
         func append(_ term: ScoreTerm, _ contribution: Float) {
             parts.append(Explanation.Part(source: .term(term), contribution: contribution))

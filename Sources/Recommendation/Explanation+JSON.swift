@@ -4,7 +4,7 @@ extension Explanation {
     /// Appends the explanation; seeds are named by the ids that callers know.
     func append(to bytes: inout [UInt8], in catalog: ServingCatalog) {
         JSONBytes.append(raw: #"{"text":"#, to: &bytes)
-        JSONBytes.append(text, to: &bytes)
+        JSONBytes.append(utf8: sentence, to: &bytes)
         JSONBytes.append(raw: #","blocks":"#, to: &bytes)
         JSONBytes.appendArray(parts, to: &bytes) { part, bytes in
             JSONBytes.append(raw: #"{"block":""#, to: &bytes)

@@ -48,10 +48,10 @@ struct ExplanationWords {
         knowsArtists = catalog.space.blocks.count { $0.block == .artist } > 1
     }
 
-    /// Phrases by falling contribution, joined into one sentence.
+    /// Phrases by falling contribution, joined into one sentence, as UTF-8.
     func sentence(
         _ parts: [Explanation.Part], _ features: inout FeatureMatches, of pair: Pair
-    ) -> String {
+    ) -> [UInt8] {
         let least = Self.mentionedShare * parts.reduce(Float(0)) { $0 + max(0, $1.contribution) }
         var sentence = Sentence()
         for part in parts where part.contribution > 0 && part.contribution >= least {
@@ -62,7 +62,7 @@ struct ExplanationWords {
             sentence.say(against)
         }
         if sentence.phrases == 0 { sentence.say("the nearest that the rules allow") }
-        return sentence.text
+        return sentence.finish()
     }
 
     /// What makes two artists similar, in words for artists.
@@ -72,7 +72,7 @@ struct ExplanationWords {
             .compactMap { part in if case .block(let block) = part.source { artistPhrase(block) } else { nil } }
         var sentence = Sentence()
         for phrase in phrases.isEmpty ? ["the nearest"] : phrases.prefix(maximumPhrases) { sentence.say(phrase) }
-        return sentence.text
+        return String(decoding: sentence.finish(), as: UTF8.self)
     }
 
     private static func artistPhrase(_ block: Block) -> String? {
@@ -147,10 +147,10 @@ struct ExplanationWords {
 
     private func sayClosest(_ pair: Pair, in sentence: inout Sentence) {
         guard let closest = pair.closest, closest.cosine >= Self.closeCosine else { return }
-        let title = catalog.snapshot(closest.seed).title(closest.seed.row)
-        guard !title.isEmpty else { return }
+        let snapshot = catalog.snapshot(closest.seed)
+        guard snapshot.hasTitle(closest.seed.row) else { return }
         sentence.say(closest.cosine >= Self.veryCloseCosine ? "very close to " : "close to ")
-        sentence.append(quoted: title)
+        sentence.quote { snapshot.appendTitle(closest.seed.row, to: &$0) }
     }
 
     private func sayEra(_ pair: Pair, in sentence: inout Sentence) {
@@ -192,10 +192,9 @@ struct ExplanationWords {
                 listed += 1
             }
         }
-        let title = pair.seed.snapshot.title(pair.seed.row)
-        guard !title.isEmpty else { return }
+        guard pair.seed.snapshot.hasTitle(pair.seed.row) else { return }
         sentence.append(" as ")
-        sentence.append(quoted: title)
+        sentence.quote { pair.seed.snapshot.appendTitle(pair.seed.row, to: &$0) }
     }
 }
 

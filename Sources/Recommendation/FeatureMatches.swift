@@ -19,10 +19,12 @@ struct FeatureMatches {
         _ contributions: [FeatureContribution], of candidate: Candidate, seeds: some Sequence<TrackHandle>,
         in catalog: ServingCatalog
     ) {
-        self.contributions = contributions.sorted {
+        var contributions = contributions
+        contributions.sort {
             $0.contribution != $1.contribution
                 ? $0.contribution > $1.contribution : $0.feature.name < $1.feature.name
         }
+        self.contributions = contributions
         (self.candidate, self.seeds, self.catalog) = (candidate, Array(seeds), catalog)
     }
 
@@ -41,7 +43,7 @@ struct FeatureMatches {
     mutating func first(_ limit: Int) -> [Explanation.FeatureMatch] {
         var place = 0
         while place < limit, self[place] != nil { place += 1 }
-        return Array(found.prefix(limit))
+        return found.count > limit ? Array(found.prefix(limit)) : found
     }
 
     private func match(_ part: FeatureContribution) -> Explanation.FeatureMatch? {

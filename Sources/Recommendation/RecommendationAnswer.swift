@@ -123,8 +123,10 @@ public struct Explanation: Sendable, Hashable {
         public var share: Float
     }
 
+    /// One sentence, as UTF-8: an answer goes out as bytes.
+    var sentence: [UInt8]
     /// One sentence.
-    public var text: String
+    public var text: String { String(decoding: sentence, as: UTF8.self) }
     /// Parts of the score, greatest first.
     public var parts: [Part]
     /// Features inside the `audio` block, greatest first.

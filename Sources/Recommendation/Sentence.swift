@@ -24,17 +24,16 @@ struct Sentence {
     /// Goes on with the phrase.
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Goes on with a title.
-    mutating func append(quoted title: String) {
-        append("\u{201C}")
-        append(title)
-        append("\u{201D}")
+    /// Goes on with a title, which `append` adds as UTF-8.
+    mutating func quote(_ append: (inout [UInt8]) -> Void) {
+        self.append("\u{201C}")
+        append(&bytes)
+        self.append("\u{201D}")
     }
 
-    /// The sentence, with a capital at its beginning.
-    var text: String {
-        var bytes = bytes
-        if let first = bytes.first { bytes[0] = first & 0xDF }
-        return String(decoding: bytes, as: UTF8.self)
+    /// The sentence as UTF-8, with a capital at its beginning.
+    consuming func finish() -> [UInt8] {
+        if !bytes.isEmpty { bytes[0] &= 0xDF }
+        return bytes
     }
 }

@@ -9,9 +9,9 @@ import Testing
         sentence.append("1991")
         sentence.append(")")
         sentence.say("close to ")
-        sentence.append(quoted: "Älg")
+        sentence.quote { $0 += "Älg".utf8 }
         #expect(sentence.phrases == 2)
-        #expect(sentence.text == "Same era (1991); close to \u{201C}Älg\u{201D}")
+        #expect(String(decoding: sentence.finish(), as: UTF8.self) == "Same era (1991); close to \u{201C}Älg\u{201D}")
     }
 
     @Test func theArtistIsNamedOnce() {
@@ -19,9 +19,9 @@ import Testing
         sentence.saySameArtist()
         sentence.say("same year (1999)")
         sentence.saySameArtist()
-        #expect(sentence.text == "Same artist; same year (1999)")
         #expect(sentence.phrases == 2)
+        #expect(String(decoding: sentence.finish(), as: UTF8.self) == "Same artist; same year (1999)")
     }
 
-    @Test func nothingSaidIsNoText() { #expect(Sentence().text.isEmpty) }
+    @Test func nothingSaidIsNoText() { #expect(Sentence().finish().isEmpty) }
 }
