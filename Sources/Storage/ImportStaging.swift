@@ -19,8 +19,10 @@ struct ImportStaging: Sendable {
     private var held: [StagedTrack] = []
     private var heldArtists: [StagedArtist] = []
     private var heldAlbums: [StagedAlbum] = []
-    /// Tracks of a chunk; the first one is small, so that the database has work early.
+    /// Records of tracks in a chunk; the first one is small, so that the database has work early.
     private var capacity = Self.chunkTracks / 8
+    /// Records of tracks in this chunk, those included that say nothing new.
+    private var trackRecords = 0
     private var next: (artist: Int32, album: Int32, track: Int32) = (0, 0, 0)
     /// Where the numbers of this chunk's artists and albums begin.
     private var first: (artist: Int32, album: Int32) = (0, 0)
@@ -51,7 +53,7 @@ struct ImportStaging: Sendable {
     }
 
     /// Whether the chunk is large enough to be merged.
-    var isChunkFull: Bool { held.count >= capacity }
+    var isChunkFull: Bool { isHolding && trackRecords >= capacity }
 
     /// The rows of a table whose buffer is full, as bytes of a binary COPY.
     mutating func nextFull() -> (StagingTable, [UInt8])? { rows.nextFull() }
@@ -65,7 +67,7 @@ struct ImportStaging: Sendable {
         chunk.featuresAreSingle = featuresAreSingle
         (chunk.artists, chunk.albums, chunk.tracks) = (heldArtists, heldAlbums, held)
         (chunk.firstArtist, chunk.firstAlbum) = first
-        (heldArtists, heldAlbums, held) = ([], [], [])
+        (heldArtists, heldAlbums, held, trackRecords) = ([], [], [], 0)
         tracks.removeAll(keepingCapacity: true)
         capacity = Self.chunkTracks
         (featuresAreSingle, lastWithFeatures) = (true, -1)
@@ -125,6 +127,9 @@ struct ImportStaging: Sendable {
         let credited = record.artists.compactMap { number(of: $0) }
         let album = record.album.flatMap { number(of: $0, fallback: credited.first) }
         var track = StagedTrack(no: next.track, record: record, artists: credited, album: album)
+        trackRecords += 1
+        // A table tells of a track again with every playlist that it is in.
+        if isHolding, let earlier = tracks[record.ids[0]], held[place(of: earlier)].hasAll(of: track) { return }
         next.track += 1
         if !isHolding, tracks.count >= Self.remembered { tracks = [:] }
         let earlier = tracks.updateValue(track.no, forKey: record.ids[0])
@@ -145,7 +150,7 @@ struct ImportStaging: Sendable {
     private mutating func add(_ record: FeaturesRecord) {
         guard !record.features.isEmpty else { return }
         let track = tracks[record.track]
-        if isHolding, let track { return held[place(of: track)].features.append(record) }
+        if isHolding, let track { return held[place(of: track)].add(record) }
         if let track, track > lastWithFeatures {
             lastWithFeatures = track
         } else {

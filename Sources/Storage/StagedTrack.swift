@@ -10,7 +10,7 @@ struct StagedTrack: Sendable {
     /// Number of its album's row.
     let album: Int32?
     /// Its audio features, where they came in the same chunk.
-    var features: [FeaturesRecord] = []
+    private(set) var features: [FeaturesRecord] = []
     /// Whether its id comes again in the same chunk.
     var isRepeated = false
 
@@ -34,6 +34,27 @@ struct StagedTrack: Sendable {
 
     /// Whether a row of its own says all there is about it, if the catalog does not have it.
     var isLone: Bool { !isRepeated && !hasAlias && features.count <= 1 }
+
+    /// Takes in audio features, unless others of the same provider have a value wherever these have one.
+    mutating func add(_ record: FeaturesRecord) {
+        let isSaid = features.contains { said in
+            said.provider == record.provider
+                && AudioFeature.allCases.allSatisfy { said.features[$0] != nil || record.features[$0] == nil }
+        }
+        if !isSaid { features.append(record) }
+    }
+
+    /// Whether nothing would come of another record of the same track that follows in the same table, of which the first
+    /// value counts: it says nothing that this one does not. Genres are gathered from all, and so have to be the same.
+    func hasAll(of other: StagedTrack) -> Bool {
+        let (mine, its) = (record, other.record)
+        return its.ids.allSatisfy(mine.ids.contains)
+            && (mine.name?.storable != nil || its.name?.storable == nil) && (!artists.isEmpty || other.artists.isEmpty)
+            && (album != nil || other.album == nil) && (released != nil || other.released == nil)
+            && (mine.duration != nil || its.duration == nil) && (mine.popularity != nil || its.popularity == nil)
+            && (mine.explicit != nil || its.explicit == nil) && (mine.trackNumber != nil || its.trackNumber == nil)
+            && (mine.discNumber != nil || its.discNumber == nil) && (its.genres.isEmpty || its.genres == mine.genres)
+    }
 
     /// The artists' names, as the search looks for them.
     var credit: String? {
