@@ -22,9 +22,12 @@ extension CatalogMerge {
                         FROM (SELECT namespace, value, 0 AS part, no FROM in_playlist
                               UNION ALL SELECT playlist_namespace, playlist_value, 1, no FROM in_entry) AS e
                         GROUP BY namespace, value) i
-                  LEFT JOIN external_ids x ON x.kind = 'playlist' AND x.namespace = i.namespace AND x.value = i.value
+                  LEFT JOIN LATERAL (SELECT entity_id FROM external_ids
+                      WHERE kind = 'playlist' AND namespace = i.namespace AND value = i.value LIMIT 1) x ON true
                   ORDER BY i.part, i.no) k
             """)
+        // Without it each entry's playlist is looked for by sorting all of them by their ids.
+        try await session.execute("ANALYZE playlist_key")
     }
 
     private mutating func applyPlaylists() async throws {
@@ -139,7 +142,7 @@ extension CatalogMerge {
                 INSERT INTO playlist_entries (playlist_id, position, track_id, added_at)
                 SELECT * FROM (\(fragment: entries)) AS n ORDER BY 1, 2
                 RETURNING playlist_id, position, track_id),
-            touching AS (INSERT INTO touched SELECT track_id FROM added)
+            touching AS (INSERT INTO touched SELECT track_id FROM added WHERE track_id <= \(lastKnown.track))
             INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
             SELECT playlist_id, position, track_id, 'added', \(source.name) FROM added ORDER BY playlist_id, position
             """)
@@ -150,7 +153,7 @@ extension CatalogMerge {
             """
             WITH removed AS (
                 DELETE FROM playlist_entries e \(fragment: condition) RETURNING e.playlist_id, e.position, e.track_id),
-            touching AS (INSERT INTO touched SELECT track_id FROM removed)
+            touching AS (INSERT INTO touched SELECT track_id FROM removed WHERE track_id <= \(lastKnown.track))
             INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
             SELECT playlist_id, position, track_id, 'removed', \(source.name) FROM removed ORDER BY playlist_id, position
             """)
