@@ -52,6 +52,8 @@ actor CatalogImportSession: CatalogImport {
                 staging.add(record)
                 while let (table, bytes) = staging.nextFull() { try await send(bytes, to: table) }
             }
+            // So has what came with the last record: the database need not wait for the next batch.
+            if staging.isChunkFull { try await mergeChunk() }
         } catch {
             await end()
             throw CatalogStoreError.translating(error)

@@ -50,9 +50,15 @@ struct CatalogTidying: Sendable {
         async let others: Void = help(work, gathering: isLarge)
         try await make(work, on: session)
         if isLarge { try await sortIn() }
-        try await others
         // What the search looks at is left to PostgreSQL's own care: its index is used whatever the texts are like.
-        if isLarge { try await session.executeScript("ANALYZE tracks (id, album_id, changed_in, genres)") }
+        if isLarge {
+            try await session.executeScript(
+                """
+                ANALYZE tracks (id, album_id, changed_in, genres), external_ids,
+                    playlist_entries (playlist_id, position, track_id)
+                """)
+        }
+        try await others
         try await session.execute("SELECT pg_advisory_unlock(\(PostgresSession.writerLock))")
     }
 
@@ -82,8 +88,8 @@ struct CatalogTidying: Sendable {
         try await session.executeScript(
             """
             SET default_statistics_target = 20;
-            ANALYZE artists (id, name_key), albums (id, name_key, artist_id), track_artists, external_ids,
-                audio_features (track_id, provider), playlist_entries (playlist_id, position, track_id)
+            ANALYZE artists (id, name_key), albums (id, name_key, artist_id), track_artists,
+                audio_features (track_id, provider)
             """)
     }
 
