@@ -7,7 +7,7 @@ extension CatalogMerge {
         guard !candidates.isEmpty else { return [:] }
         let found = try await knownIDs(.track, candidates.map { chunk.tracks[$0].record.ids[0] })
         guard !found.isEmpty else { return [:] }
-        let provider = chunk.tracks.lazy.compactMap(\.features.first?.provider).first ?? ""
+        let provider = chunk.tracks.lazy.compactMap(\.features.first?.record.provider).first ?? ""
         let stored = try await StoredTrackQuery(ids: found.map(\.id), provider: provider).run(on: session)
         return [Int: StoredTrack](
             found.compactMap { found in stored[found.id].map { (candidates[found.place], $0) } },

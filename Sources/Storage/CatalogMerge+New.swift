@@ -111,15 +111,19 @@ extension CatalogMerge {
     /// Stages tracks, the features of those, and all other ids, in order of arrival.
     private mutating func stage(except new: [Int]) async throws {
         var rows = StagingRows()
+        var features: [(track: Int32, said: StagedTrack.Features)] = []
         var isNew = [Bool](repeating: false, count: chunk.tracks.count)
         for place in new { isNew[place] = true }
         for (track, isNew) in zip(chunk.tracks, isNew) {
             rows.addAliases(of: track)
             if isNew { continue }
             rows.add(track)
-            for features in track.features { rows.add(features, about: track.no) }
+            features += track.features.map { (track.no, $0) }
             if track.features.count > 1 { chunk.featuresAreSingle = false }
         }
+        // They may be about one track under two ids, and then the first value counts.
+        features.sort { $0.said.place < $1.said.place }
+        for (track, said) in features { rows.add(said.record, about: track) }
         chunk.tracks = []
         chunk.add(rows.takeCounts())
         if rows.holds(.track) { try await listNames() }

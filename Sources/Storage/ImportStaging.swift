@@ -23,6 +23,8 @@ struct ImportStaging: Sendable {
     private var capacity = Self.chunkTracks / 8
     /// Records of tracks in this chunk, those included that say nothing new.
     private var trackRecords = 0
+    /// Records of audio features so far that came after their track.
+    private var featureRecords = 0
     private var next: (artist: Int32, album: Int32, track: Int32) = (0, 0, 0)
     /// Where the numbers of this chunk's artists and albums begin.
     private var first: (artist: Int32, album: Int32) = (0, 0)
@@ -150,7 +152,10 @@ struct ImportStaging: Sendable {
     private mutating func add(_ record: FeaturesRecord) {
         guard !record.features.isEmpty else { return }
         let track = tracks[record.track]
-        if isHolding, let track { return held[place(of: track)].add(record) }
+        if isHolding, let track {
+            featureRecords += 1
+            return held[place(of: track)].add(record, at: featureRecords)
+        }
         if let track, track > lastWithFeatures {
             lastWithFeatures = track
         } else {

@@ -70,10 +70,10 @@ struct NewTrackRows: Sendable {
 
     func features(source: String) -> [UInt8] {
         rows { buffer, track, id in
-            for record in track.features {
+            for features in track.features {
                 buffer.beginRow(columns: 3 + AudioFeature.allCases.count)
                 buffer.append(id)
-                buffer.append(record)
+                buffer.append(features.record)
                 buffer.append(source)
             }
         }

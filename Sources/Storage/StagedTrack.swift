@@ -10,9 +10,15 @@ struct StagedTrack: Sendable {
     /// Number of its album's row.
     let album: Int32?
     /// Its audio features, where they came in the same chunk.
-    private(set) var features: [FeaturesRecord] = []
+    private(set) var features: [Features] = []
     /// Whether its id comes again in the same chunk.
     var isRepeated = false
+
+    /// Audio features, with their place among all that came.
+    struct Features: Sendable {
+        let place: Int
+        let record: FeaturesRecord
+    }
 
     /// A record has a dozen parts that are counted each; shared, it is one.
     private final class Content: Sendable {
@@ -36,12 +42,12 @@ struct StagedTrack: Sendable {
     var isLone: Bool { !isRepeated && !hasAlias && features.count <= 1 }
 
     /// Takes in audio features, unless others of the same provider have a value wherever these have one.
-    mutating func add(_ record: FeaturesRecord) {
-        let isSaid = features.contains { said in
+    mutating func add(_ record: FeaturesRecord, at place: Int) {
+        let isSaid = features.lazy.map(\.record).contains { said in
             said.provider == record.provider
                 && AudioFeature.allCases.allSatisfy { said.features[$0] != nil || record.features[$0] == nil }
         }
-        if !isSaid { features.append(record) }
+        if !isSaid { features.append(Features(place: place, record: record)) }
     }
 
     /// Whether nothing would come of another record of the same track that follows in the same table, of which the first

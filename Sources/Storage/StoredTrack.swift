@@ -35,7 +35,7 @@ struct StoredTrack: Sendable {
             record.popularity != nil, record.explicit != nil, record.trackNumber != nil, record.discNumber != nil,
             record.genres.storable != nil, !track.artists.isEmpty,
         ]
-        return Self.bits(given) & ~filled == 0 && track.features.allSatisfy(hasAll)
+        return Self.bits(given) & ~filled == 0 && track.features.allSatisfy { hasAll(of: $0.record) }
     }
 
     private func hasAll(of record: FeaturesRecord) -> Bool {

@@ -135,6 +135,27 @@ import Testing
         }
     }
 
+    @Test func theFirstAudioFeaturesOfATrackCountUnderWhicheverIDTheyCome() async throws {
+        try await withTestDatabase { store in
+            let code = ExternalID.isrc("USAAA1600010")
+            try await store.load([.track(TrackRecord(ids: [spotify(1), code]))])
+            let said: [(ExternalID, AudioFeature, Float)] = [
+                (spotify(1), .energy, 0.1), (code, .tempo, 99), (spotify(1), .tempo, 120), (spotify(1), .energy, 0.2),
+            ]
+            try await store.load(
+                said.flatMap { id, feature, value in
+                    var features = AudioFeatures()
+                    features[feature] = value
+                    return [
+                        CatalogRecord.track(TrackRecord(ids: [id])),
+                        .features(FeaturesRecord(track: id, provider: "p", features: features)),
+                    ]
+                })
+            let features = try await store.track(spotify(1)).features
+            #expect(features[.energy] == 0.1 && features[.tempo] == 99)
+        }
+    }
+
     @Test func theFirstTrackKeepsAnISRC() async throws {
         try await withTestDatabase { store in
             let code = ExternalID.isrc("USAAA1600010")
