@@ -26,15 +26,21 @@ public struct MusicFile: Sendable, Hashable {
     public var version: Int
     /// Nil where the file was analysed.
     public var refusal: Refusal?
+    /// Whether its recording is known by a print.
+    public var hasPrint: Bool
 
     /// Remembers a file.
-    public init(path: String, size: Int, modified: Int, content: String?, version: Int, refusal: Refusal? = nil) {
+    public init(
+        path: String, size: Int, modified: Int, content: String?, version: Int, refusal: Refusal? = nil,
+        hasPrint: Bool = false
+    ) {
         self.path = path
         self.size = size
         self.modified = modified
         self.content = content
         self.version = version
         self.refusal = refusal
+        self.hasPrint = hasPrint
     }
 
     /// The track's name in the catalog.

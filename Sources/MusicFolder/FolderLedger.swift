@@ -141,11 +141,15 @@ struct FolderLedger: Sendable {
     /// - Parameter alike: paths whose recordings, as they were, are this one.
     mutating func claim(_ file: MusicFile, alike: [FilePath], hasPrint: Bool) -> TrackID? {
         let isUntouched = former[file.place]?.content == file.content
-        // Without a print, or with nothing known of what it held, nothing but its place speaks for it.
-        let isStill = !hasPrint || alike.contains(file.place) || former[file.place].map { $0.content == nil } == true
+        // Where neither has a print, or nothing is known of what it held, nothing but its place speaks for it.
+        let isStill =
+            alike.contains(file.place)
+            || former[file.place].map { $0.content == nil || !hasPrint && !$0.hasPrint } == true
+        let own = isStill ? [file.place] : []
+        // What is alike without a print has the same bytes.
         let places =
             (isUntouched ? [file.place] : []) + byContent[file.content ?? "", default: []]
-            + (isStill ? [file.place] : []) + alike
+            + (hasPrint ? own + alike : alike + own)
         let track = places.compactMap { formerTracks[$0]?.track }.first { !claimed.contains($0) }
         if let track { claimed.insert(track) }
         return track

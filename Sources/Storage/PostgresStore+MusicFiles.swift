@@ -84,7 +84,7 @@ extension PostgresStore: MusicFileStore {
                 """
             ) { row in
                 let file = try Self.file(row)
-                let track = FiledTrack(path: file.path, track: TrackID(rawValue: try row[7]), name: try row[8])
+                let track = FiledTrack(path: file.path, track: TrackID(rawValue: try row[8]), name: try row[9])
                 return (file, track)
             }
         }
@@ -211,14 +211,16 @@ extension PostgresStore: MusicFileStore {
         }
     }
 
-    private static let fileColumns: SQL = "path, size, modified, content, version, refusal, message"
+    private static let fileColumns: SQL = """
+        path, size, modified, content, version, refusal, message, duration IS NOT NULL
+        """
 
     @Sendable private static func file(_ row: borrowing PostgresRow) throws -> MusicFile {
         let (code, message): (String?, String?) = (try row[5], try row[6])
         let refusal = code.map { MusicFile.Refusal(code: $0, message: message ?? "") }
         return MusicFile(
             path: try row[0], size: try row[1], modified: try row[2], content: try row[3], version: try row[4],
-            refusal: refusal)
+            refusal: refusal, hasPrint: try row[7])
     }
 
     /// Numbers by which the same recording is found: the lower four bits differ most between encodings, and a hundred

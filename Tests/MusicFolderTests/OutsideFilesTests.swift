@@ -185,6 +185,24 @@ struct OutsideFilesTests: EditsFolder {
         }
     }
 
+    /// Its bytes tell more of it than what the path held before, which may be any other recording.
+    @Test(arguments: [2, 8])
+    func aShortFileThatTakesAPlaceInAnotherFolderKeepsItsTrack(_ seconds: Int) async throws {
+        try write("one/c.wav", seed: 2, title: "Overwritten", seconds: seconds)
+        try write("two/a.wav", seed: 1, title: "Short", seconds: 2)
+        try await withMigratedDatabase { database in
+            for name in ["one", "two"] { try await run(database, of: name) }
+            let before = try await track("two/a.wav", database)
+            try FileManager.default.removeItem(atPath: folder("one/c.wav"))
+            try FileManager.default.copyItem(atPath: folder("two/a.wav"), toPath: folder("one/c.wav"))
+            try await run(database, of: "one")
+            let (here, there) = (try await track("one/c.wav", database), try await track("two/a.wav", database))
+            #expect(before != nil && here == before && there == before)
+            let (known, fresh) = (try await tracks(database), try await expected())
+            #expect(known == fresh && known.count == 1)
+        }
+    }
+
     /// The run over the new folder hears the old place too, since that told of the recording before.
     @Test func whatMovesToAnotherFolderKeepsItsTrackWhereverTheRunIsKilled() async throws {
         try write("one/a.wav", seed: 1, title: "Moved", seconds: 4)
