@@ -42,6 +42,10 @@ struct FolderLedger: Sendable {
     /// Originals whose documents were seen in this run.
     private(set) var originals: [FilePath: Gaps] = [:]
     private var originalOf: [FilePath: FilePath] = [:]
+    /// Originals that an earlier path took the place of.
+    private var overtaken: Set<FilePath> = []
+    /// Tracks that are told anew from such a path on, by the paths of their files.
+    private var retold: [FilePath: TrackID] = [:]
     /// Those of the files that are gone whose content is now elsewhere.
     private(set) var followed: Set<FilePath> = []
 
@@ -150,8 +154,11 @@ struct FolderLedger: Sendable {
         let places =
             (isUntouched ? [file.place] : []) + byContent[file.content ?? "", default: []]
             + (hasPrint ? own + alike : alike + own)
-        let track = places.compactMap { formerTracks[$0]?.track }.first { !claimed.contains($0) }
+        let track =
+            alike.compactMap { retold[$0] }.first
+            ?? places.compactMap { formerTracks[$0]?.track }.first { !claimed.contains($0) }
         if let track { claimed.insert(track) }
+        retold = retold.filter { $0.value != track }
         return track
     }
 
@@ -239,6 +246,28 @@ struct FolderLedger: Sendable {
         let mates = tracks[path] == nil ? [path] : self.mates(of: path)
         let due = mates.intersection(present).subtracting(pending).subtracting(companions).subtracting(insisted)
             .subtracting(hidden)
+        companions.formUnion(due)
+        insist(on: due)
+        return due.sorted()
+    }
+
+    /// The original of a path's track, where that was taken in already and another file, which turns out to hold the
+    /// recording too, comes before it: one of another folder, of which something else was known. Each is given once.
+    mutating func overtake(by file: FilePath, with path: FilePath) -> FilePath? {
+        let original = original(of: path)
+        guard file < original, originals[original] != nil, overtaken.insert(original).inserted else { return nil }
+        return original
+    }
+
+    /// Makes the files of a track due once more whose original was overtaken; gives them.
+    mutating func retell(_ files: [FiledTrack], of original: FilePath) -> [FilePath] {
+        originals[original] = nil
+        for file in files {
+            let path = FilePath(file.path)
+            put(path, file.track)
+            (originalOf[path], retold[path]) = (nil, file.track)
+        }
+        let due = Set(files.map { FilePath($0.path) }).intersection(present).subtracting(pending).subtracting(hidden)
         companions.formUnion(due)
         insist(on: due)
         return due.sorted()

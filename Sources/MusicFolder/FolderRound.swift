@@ -118,10 +118,10 @@ struct FolderRound: Sendable {
         try await confirm()
         // Files that are as they were would else not be due any more where this run ends half-way.
         if again { try await store.expire(findings.map(\.file.path)) }
-        var batch = FolderBatch(store: store, statements: statements)
         let known = try await FolderBatch.known(like: findings, in: store)
         try await admit(known.values.flatMap(\.self))
         let late = try await summon(findings, known)
+        var batch = FolderBatch(store: store, statements: statements)
         isHeld = false
         for finding in findings {
             let file = finding.file
@@ -164,7 +164,12 @@ struct FolderRound: Sendable {
         var (late, due): (Set<FilePath>, [FilePath]) = ([], [])
         for place in findings.map(\.file.place) {
             guard let twin = known[place]?.first(where: { $0 != place && ledger.speaks($0) }) else { continue }
-            let mates = ledger.regroup(with: twin)
+            var mates = ledger.regroup(with: twin)
+            if let original = ledger.overtake(by: place, with: twin) {
+                mates = ledger.retell(
+                    try await store.filesSharingTracks(of: [original.text]).map(\.track), of: original)
+                statements[original] = nil
+            }
             if !mates.isEmpty { late.insert(place) }
             due += mates
         }

@@ -203,6 +203,28 @@ struct OutsideFilesTests: EditsFolder {
         }
     }
 
+    /// A run over a folder finds out that a file of another, before it by path, holds something else by now.
+    @Test func aFileThatIsHeardLateTellsOfItsTrackWhereItComesFirst() async throws {
+        try write("one/b.wav", seed: 1, title: "Replaced")
+        try write("two/b.wav", seed: 2, title: "Second")
+        try await withMigratedDatabase { database in
+            for name in ["one", "two"] { try await run(database, of: name) }
+            let before = (try await track("one/b.wav", database), try await track("two/b.wav", database))
+            try write("one/b.wav", seed: 2, title: "First")
+            try write("two/b.wav", seed: 2, title: "Second too")
+            try write("two/z.wav", seed: 1, title: "What was replaced")
+            try await run(database, of: "two")
+            let (known, fresh) = (try await tracks(database), try await expected())
+            #expect(known == fresh && known.count == 2 && known.contains { $0.hasPrefix("First |") })
+            let after = (try await track("two/z.wav", database), try await track("two/b.wav", database))
+            #expect(before.0 != nil && before.1 != nil && after == before)
+            for name in ["one", "two"] {
+                let report = try await run(database, of: name)
+                #expect(report.analyzed == 0 && report.duplicates == 0 && report.unchanged == report.files)
+            }
+        }
+    }
+
     /// The run over the new folder hears the old place too, since that told of the recording before.
     @Test func whatMovesToAnotherFolderKeepsItsTrackWhereverTheRunIsKilled() async throws {
         try write("one/a.wav", seed: 1, title: "Moved", seconds: 4)
