@@ -3,12 +3,16 @@ internal import Synchronization
 /// Shows how far a piece of work is: a bar on a terminal, plain lines elsewhere, nothing for work under a second.
 public final class ProgressDisplay: Sendable {
     private let stream: TextOutput
-    private let start = ContinuousClock.now
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let start: ContinuousClock.Instant
     private let meter: Mutex<ProgressMeter>
 
-    /// Begins showing work on `stream`, counted in `unit` ("tracks").
-    public init(_ label: String, unit: String, total: Int? = nil, on stream: TextOutput) {
-        self.stream = stream
+    /// Begins showing work on `stream`, counted in `unit` ("tracks"); `now` tells the time.
+    public init(
+        _ label: String, unit: String, total: Int? = nil, on stream: TextOutput,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        (self.stream, self.now, start) = (stream, now, now())
         meter = Mutex(ProgressMeter(label: label, unit: unit, total: total, isTerminal: stream.isTerminal))
     }
 
@@ -36,7 +40,7 @@ public final class ProgressDisplay: Sendable {
     }
 
     private var seconds: Double {
-        let elapsed = start.duration(to: .now).components
+        let elapsed = start.duration(to: now()).components
         return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
     }
 }

@@ -12,16 +12,19 @@ final class EvaluationDisplay: Sendable {
     }
 
     private let console: Console
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let shown = Mutex<Shown?>(nil)
 
-    init(console: Console) { self.console = console }
+    init(console: Console, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        (self.console, self.now) = (console, now)
+    }
 
     @Sendable func show(_ progress: EvaluationProgress) {
         let display = shown.withLock { shown in
             if let shown, shown.stage == progress.stage, shown.fold == progress.fold { return shown.display }
             shown?.display.finish()
             let label = "Fold \(progress.fold): \(progress.stage.words)"
-            let display = ProgressDisplay(label, unit: progress.stage.unit, on: console.errors)
+            let display = ProgressDisplay(label, unit: progress.stage.unit, on: console.errors, now: now)
             shown = Shown(stage: progress.stage, fold: progress.fold, display: display)
             return display
         }

@@ -1,5 +1,6 @@
 import Evaluation
 import IndexLifecycle
+import Synchronization
 import Terminal
 import Testing
 
@@ -54,13 +55,14 @@ import Testing
         #expect(throws: UsageError.self) { try parse(arguments) }
     }
 
-    @Test func progressNamesFoldAndStep() async throws {
+    @Test func progressNamesFoldAndStep() {
         let errors = Recording()
         let console = Console(name: "segue", output: Recording().stream(), errors: errors.stream())
-        let display = EvaluationDisplay(console: console)
+        let now = Mutex(ContinuousClock.now)
+        let display = EvaluationDisplay(console: console) { now.withLock { $0 } }
         display.show(EvaluationProgress(stage: .train, fold: 3, done: 1, total: 10))
         // Nothing is shown in the first second, so that short work stays quiet.
-        try await Task.sleep(for: .milliseconds(1_100))
+        now.withLock { $0 += .seconds(1) }
         display.show(EvaluationProgress(stage: .train, fold: 3, done: 5, total: 10))
         display.show(EvaluationProgress(stage: .answer, fold: 3, done: 1, total: 9))
         display.finish()

@@ -63,7 +63,8 @@ import Testing
 
     @Test func shortWorkWritesNothing() {
         let written = Recording()
-        let progress = ProgressDisplay("Work", unit: "things", total: 10, on: written.stream())
+        let start = ContinuousClock.now
+        let progress = ProgressDisplay("Work", unit: "things", total: 10, on: written.stream()) { start }
         for count in 1...10 { progress.update(count) }
         progress.finish()
         #expect(written.text == "")
