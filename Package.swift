@@ -186,8 +186,8 @@ let package = Package(
             name: "SegueAnalyzeTests", dependencies: ["Confinement", "segue-analyze", "SoundDocument", "SoundSamples"],
             path: "Tests/SegueAnalyzeTests", swiftSettings: common),
         .target(
-            name: "TestSupport", dependencies: ["Postgres", "Storage"], path: "Tests/TestSupport", swiftSettings: common
-        ),
+            name: "TestSupport", dependencies: ["Jobs", "Postgres", "Redis", "Storage"], path: "Tests/TestSupport",
+            swiftSettings: common),
         .target(
             name: "FakeServices", dependencies: ["SoundSamples"], path: "Tests/FakeServices", swiftSettings: common),
         .executableTarget(

@@ -98,22 +98,22 @@ private func put(_ service: Service, _ name: String, _ body: String) async throw
         try await withJobs(.socket) { service, store in
             let id = try await store.enqueue(JobRequest(kind: "a")).job.id
             let claim = try #require(try await store.claim(kinds: ["a"], worker: "w")).claim
-            async let following = service.send("GET", "/api/v1/jobs/\(id)/events")
+            let answer = try service.follow("/api/v1/jobs/\(id)/events")
+            try await eventually { answer.text.contains("running") }
             for share in [0.25, 0.5] {
-                try await Task.sleep(for: .milliseconds(400))
                 _ = try await store.beat(claim, JobReport(progress: share, message: "at \(share)"))
+                try await eventually { answer.text.contains("at \(share)") }
             }
-            try await Task.sleep(for: .milliseconds(400))
+            try await eventually { answer.text.contains(": alive\n\n") }
             _ = try await store.settle(claim, .done, JobReport())
-            let answer = try await following
-            #expect(answer.status == 200 && answer.contentType == "text/event-stream")
+            try await eventually { answer.isComplete }
+            #expect(answer.contentType == "text/event-stream")
             let events = try answer.text.split(separator: "\n").filter { $0.hasPrefix("data: ") }
                 .map { try Value(parsing: Array($0.dropFirst(6).utf8)) }
             #expect(events.first?["status"].text == "running")
             #expect(events.contains { $0["progress"].number == 0.25 })
             #expect(events.contains { $0["message"].text == "at 0.5" })
             #expect(events.last?["status"].text == "done" && events.last?["progress"].number == 1)
-            #expect(answer.text.contains(": alive\n\n"))
             #expect(answer.text.hasPrefix("event: job\ndata: "))
         }
     }
@@ -131,15 +131,14 @@ private func put(_ service: Service, _ name: String, _ body: String) async throw
     @Test func noMoreStreamsAreOpenThanMayBe() async throws {
         try await withJobs(.socket, streams: 1) { service, store in
             let id = try await store.enqueue(JobRequest(kind: "a")).job.id
-            async let following = service.send("GET", "/api/v1/jobs/\(id)/events")
-            try await Task.sleep(for: .milliseconds(500))
+            let following = try service.follow("/api/v1/jobs/\(id)/events")
+            try await eventually { following.text.contains("pending") }
             let refused = try await service.send("GET", "/api/v1/jobs/\(id)/events")
             #expect(refused.status == 503 && refused.code == "too_many_streams")
             #expect(refused.headers["Retry-After"] == "5")
             _ = try await store.cancel(id)
-            #expect(try await following.status == 200)
-            let free = try await service.send("GET", "/api/v1/jobs/\(id)/events")
-            #expect(free.status == 200)
+            try await eventually { following.isComplete }
+            try await eventually { try await service.send("GET", "/api/v1/jobs/\(id)/events").status == 200 }
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import API
@@ -28,11 +29,8 @@ import Testing
         try await withSink { sink, file in
             for round in 1...3 {
                 sink.write(line: Array("line\n".utf8), mayWait: true)
-                var written = ""
-                for _ in 0..<500 where written.count < 5 * round {
-                    try await Task.sleep(for: .milliseconds(10))
-                    written = try text(file)
-                }
+                try await eventually { try text(file).count >= 5 * round }
+                let written = try text(file)
                 #expect(written == String(repeating: "line\n", count: round))
             }
         }

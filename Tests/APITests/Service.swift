@@ -19,7 +19,7 @@ struct Service {
         var rate = RateLimit(perSecond: 1_000, burst: 10_000)
         var postgresIsUp = true
         var redisIsUp: Bool? = true
-        var requestTimeout = Duration.seconds(10)
+        var requestTimeout = Duration.seconds(120)
         var maximumInFlight = 256
         var jobs: JobAccess?
         var enrichments: (any EnrichmentStore)?
@@ -64,7 +64,7 @@ struct Service {
             Service(
                 api: api, key: key, log: log, store: options.store, client: client,
                 contract: try Contract(parsing: description.body)))
-        await server?.stop(patience: .seconds(1))
+        await server?.stop(patience: .seconds(120))
     }
 
     private static func makeAPI(_ options: Options, _ key: SigningKey, _ log: LogRecorder) throws -> SegueAPI {
@@ -111,6 +111,11 @@ struct Service {
         #expect(violations.isEmpty, "\(answer.text)", sourceLocation: sourceLocation)
         #expect(answer.status < 500 || answer.status == 503, "\(log.text)", sourceLocation: sourceLocation)
         return answer
+    }
+
+    /// Begins to read an answer that takes its time, over the socket.
+    func follow(_ target: String) throws -> Arriving {
+        try Arriving(target, port: try #require(client.server).port, token: try token())
     }
 
     /// Posts a body to `recommend`.

@@ -57,5 +57,9 @@ struct Client {
         return Answer(status: answer.statusCode, headers: fields, body: Array(data))
     }
 
-    private static let session = URLSession(configuration: .ephemeral)
+    private static let session = {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.timeoutIntervalForRequest = 600
+        return URLSession(configuration: configuration)
+    }()
 }

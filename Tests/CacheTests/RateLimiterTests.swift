@@ -110,7 +110,7 @@ final class HandClock: Sendable {
 
 extension RateLimiterTests {
     private func sharedSession() throws -> RedisSession {
-        RedisSession(url: try RedisURL(parsing: RedisTestServer.sharedURL ?? ""))
+        RedisSession(url: try RedisURL(parsing: RedisTestServer.sharedURL ?? ""), timeouts: .patient)
     }
 
     @Test(.enabled(if: RedisTestServer.sharedURL != nil, "REDIS_URL names no server"))
@@ -160,8 +160,7 @@ extension RateLimiterTests {
         let server = try RedisTestServer()
         let log = Log()
         let reachability = Reachability { log.add($0) }
-        let timeouts = RedisTimeouts(firstBackOff: .milliseconds(10), longestBackOff: .milliseconds(10))
-        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: timeouts)
+        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: .patient)
         let limiter = limiter(1, burst: 10, session: session, reachability: reachability)
         for _ in 0..<3 {
             #expect(admitted(limiter, "a", of: 2) == 2)
@@ -182,14 +181,12 @@ extension RateLimiterTests {
     @Test func runReconcilesUntilCancelled() async throws {
         let server = try RedisTestServer()
         try await server.start()
-        let session = RedisSession(url: try RedisURL(parsing: server.url))
+        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: .patient)
         let limiter = limiter(session: session)
         _ = limiter.admit("a")
         let task = Task { await limiter.run() }
         let key: RedisArgument = "\(prefix)rate:\(clock.seconds / RateLimiter.windowSeconds):a"
-        for _ in 0..<200 where try await session.send("GET", key).isNull {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await eventually { try await !session.send("GET", key).isNull }
         #expect(try await session.send("GET", key).integer == 1)
         task.cancel()
         await task.value

@@ -64,7 +64,7 @@ import Testing
 
     @Test(.enabled(if: RedisTestServer.sharedURL != nil, "REDIS_URL names no server"))
     func replicasRememberForEachOther() async throws {
-        let session = RedisSession(url: try RedisURL(parsing: RedisTestServer.sharedURL ?? ""))
+        let session = RedisSession(url: try RedisURL(parsing: RedisTestServer.sharedURL ?? ""), timeouts: .patient)
         let (one, other) = (replayGuard(session: session), replayGuard(session: session))
         #expect(await one.isFirstUse(of: "j", issuer: "a", expiresAt: soon))
         #expect(await !other.isFirstUse(of: "j", issuer: "a", expiresAt: soon))
@@ -79,8 +79,7 @@ import Testing
         try await server.start()
         let log = Log()
         let reachability = Reachability { log.add($0) }
-        let timeouts = RedisTimeouts(firstBackOff: .milliseconds(10), longestBackOff: .milliseconds(10))
-        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: timeouts)
+        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: .patient)
         let replays = replayGuard(session: session, reachability: reachability)
         #expect(await replays.isFirstUse(of: "before", issuer: "a", expiresAt: soon))
         try await server.kill()

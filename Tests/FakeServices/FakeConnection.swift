@@ -48,15 +48,16 @@ struct FakeConnection {
 
     /// Whether the connection may serve another request.
     private func answer(_ request: FakeRequest, _ server: FakeServer) -> Bool {
-        guard let fault = server.count(request) else { return send(server.handler(request), to: request) }
+        guard let (fault, era) = server.count(request) else { return send(server.handler(request), to: request) }
         switch fault {
         case .cut: return false
         case .cutInHead:
             _ = send(Data("HTTP/1.1 200 OK\r\nContent-Ty".utf8))
             return false
         case .late(let milliseconds):
-            pause(milliseconds)
-            return send(server.handler(request), to: request)
+            let response = server.handler(request)
+            server.wait(milliseconds, in: era)
+            return send(response, to: request)
         case .slow(let pieces, let pause): return sendSlowly(server.handler(request), pieces, pause)
         case .truncated:
             let response = server.handler(request)

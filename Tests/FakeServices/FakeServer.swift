@@ -17,6 +17,8 @@ public final class FakeServer: Sendable {
         var connections: [Int32] = []
         var accepted = 0
         var isStopped = false
+        /// How many times the rules were replaced.
+        var era = 0
     }
 
     /// The port on 127.0.0.1.
@@ -61,14 +63,28 @@ public final class FakeServer: Sendable {
         let open = state.withLock { state -> [Int32] in
             guard !state.isStopped else { return [] }
             state.isStopped = true
+            state.era += 1
             shutdown(listener, Int32(SHUT_RDWR))
             return state.connections
         }
         for connection in open { shutdown(connection, Int32(SHUT_RDWR)) }
     }
 
-    /// Replaces the rules of what goes wrong.
-    public func setFaults(_ rules: [FaultRule]) { state.withLock { $0.rules = rules } }
+    /// Replaces the rules of what goes wrong; answers that are late by the rules of before are sent at once.
+    public func setFaults(_ rules: [FaultRule]) {
+        state.withLock { state in
+            state.rules = rules
+            state.era += 1
+        }
+    }
+
+    /// Waits, but no longer than an era of the rules lasts.
+    func wait(_ milliseconds: Int, in era: Int) {
+        let end = ContinuousClock.now + .milliseconds(milliseconds)
+        while ContinuousClock.now < end, state.withLock({ $0.era }) == era {
+            Thread.sleep(forTimeInterval: min(0.01, max(0, (end - .now) / .seconds(1))))
+        }
+    }
 
     /// Calls so far by `METHOD /path`.
     public var calls: [String: Int] { state.withLock { $0.calls } }
@@ -109,17 +125,19 @@ public final class FakeServer: Sendable {
         }
     }
 
-    /// Counts a call and says what goes wrong with it.
-    func count(_ request: FakeRequest) -> Fault? {
+    /// Counts a call and says what goes wrong with it, and in which era of the rules.
+    func count(_ request: FakeRequest) -> (fault: Fault, era: Int)? {
         state.withLock { state in
             let key = "\(request.method) \(request.path)"
             let call = state.calls[key, default: 0]
             state.calls[key] = call + 1
             let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
             state.log.append(query.isEmpty ? key : "\(key)?\(query)")
-            let rule = state.rules.first { $0.strikes(path: request.path, call: call, seed: seed) }
-            if rule != nil { state.faults += 1 }
-            return rule?.fault
+            guard let rule = state.rules.first(where: { $0.strikes(request, call: call, seed: seed) }) else {
+                return nil
+            }
+            state.faults += 1
+            return (rule.fault, state.era)
         }
     }
 

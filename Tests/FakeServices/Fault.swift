@@ -46,6 +46,8 @@ public struct FaultRule: Sendable {
         case chance(Double)
     }
 
+    /// Requests by this method; nil for any.
+    public var method: String?
     /// Paths that begin so.
     public var path: String
     /// Which calls.
@@ -54,12 +56,15 @@ public struct FaultRule: Sendable {
     public var fault: Fault
 
     /// A rule for paths that begin with `path`.
-    public init(_ fault: Fault, on path: String = "/", _ occasion: Occasion = .calls(0..<1)) {
-        (self.fault, self.path, self.occasion) = (fault, path, occasion)
+    public init(
+        _ fault: Fault, by method: String? = nil, on path: String = "/", _ occasion: Occasion = .calls(0..<1)
+    ) {
+        (self.fault, self.method, self.path, self.occasion) = (fault, method, path, occasion)
     }
 
-    func strikes(path: String, call: Int, seed: UInt64) -> Bool {
-        guard path.hasPrefix(self.path) else { return false }
+    func strikes(_ request: FakeRequest, call: Int, seed: UInt64) -> Bool {
+        let path = request.path
+        guard path.hasPrefix(self.path), method ?? request.method == request.method else { return false }
         switch occasion {
         case .calls(let range): return range.contains(call)
         case .every(let step): return call % step == 0

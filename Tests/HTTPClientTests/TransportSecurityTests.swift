@@ -48,7 +48,7 @@ private final class SelfSignedServer {
         var configuration = HTTPClientConfiguration(userAgent: "SegueTests/1.0")
         (configuration.usesEnvironmentProxy, configuration.trustedCertificates) = (false, certificates)
         let client = HTTPClient(configuration: configuration)
-        for _ in 0..<200 {
+        for _ in 0..<6_000 {
             do {
                 return try await client.send(HTTPClientRequest(.get, "https://127.0.0.1:\(port)/")).status
             } catch HTTPClientError.connect {

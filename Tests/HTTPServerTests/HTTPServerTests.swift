@@ -147,7 +147,7 @@ import Testing
             let port = server.port
             let answered = try await offPool {
                 let idle = try (0..<1_000).map { _ in try RawClient(port: port) }
-                let client = try RawClient(port: port, timeout: 5)
+                let client = try RawClient(port: port)
                 client.send("GET /in HTTP/1.1\r\nHost: x\r\n\r\n")
                 let reply = client.reply()
                 idle[999].send("GET /last HTTP/1.1\r\nHost: x\r\n\r\n")

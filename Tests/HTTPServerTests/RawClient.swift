@@ -15,14 +15,15 @@ struct RawReply: Equatable {
     }
 }
 
-/// A blocking TCP client that sends whatever bytes a test wants. Use it inside `offPool`.
+/// A blocking TCP client that sends whatever bytes a test wants, and waits two minutes for what comes back. Use it inside
+/// `offPool`.
 final class RawClient {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
 
-    init(port: Int, timeout: Int = 10) throws {
+    init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: timeout, tv_usec: 0)
+        var limit = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -100,6 +101,13 @@ final class RawClient {
         let count = recv(descriptor, &byte, 1, 0)
         return count == 0 || (count < 0 && errno == ECONNRESET)
     }
+}
+
+/// Lets a client go from one thread to another, one at a time.
+final class Holder: @unchecked Sendable {
+    let value: RawClient
+
+    init(_ value: RawClient) { self.value = value }
 }
 
 /// Runs blocking work on a thread of its own, since a test that blocks starves the others.

@@ -40,10 +40,10 @@ func withServer<Value: Sendable>(
     let server = try HTTPServer(configuration: configuration, handler: handler)
     do {
         let value = try await body(server)
-        await server.stop(patience: .seconds(2))
+        await server.stop(patience: .seconds(120))
         return value
     } catch {
-        await server.stop(patience: .seconds(2))
+        await server.stop(patience: .seconds(120))
         throw error
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import IndexLifecycle
 import Recommendation
 import Storage
+import TestSupport
 import Testing
 
 @Suite struct LiveCatalogTests {

@@ -101,15 +101,6 @@ final class EventLog: Sendable {
     var all: [LiveCatalog.Event] { events.withLock { $0 } }
 }
 
-/// Waits until a condition holds, looking again every few milliseconds, for at most ten seconds.
-func eventually(_ condition: () throws -> Bool) async throws {
-    for _ in 0..<1_000 {
-        if try condition() { return }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record("the condition did not come to hold within ten seconds")
-}
-
 func recommend(_ serving: ServingCatalog, _ seed: String, k: Int = 20) throws -> [String] {
     var request = RecommendationRequest(seeds: [try EntityReference(parsing: seed)])
     request.k = k

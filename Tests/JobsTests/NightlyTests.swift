@@ -33,9 +33,7 @@ private struct Bad: Error {}
             configuration: configuration)
         let id = try await store.enqueue(JobRequest(kind: "nightly", maximumFailures: maximumFailures)).job.id
         let working = Task { await worker.run() }
-        for _ in 0..<500 where try await store.job(id)?.status.isFinal != true {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await eventually { try await store.job(id)?.status.isFinal == true }
         working.cancel()
         await working.value
         let job = try #require(try await store.job(id))
@@ -155,9 +153,7 @@ private struct Bad: Error {}
                 store: store, handlers: [handler], feed: JobFeed(store: store),
                 configuration: WorkerConfiguration(name: "new"))
             let working = Task { await worker.run() }
-            for _ in 0..<500 where try await store.job(id)?.status.isFinal != true {
-                try await Task.sleep(for: .milliseconds(10))
-            }
+            try await eventually { try await store.job(id)?.status.isFinal == true }
             working.cancel()
             await working.value
             let hasRun = ran.load(ordering: .relaxed)

@@ -1,6 +1,7 @@
 import Catalog
 import Foundation
 import Jobs
+import Postgres
 import Storage
 import TestSupport
 import Testing
@@ -132,14 +133,16 @@ let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").i
     }
 
     @Test func aWorkerThatBeatsKeepsItsJob() async throws {
-        try await withTestDatabase { store in
+        try await withMigratedDatabase { database in
+            let store = database.store
             _ = try await store.enqueue(request)
             let claim = try #require(try await store.claim(kinds: ["work"], worker: "w")).claim
-            for _ in 0..<5 {
-                try await Task.sleep(for: .milliseconds(50))
-                #expect(try await store.beat(claim, JobReport()) != nil)
-                #expect(try await store.reclaim(silentFor: .seconds(2)) == [])
-            }
+            // It was silent for an hour.
+            try await database.session().execute("UPDATE jobs SET heartbeat_at = now() - interval '1 hour'")
+            #expect(try await store.beat(claim, JobReport()) != nil)
+            let heartbeat = try #require(try await store.job(claim.job)?.heartbeatAt)
+            #expect(heartbeat > Date(timeIntervalSinceNow: -1_800))
+            #expect(try await store.reclaim(silentFor: .seconds(1_800)) == [])
         }
     }
 

@@ -88,14 +88,15 @@ import Testing
 
 @Suite struct BellTests {
     @Test func aRingWakesEverybody() async {
-        let bell = Bell()
+        let (bell, start) = (Bell(), ContinuousClock.now)
         await withTaskGroup(of: Void.self) { group in
             let heard = bell.rings
-            for _ in 0..<5 { group.addTask { await bell.wait(after: heard, atMost: .seconds(30)) } }
+            for _ in 0..<5 { group.addTask { await bell.wait(after: heard, atMost: .seconds(600)) } }
             try? await Task.sleep(for: .milliseconds(50))
             bell.ring()
         }
         #expect(bell.rings == 1)
+        #expect(ContinuousClock.now - start < .seconds(300), "of ten minutes")
     }
 
     @Test func aRingBeforeTheWaitIsNotLost() async {
@@ -103,18 +104,18 @@ import Testing
         let heard = bell.rings
         bell.ring()
         let start = ContinuousClock.now
-        await bell.wait(after: heard, atMost: .seconds(30))
-        #expect(ContinuousClock.now - start < .seconds(5))
+        await bell.wait(after: heard, atMost: .seconds(600))
+        #expect(ContinuousClock.now - start < .seconds(300), "of ten minutes")
     }
 
     @Test func timeAndCancellationEndTheWait() async {
         let bell = Bell()
         await bell.wait(after: 0, atMost: .zero)
         let start = ContinuousClock.now
-        let waiting = Task { await bell.wait(after: 0, atMost: .seconds(30)) }
+        let waiting = Task { await bell.wait(after: 0, atMost: .seconds(600)) }
         waiting.cancel()
         await waiting.value
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(300), "of ten minutes")
     }
 }
 

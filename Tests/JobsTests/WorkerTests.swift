@@ -25,10 +25,10 @@ private final class Tally: Sendable {
     var all: [String: Int] { counts.withLock { $0 } }
 }
 
-private func quick(_ name: String, slots: Int = 1, lease: Duration = .seconds(30)) -> WorkerConfiguration {
+private func quick(_ name: String, slots: Int = 1) -> WorkerConfiguration {
     var configuration = WorkerConfiguration(name: name)
     configuration.slots = slots
-    configuration.lease = lease
+    configuration.lease = .seconds(600)
     configuration.beatInterval = .milliseconds(50)
     configuration.pollInterval = .milliseconds(100)
     configuration.retry = RetryBackOff(first: .milliseconds(20), longest: .milliseconds(50))
@@ -54,20 +54,6 @@ private func withWorker(
     try result.get()
 }
 
-/// Waits until a job is as wanted; the job as it was last.
-@discardableResult
-private func wait(
-    for id: JobID, in store: PostgresStore, within limit: Duration = .seconds(20),
-    _ isWanted: (Job) -> Bool = { $0.status.isFinal }
-) async throws -> Job {
-    let deadline = ContinuousClock.now + limit
-    while true {
-        let job = try #require(try await store.job(id))
-        if isWanted(job) || ContinuousClock.now > deadline { return job }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-}
-
 @Suite("Workers against PostgreSQL", .enabled(if: hasDatabase, "DATABASE_URL is not set")) struct WorkerTests {
     private struct Place: Codable, Equatable { var page: Int }
 
@@ -88,8 +74,8 @@ private func wait(
     @Test func progressIsSeenWhileTheJobRuns() async throws {
         try await withTestDatabase { store in
             try await withWorker(store) { _, context in
-                for step in 1...1_000 {
-                    context.report(progress: Double(step) / 1_000, message: "step \(step)")
+                for step in 1... {
+                    context.report(progress: 1 - 1 / Double(step), message: "step \(step)")
                     try await Task.sleep(for: .milliseconds(5))
                 }
             } _: {
@@ -163,36 +149,38 @@ private func wait(
     }
 
     @Test func aPostponedJobGoesOnAtItsTime() async throws {
-        try await withTestDatabase { store in
+        try await withMigratedDatabase { database in
+            let store = database.store
             try await withWorker(store) { _, context in
                 guard context.restored(as: Place.self) == nil else { return }
                 try await context.checkpoint(Place(page: 1))
-                throw JobPostponed(until: Date(timeIntervalSinceNow: 0.5), reason: "quota")
+                throw JobPostponed(until: Date(timeIntervalSinceNow: 3_600), reason: "quota")
             } _: {
                 let id = try await store.enqueue(JobRequest(kind: "work", maximumFailures: 1)).job.id
                 let waiting = try await wait(for: id, in: store) { $0.message == "quota" }
-                #expect(waiting.status == .pending && waiting.failures == 0)
+                #expect(waiting.status == .pending && waiting.failures == 0 && waiting.dueAt > Date())
+                // An hour, but for half a second, later.
+                try await database.session().execute(
+                    "UPDATE jobs SET due_at = now() + interval '0.5 s' WHERE id = \(id.rawValue)")
                 let job = try await wait(for: id, in: store)
                 #expect(job.status == .done && job.attempts == 2)
             }
         }
     }
 
-    @Test("A cancellation reaches the handler within a second", arguments: [true, false])
+    @Test("A cancellation reaches the handler, by notification and with a sign of life", arguments: [true, false])
     func aCancellationReachesTheHandler(_ listens: Bool) async throws {
         try await withTestDatabase { store in
+            #expect(WorkerConfiguration().beatInterval < .seconds(1))
             var configuration = quick("w")
-            configuration.beatInterval = WorkerConfiguration().beatInterval
+            if listens { configuration.beatInterval = .seconds(3_600) }
             try await withWorker(store, configuration, listens: listens) { _, _ in
-                try await Task.sleep(for: .seconds(60))
+                try await Task.sleep(for: .seconds(3_600))
             } _: {
                 let id = try await store.enqueue(JobRequest(kind: "work")).job.id
                 _ = try await wait(for: id, in: store) { $0.status == .running }
-                let start = ContinuousClock.now
                 _ = try await store.cancel(id)
                 #expect(try await wait(for: id, in: store).status == .cancelled)
-                // A second, and some for a busy machine.
-                #expect(ContinuousClock.now - start < .seconds(3))
             }
         }
     }
@@ -202,7 +190,7 @@ private func wait(
             let id = try await store.enqueue(JobRequest(kind: "work", maximumFailures: 1)).job.id
             try await withWorker(store) { _, context in
                 try await context.checkpoint(Place(page: 4))
-                try await Task.sleep(for: .seconds(60))
+                try await Task.sleep(for: .seconds(3_600))
             } _: {
                 _ = try await wait(for: id, in: store) { $0.checkpoint != nil }
             }
@@ -224,7 +212,7 @@ private func wait(
             let store = database.store
             let tally = Tally()
             try await withWorker(store) { _, context in
-                do { try await Task.sleep(for: .seconds(60)) } catch { tally.add("stopped") }
+                do { try await Task.sleep(for: .seconds(3_600)) } catch { tally.add("stopped") }
                 context.report(progress: 0.9, message: "zombie")
                 do { try await context.checkpoint(Place(page: 9)) } catch { tally.add("refused") }
             } _: {
@@ -234,7 +222,7 @@ private func wait(
                 let session = try await database.session()
                 try await session.execute(
                     "UPDATE jobs SET claim = 'another', worker = 'another' WHERE id = \(id.rawValue)")
-                for _ in 0..<100 where tally["refused"] == 0 { try await Task.sleep(for: .milliseconds(20)) }
+                try await eventually { tally["refused"] > 0 }
                 #expect(tally.all == ["stopped": 1, "refused": 1])
                 let job = try #require(try await store.job(id))
                 #expect(job.status == .running && job.worker == "another" && job.message == nil)
@@ -253,9 +241,7 @@ private func wait(
             for _ in 0..<40 { _ = try await store.enqueue(JobRequest(kind: "work")) }
             try await withWorker(store, quick("a", slots: 2), action) {
                 try await withWorker(store, quick("b", slots: 2), action) {
-                    for _ in 0..<500 where try await store.jobs(JobFilter(status: .done, limit: 100)).count < 40 {
-                        try await Task.sleep(for: .milliseconds(20))
-                    }
+                    try await eventually { try await store.jobs(JobFilter(status: .done, limit: 100)).count == 40 }
                 }
             }
             #expect(tally.all.count == 40)
@@ -295,8 +281,8 @@ private func wait(
                 try await context.holding("one", patience: .milliseconds(100)) {}
             } _: {
                 let id = try await store.enqueue(JobRequest(kind: "work", maximumFailures: 1)).job.id
-                let job = try await wait(for: id, in: store) { $0.attempts == 1 && $0.status == .pending }
-                #expect(job.status == .pending && job.failures == 0 && job.dueAt > Date())
+                let job = try await wait(for: id, in: store) { $0.attempts > 0 && $0.status == .pending }
+                #expect(job.failures == 0 && job.dueAt.timeIntervalSince(job.createdAt) > 10)
                 #expect(job.message?.contains("job \(holder.job)") == true)
             }
         }
@@ -347,12 +333,10 @@ private func wait(
             _ = try await store.save(schedule)
             try await withWorker(store) { _, _ in
             } _: {
-                for _ in 0..<200 where try await store.jobs(JobFilter(status: .done)).isEmpty {
-                    try await Task.sleep(for: .milliseconds(20))
-                }
+                try await eventually { try await !store.jobs(JobFilter(status: .done)).isEmpty }
             }
-            let job = try #require(try await store.jobs(JobFilter()).first)
-            #expect(job.schedule == "soon" && job.status == .done)
+            let job = try #require(try await store.jobs(JobFilter(status: .done)).first)
+            #expect(job.schedule == "soon")
         }
     }
 }

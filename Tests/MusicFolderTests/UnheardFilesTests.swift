@@ -216,7 +216,7 @@ struct UnheardFilesTests: EditsFolder {
                 as: { try $0[0] as Int }
             ).isEmpty { try await Task.sleep(for: .milliseconds(20)) }
             try await session.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND \(fragment: here)"
+                "SELECT pg_terminate_backend(pid, 120000) FROM pg_locks WHERE locktype = 'advisory' AND \(fragment: here)"
             )
             try await session.execute("ROLLBACK")
             let failure = await #expect(throws: CatalogStoreError.self) { try await work.value }

@@ -4,8 +4,12 @@ import Testing
 @testable import Postgres
 
 @Suite struct PostgresCopyTests {
+    private func session() async throws -> PostgresSession {
+        try await PostgresSession.connect(PostgresConfiguration(conninfo: TestServer.conninfo()))
+    }
+
     private func withTable(_ body: @Sendable (PostgresSession) async throws -> Void) async throws {
-        let session = try await PostgresSession.connect(PostgresConfiguration(conninfo: TestServer.conninfo()))
+        let session = try await session()
         try await session.executeScript("CREATE TEMP TABLE t (n integer, s text)")
         try await body(session)
     }
@@ -82,7 +86,12 @@ import Testing
             let (chunks, continuation) = AsyncStream.makeStream(of: [UInt8].self)
             let copying = Task { try await session.copyIn("COPY t FROM STDIN", from: chunks) }
             continuation.yield(Array("1\tx\n".utf8))
-            try await Task.sleep(for: .milliseconds(50))
+            let (backend, observer) = (await session.backend, try await self.session())
+            try await eventually {
+                try await observer.first(
+                    "SELECT count(*) FROM pg_stat_progress_copy WHERE pid = \(backend)::int4"
+                ) { try $0[0] as Int } == 1
+            }
             await #expect(throws: PostgresError.self) { try await session.execute("SELECT 1") }
             continuation.finish()
             #expect(try await copying.value == 1)

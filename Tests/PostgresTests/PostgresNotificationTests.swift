@@ -16,7 +16,7 @@ import Testing
         try await listener.listen(to: channel)
         let speaker = try await session()
         try await speaker.notify(channel, payload: "it's here")
-        let heard = try await listener.nextNotification(timeout: .seconds(10))
+        let heard = try await listener.nextNotification(timeout: .seconds(120))
         #expect(heard?.channel == channel)
         #expect(heard?.payload == "it's here")
         #expect(heard?.backend == (await speaker.backend))
@@ -30,25 +30,25 @@ import Testing
         try await speaker.notify(channel, payload: "no")
         await speaker.rollback()
         try await speaker.notify(channel, payload: "yes")
-        #expect(try await listener.nextNotification(timeout: .seconds(10))?.payload == "yes")
+        #expect(try await listener.nextNotification(timeout: .seconds(120))?.payload == "yes")
     }
 
     @Test func waitingEndsWithItsTimeAndWithItsTask() async throws {
         let listener = try await session()
         #expect(try await listener.nextNotification(timeout: .milliseconds(1)) == nil)
         let start = ContinuousClock.now
-        let waiting = Task { try await listener.nextNotification(timeout: .seconds(30)) }
+        let waiting = Task { try await listener.nextNotification(timeout: .seconds(600)) }
         try await Task.sleep(for: .milliseconds(50))
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(300), "of ten minutes")
         #expect(await listener.isReusable)
     }
 
     @Test func aKilledListenerIsToldSo() async throws {
         let listener = try await session()
         let backend = await listener.backend
-        let waiting = Task { try await listener.nextNotification(timeout: .seconds(30)) }
+        let waiting = Task { try await listener.nextNotification(timeout: .seconds(600)) }
         try await Task.sleep(for: .milliseconds(50))
         try await session().execute("SELECT pg_terminate_backend(\(backend)::int4)")
         let error = await #expect(throws: PostgresError.self) { try await waiting.value }

@@ -4,7 +4,7 @@ import Testing
 @testable import Postgres
 
 @Suite struct PostgresPoolTests {
-    private func pool(limit: Int, timeout: Duration = .seconds(10)) throws -> PostgresPool {
+    private func pool(limit: Int, timeout: Duration = .seconds(120)) throws -> PostgresPool {
         PostgresPool(
             PostgresConfiguration(conninfo: try TestServer.conninfo()), limit: limit, acquireTimeout: timeout)
     }
@@ -50,7 +50,7 @@ import Testing
         let pool = try pool(limit: 1)
         let first = try await pool.withSession { await $0.backend }
         let killer = try await PostgresSession.connect(PostgresConfiguration(conninfo: try TestServer.conninfo()))
-        try await killer.execute("SELECT pg_terminate_backend(\(first)::int4, 5000)")
+        try await killer.execute("SELECT pg_terminate_backend(\(first)::int4, 120000)")
         let second = try await pool.withSession { session in
             try await session.execute("SELECT 1")
             return await session.backend

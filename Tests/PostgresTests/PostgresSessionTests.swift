@@ -136,11 +136,11 @@ import Testing
     @Test func cancellationStopsTheStatementAndSparesTheSession() async throws {
         try await withSession { session in
             let start = ContinuousClock.now
-            let task = Task { try await session.execute("SELECT pg_sleep(20)") }
+            let task = Task { try await session.execute("SELECT pg_sleep(600)") }
             try await Task.sleep(for: .milliseconds(100))
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(300), "of ten minutes")
             #expect(try await session.first("SELECT 41 + 1") { try $0[0] as Int } == 42)
         }
     }

@@ -73,7 +73,7 @@ struct PreviewBench: Sendable {
         _ change: (inout ServiceConfiguration) -> Void = { _ in }
     ) -> PreviewSound {
         var configuration = ServiceConfiguration.previews(perSecond: 1_000)
-        configuration.timeouts.total = .seconds(3)
+        configuration.timeouts.total = .seconds(120)
         change(&configuration)
         let deezer = ServiceConfiguration.deezer(baseURL: server.url)
         return PreviewSound(

@@ -17,7 +17,7 @@ private let world = wideWorld
     private func reccoBeats(_ workshop: Workshop, _ server: FakeServer) -> ReccoBeats {
         var configuration = ServiceConfiguration.reccoBeats(baseURL: server.url + "/v1")
         configuration.maximumBodyBytes = 100_000
-        configuration.timeouts.total = .seconds(2)
+        configuration.timeouts.total = .seconds(120)
         return ReccoBeats(workshop.bench.client(configuration))
     }
 

@@ -30,7 +30,7 @@ private enum Asked: String, CaseIterable, Sendable {
         func client(_ configuration: ServiceConfiguration) -> ServiceClient {
             var configuration = configuration
             configuration.maximumBodyBytes = 150_000
-            configuration.timeouts.total = .seconds(2)
+            configuration.timeouts.total = .seconds(120)
             return workshop.bench.client(configuration)
         }
         let url = server.url + fake.basePath

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct SharedLimitTests {
     private func session(_ server: RedisTestServer) throws -> RedisSession {
-        RedisSession(url: try RedisURL(parsing: server.url))
+        RedisSession(url: try RedisURL(parsing: server.url), timeouts: .patient)
     }
 
     @Test func whatOneProcessIsToldTheOthersKnow() async throws {

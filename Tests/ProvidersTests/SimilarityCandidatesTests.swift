@@ -13,7 +13,7 @@ private let world = FakeWorld(tracks: 60)
 @Suite("Candidates out of what services hold similar") struct SimilarityCandidatesTests {
     private func lastFM(_ workshop: Workshop, _ server: FakeServer) -> LastFM {
         var configuration = ServiceConfiguration.lastFM(baseURL: server.url + "/2.0")
-        configuration.timeouts.total = .seconds(3)
+        configuration.timeouts.total = .seconds(600)
         return LastFM(workshop.bench.client(configuration), key: FakeLastFM.key)
     }
 
@@ -33,7 +33,7 @@ private let world = FakeWorld(tracks: 60)
     }
 
     private func candidates(
-        _ workshop: Workshop, _ source: any SimilaritySource, patience: Duration = .seconds(20)
+        _ workshop: Workshop, _ source: any SimilaritySource, patience: Duration = .seconds(600)
     ) -> SimilarityCandidates {
         SimilarityCandidates(
             source, over: workshop.store, into: workshop.store, patience: patience,
@@ -80,12 +80,12 @@ private let world = FakeWorld(tracks: 60)
 
     @Test func aServiceThatDoesNotAnswerIsNotWaitedFor() async throws {
         try await withLastFM { workshop, server, source, seeds in
-            server.setFaults([FaultRule(.late(milliseconds: 1_500), .every(1))])
+            server.setFaults([FaultRule(.late(milliseconds: 600_000), .every(1))])
             let begun = ContinuousClock.now
             let found = try await candidates(workshop, source, patience: .milliseconds(200))
                 .tracks(similarTo: seeds, limit: 10)
             #expect(found.matches.isEmpty && found.problem == "it did not answer within 1 seconds")
-            #expect(ContinuousClock.now - begun < .milliseconds(1_200))
+            #expect(ContinuousClock.now - begun < .seconds(300), "of ten minutes that the answer would have taken")
         }
     }
 

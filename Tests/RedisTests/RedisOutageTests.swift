@@ -5,28 +5,23 @@ import Testing
 @testable import Redis
 
 @Suite struct RedisOutageTests {
-    private static let quick = RedisTimeouts(
-        connect: .milliseconds(300), command: .milliseconds(300), firstBackOff: .milliseconds(50),
-        longestBackOff: .milliseconds(100))
-
     @Test func aServerThatComesBackIsUsedAgain() async throws {
         let server = try RedisTestServer()
         try await server.start()
-        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: Self.quick)
+        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: .patient)
         #expect(try await session.send("PING") == .status("PONG"))
         try await server.kill()
         let failure = await #expect(throws: RedisError.self) { try await session.send("PING") }
         #expect(failure?.isUnreachable == true)
         try await server.start()
-        try await Task.sleep(for: .milliseconds(120))
-        #expect(try await session.send("PING") == .status("PONG"))
+        try await eventually { try await answer(of: session, "PING") == .status("PONG") }
         await session.close()
     }
 
     @Test func scriptsSurviveTheServersMemory() async throws {
         let server = try RedisTestServer()
         try await server.start()
-        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: Self.quick)
+        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: .patient)
         #expect(try await session.evaluate("return 5") == .integer(5))
         _ = try await session.send("SCRIPT", "FLUSH")
         #expect(try await session.evaluate("return 5") == .integer(5))
@@ -34,7 +29,7 @@ import Testing
     }
 
     @Test func aDeadServerIsAskedOnceAndThenLeftAlone() async throws {
-        let timeouts = RedisTimeouts(firstBackOff: .seconds(30))
+        let timeouts = RedisTimeouts(firstBackOff: .seconds(3_600))
         let session = RedisSession(url: try RedisURL(parsing: "unix:///nonexistent/redis.sock"), timeouts: timeouts)
         let first = await #expect(throws: RedisError.self) { try await session.send("PING") }
         guard case .cannotConnect(_, let reason) = first else {
@@ -42,39 +37,42 @@ import Testing
             return
         }
         #expect(reason.contains("No such file"))
-        let start = ContinuousClock.now
         let second = await #expect(throws: RedisError.self) { try await session.send("PING") }
         guard case .backingOff(_, let seconds) = second else {
             Issue.record("\(String(describing: second))")
             return
         }
-        #expect(seconds > 25)
-        #expect(ContinuousClock.now - start < .milliseconds(200))
+        #expect(seconds > 1_800)
     }
 
     @Test func aSilentServerTimesOut() async throws {
+        var timeouts = RedisTimeouts.patient
+        timeouts.command = .milliseconds(300)
         let server = try RedisTestServer()
         try await server.start()
-        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: Self.quick)
-        _ = try await session.send("PING")
+        let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: timeouts)
+        try await eventually { try await answer(of: session, "PING") == .status("PONG") }
         server.pause()
-        let start = ContinuousClock.now
         await #expect(throws: RedisError.timedOut(address: "\(server.url)?db=0")) { try await session.send("PING") }
-        #expect(ContinuousClock.now - start < .seconds(2))
         server.resume()
-        try await Task.sleep(for: .milliseconds(150))
-        #expect(try await session.send("ECHO", "fresh").text == "fresh")
+        var fresh: RedisValue?
+        try await eventually {
+            fresh = try await answer(of: session, "ECHO", "fresh")
+            return fresh != nil
+        }
+        #expect(fresh?.text == "fresh", "and not the answer that came too late")
         await session.close()
     }
 
     @Test func passwordAndDatabaseAreUsed() async throws {
         let server = try RedisTestServer()
         try await server.start(["--requirepass", "hunter2"])
-        let session = RedisSession(url: try RedisURL(parsing: "\(server.url)?password=hunter2&db=3"))
+        let session = RedisSession(
+            url: try RedisURL(parsing: "\(server.url)?password=hunter2&db=3"), timeouts: .patient)
         #expect(try await session.send("CLIENT", "INFO").text?.contains("db=3") == true)
         await session.close()
 
-        let locked = RedisSession(url: try RedisURL(parsing: "\(server.url)?password=wrong"))
+        let locked = RedisSession(url: try RedisURL(parsing: "\(server.url)?password=wrong"), timeouts: .patient)
         let failure = await #expect(throws: RedisError.self) { try await locked.send("PING") }
         #expect(failure.map { "\($0)" }?.contains("WRONGPASS") == true)
         #expect(failure.map { "\($0)" }?.contains("hunter2") == false)
@@ -83,14 +81,18 @@ import Testing
     @Test func aSessionThatGoesOutOfUseHangsUp() async throws {
         let server = try RedisTestServer()
         try await server.start()
-        let observer = RedisSession(url: try RedisURL(parsing: server.url))
+        let observer = RedisSession(url: try RedisURL(parsing: server.url), timeouts: .patient)
         do {
-            let session = RedisSession(url: try RedisURL(parsing: server.url))
+            let session = RedisSession(url: try RedisURL(parsing: server.url), timeouts: .patient)
             _ = try await session.send("PING")
             #expect(try await clientCount(observer) == 2)
         }
-        for _ in 0..<100 where try await clientCount(observer) > 1 { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(try await clientCount(observer) == 1)
+        try await eventually { try await clientCount(observer) == 1 }
+    }
+
+    /// Nil while the server cannot be reached, or takes too long.
+    private func answer(of session: RedisSession, _ command: RedisArgument...) async throws -> RedisValue? {
+        do { return try await session.send(command) } catch let error where error.isUnreachable { return nil }
     }
 
     private func clientCount(_ observer: RedisSession) async throws -> Int {

@@ -9,7 +9,7 @@ import Testing
     private let prefix = "test:\(UUID().uuidString):"
 
     init() throws {
-        session = RedisSession(url: try RedisURL(parsing: RedisTestServer.sharedURL ?? ""))
+        session = RedisSession(url: try RedisURL(parsing: RedisTestServer.sharedURL ?? ""), timeouts: .patient)
     }
 
     private func key(_ name: String) -> RedisArgument { "\(prefix)\(name)" }
@@ -88,7 +88,7 @@ import Testing
 
     @Test func aKilledConnectionIsReplaced() async throws {
         let id = try #require(try await session.send("CLIENT", "ID").integer)
-        let other = RedisSession(url: try RedisURL(parsing: RedisTestServer.sharedURL ?? ""))
+        let other = RedisSession(url: try RedisURL(parsing: RedisTestServer.sharedURL ?? ""), timeouts: .patient)
         #expect(try await other.send("CLIENT", "KILL", "ID", RedisArgument(id)) == .integer(1))
         let newID = try #require(try await session.send("CLIENT", "ID").integer)
         #expect(newID != id)

@@ -20,7 +20,7 @@ struct ConfinementTests {
             process.waitUntilExit()
         }
         let place = "/proc/\(process.processIdentifier)"
-        for _ in 0..<200 {
+        for _ in 0..<6_000 {
             let text = (try? String(contentsOfFile: "\(place)/status", encoding: .utf8)) ?? ""
             let wait = (try? String(contentsOfFile: "\(place)/wchan", encoding: .utf8)) ?? ""
             if wait.contains("pipe") || text.contains("Seccomp:\t2") {

@@ -137,11 +137,7 @@ struct AttributedFeedbackTests {
     }
 
     private static func untilKeys(_ database: TestDatabase, _ count: Int) async throws {
-        for _ in 0..<500 {
-            if let found = try? await keys(database), found >= count { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("no key was made known")
+        try await eventually { (try? await keys(database)) ?? 0 >= count }
     }
 
     @Test func keepingEndsWithItsTask() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// The built program, run as a process of its own.
 enum BuiltBinary {
@@ -64,16 +65,16 @@ enum BuiltBinary {
         var output: String { (try? String(contentsOfFile: "\(folder)/output", encoding: .utf8)) ?? "" }
         var errors: String { (try? String(contentsOfFile: "\(folder)/errors", encoding: .utf8)) ?? "" }
 
+        /// Whether it runs no longer.
+        var hasEnded: Bool { process.withLock { !$0.isRunning } }
+
         /// Waits for the end and gives the exit status.
         func end() async -> Int32 { await ends.first { _ in true } ?? -1 }
 
-        /// Waits until something is written to standard output; false after so many seconds.
-        func writes(_ text: String, within seconds: Int) async throws -> Bool {
-            for _ in 0..<(seconds * 20) {
-                if output.contains(text) { return true }
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            return false
+        /// Waits until something is written to standard output, or it ends; whether it was written.
+        func writes(_ text: String) async throws -> Bool {
+            try await eventually { output.contains(text) || hasEnded }
+            return output.contains(text)
         }
     }
 }

@@ -22,7 +22,7 @@ struct ConnectTests {
     ) async throws {
         try await OutsideSurroundings.with { surroundings in
             let command = try BuiltBinary.Running(["accounts", "connect"], environment: surroundings.environment)
-            let isAsking = try await command.writes("/authorize?", within: 20)
+            let isAsking = try await command.writes("/authorize?")
             try #require(isAsking, "\(command.errors)")
             let address = try #require(command.output.split(separator: "\n").first { $0.contains("/authorize?") })
             let port = surroundings.environment["SEGUE_SPOTIFY_REDIRECT_PORT"] ?? ""

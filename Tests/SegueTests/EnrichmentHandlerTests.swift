@@ -70,13 +70,9 @@ private struct Office: Sendable {
 
     /// The job once it has ended, or waits for its moment.
     func ended(_ id: JobID) async throws -> Job {
-        for _ in 0..<1_000 {
-            let job = try #require(try await database.store.job(id))
-            let isWaiting = job.status == .pending && job.dueAt > Date(timeIntervalSinceNow: 5)
-            if job.status.isFinal || isWaiting { return job }
-            try await Task.sleep(for: .milliseconds(20))
+        try await wait(for: id, in: database.store) { job in
+            job.status.isFinal || job.status == .pending && job.dueAt > Date(timeIntervalSinceNow: 5)
         }
-        return try #require(try await database.store.job(id))
     }
 
     /// Makes a waiting job due, and the tracks that it waits for.

@@ -214,11 +214,7 @@ private struct Report: Decodable {
             let request = JobRequest(kind: "enrich", payload: JobDocument(text: #"{"provider": "reccobeats"}"#))
             let id = try await store.enqueue(request).job.id
             let worker = try BuiltBinary.Running(["work"], environment: surroundings.environment)
-            var job = try #require(try await store.job(id))
-            for _ in 0..<600 where !job.status.isFinal {
-                try await Task.sleep(for: .milliseconds(50))
-                job = try #require(try await store.job(id))
-            }
+            let job = try await wait(for: id, in: store)
             #expect(job.status == .done, "\(job) \(worker.errors)")
             #expect(job.failures == 0)
             let rows = try await surroundings.rows()

@@ -46,18 +46,15 @@ private struct Stage: Sendable {
         let watcher = try await database.session()
         try await holder.executeScript("BEGIN; LOCK TABLE saved_tracks IN ACCESS EXCLUSIVE MODE")
         let running = try BuiltBinary.Running(arguments, environment: environment)
-        var isWaiting = false
-        for _ in 0..<1_500 where !isWaiting {
-            isWaiting =
-                try await watcher.first(
-                    """
-                    SELECT count(*) > 0 FROM pg_locks w JOIN pg_locks a ON a.pid = w.pid AND a.locktype = 'advisory'
-                    WHERE NOT w.granted AND w.locktype = 'relation'
-                    """
-                ) { try $0[0] as Bool } ?? false
-            if !isWaiting { try await Task.sleep(for: .milliseconds(20)) }
+        try await eventually {
+            try #require(!running.hasEnded, "\(running.errors)")
+            return try await watcher.first(
+                """
+                SELECT count(*) > 0 FROM pg_locks w JOIN pg_locks a ON a.pid = w.pid AND a.locktype = 'advisory'
+                WHERE NOT w.granted AND w.locktype = 'relation'
+                """
+            ) { try $0[0] as Bool } ?? false
         }
-        try #require(isWaiting, "\(running.errors)")
         kill(running.identifier, signal)
         let status = await running.end()
         try await holder.executeScript("ROLLBACK")

@@ -12,20 +12,6 @@ import Testing
 
 private let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "").isEmpty
 
-/// Polls until something is so; fails after half a minute.
-private func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-    for _ in 0..<3_000 {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record("waited half a minute for \(what)")
-}
-
-private func ended(_ id: JobID, in store: PostgresStore) async throws -> Job {
-    try await until("the job") { try await store.job(id)?.status.isFinal == true }
-    return try #require(try await store.job(id))
-}
-
 private func put(_ name: String, _ root: String, target: String, _ folder: String, _ environment: [String: String])
     async throws
 {
@@ -51,32 +37,23 @@ struct KilledSyncTests {
                 SELECT i, 'Track ' || i, i % 101, '2000' FROM generate_series(1, 12000) AS i
                 """)
             // The second batch waits until the worker is killed.
-            try await session.executeScript(
-                """
-                CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
-                $$ BEGIN
-                    IF (SELECT count(*) FROM playlist_entries) > 5000 THEN PERFORM pg_advisory_xact_lock(1); END IF;
-                    RETURN NULL;
-                END $$;
-                CREATE TRIGGER slow AFTER INSERT OR DELETE ON playlist_entries EXECUTE FUNCTION linger();
-                """)
+            let holder = try await database.holdingInserts(into: "playlist_entries", above: 5_000)
             try await withTemporaryDirectory { folder in
                 let environment = [
                     "DATABASE_URL": database.conninfo, "SEGUE_INDEX_DIR": "\(folder)/index",
-                    "SEGUE_SIGNING_KEYS": try testKeys(), "SEGUE_DATABASE_CONNECTIONS": "4", "SEGUE_JOB_LEASE": "2",
+                    "SEGUE_SIGNING_KEYS": try testKeys(), "SEGUE_DATABASE_CONNECTIONS": "4",
                     "SEGUE_PORT": "0",
                 ]
                 try await put("all", everything, target: "segue:playlist:all", folder, environment)
                 let count = {
                     try await session.first("SELECT count(*) FROM playlist_entries") { try $0[0] as Int } ?? 0
                 }
-                try await session.execute("SELECT pg_advisory_lock(1)")
                 let id = try await killedInTheMiddle(database.store, environment) { try await count() > 0 }
-                try await session.execute("SELECT pg_advisory_unlock(1)")
+                try await holder.execute("SELECT pg_advisory_unlock(1)")
                 let half = try await count()
                 #expect(half == 5_000, "killed between two batches")
                 let second = try BuiltBinary.Running(["work"], environment: environment)
-                let job = try await ended(id, in: database.store)
+                let job = try await wait(for: id, in: database.store)
                 #expect(job.status == .done && job.attempts == 2, "\(job) \(second.errors)")
                 let entries = try await session.rows(
                     """
@@ -107,15 +84,15 @@ struct KilledSyncTests {
                 "all", everything, target: "spotify:playlist:\(playlist.id)", surroundings.folder,
                 surroundings.environment)
             // What was asked is done at once and answered late: the worker dies before it hears of it.
-            server.setFaults([FaultRule(.late(milliseconds: 400), on: path, .every(1))])
+            server.setFaults([FaultRule(.late(milliseconds: 600_000), by: "POST", on: path)])
             let id = try await killedInTheMiddle(surroundings.database.store, surroundings.environment) {
-                (server.calls["POST \(path)"] ?? 0) > 0
+                !Set(Self.tracks(of: spotify.playlists[0])).isSubset(of: before)
             }
             server.setFaults([])
             let half = Self.tracks(of: spotify.playlists[0])
             #expect(half.count < OutsideSurroundings.known, "\(half.count): killed too late")
             let second = try BuiltBinary.Running(["work"], environment: surroundings.environment)
-            let job = try await ended(id, in: surroundings.database.store)
+            let job = try await wait(for: id, in: surroundings.database.store)
             #expect(job.status == .done && job.attempts == 2, "\(job) \(second.errors)")
             let after = Self.tracks(of: spotify.playlists[0])
             #expect(after.count == OutsideSurroundings.known, "nothing is doubled")
@@ -136,11 +113,12 @@ struct KilledSyncTests {
         let payload = try JobDocument(ClassifyRequest(sync: true))
         let id = try await store.enqueue(JobRequest(kind: ClassifyHandler.kind, payload: payload)).job.id
         let first = try BuiltBinary.Running(["work"], environment: environment)
-        try await until("the first batch", hasBegun)
+        try await eventually(hasBegun)
         kill(first.identifier, SIGKILL)
         _ = await first.end()
         let job = try #require(try await store.job(id))
         #expect(job.status == .running, "it was to be killed in the middle: \(job) \(first.errors)")
+        try await silence(id, at: environment["DATABASE_URL"] ?? "")
         return id
     }
 }

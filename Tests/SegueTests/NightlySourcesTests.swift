@@ -24,12 +24,9 @@ struct NightlySourcesTests {
         let store = surroundings.database.store
         let id = try await store.enqueue(JobRequest(kind: NightlyHandler.kind)).job.id
         let worker = try BuiltBinary.Running(["work"], environment: surroundings.environment)
-        for _ in 0..<1_200 where try await store.job(id)?.status.isFinal != true {
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        let job = try await wait(for: id, in: store)
         kill(worker.identifier, SIGTERM)
         _ = await worker.end()
-        let job = try #require(try await store.job(id))
         try #require(job.status == .done, "\(job) \(worker.errors)")
         return try #require(try job.metadata.decoded(as: Report.self).steps.first)
     }

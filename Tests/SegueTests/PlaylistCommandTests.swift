@@ -40,7 +40,7 @@ private func withListening(
         try await withTemporaryDirectory { folder in
             let environment = [
                 "DATABASE_URL": database.conninfo, "SEGUE_INDEX_DIR": "\(folder)/index",
-                "SEGUE_DATABASE_CONNECTIONS": "4", "SEGUE_JOB_LEASE": "2",
+                "SEGUE_DATABASE_CONNECTIONS": "4",
             ]
             let demo = await segue(["demo", "--tracks", "600", "--playlists", "20"], environment: environment)
             #expect(demo.status == .success, "\(demo.errors)")
@@ -302,10 +302,6 @@ private func withListening(
         let id = try await store.enqueue(
             JobRequest(kind: "playlist.reshuffle", payload: JobDocument(text: payload), maximumFailures: 1)
         ).job.id
-        for _ in 0..<3_000 {
-            if let job = try await store.job(id), job.status.isFinal { return job }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return try #require(try await store.job(id))
+        return try await wait(for: id, in: store)
     }
 }

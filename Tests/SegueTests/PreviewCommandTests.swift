@@ -93,11 +93,7 @@ struct PreviewCommandTests {
             #expect(twice.status == .success)
             let job = try #require(try await database.store.jobs(JobFilter(kind: "features.previews")).first)
             let worker = try BuiltBinary.Running(["work"], environment: environment)
-            var ended = job
-            for _ in 0..<1_200 where !ended.status.isFinal {
-                try await Task.sleep(for: .milliseconds(50))
-                ended = try #require(try await database.store.job(job.id))
-            }
+            let ended = try await wait(for: job.id, in: database.store)
             kill(worker.identifier, SIGTERM)
             _ = await worker.end()
             #expect(ended.status == .done, "\(worker.errors)")

@@ -33,9 +33,10 @@ struct Outcome: Sendable {
 
 /// Runs the program in this process; `answers` are what a person types.
 func segue(
-    _ arguments: [String], environment: [String: String] = [:], answers: [String]? = nil, width: Int? = nil
+    _ arguments: [String], environment: [String: String] = [:], answers: [String]? = nil, width: Int? = nil,
+    errors: Recording = Recording()
 ) async -> Outcome {
-    let (output, errors) = (Recording(), Recording())
+    let output = Recording()
     let left = Mutex(answers ?? [])
     let answer: (@Sendable () -> String?)? =
         answers == nil ? nil : { @Sendable in left.withLock { $0.isEmpty ? nil : $0.removeFirst() } }

@@ -43,7 +43,7 @@ struct OutsideSurroundings: Sendable {
                 let environment = [
                     "DATABASE_URL": database.conninfo, "SEGUE_DATABASE_CONNECTIONS": "4", "SEGUE_PORT": "0",
                     "SEGUE_INDEX_DIR": "\(folder)/index", "SEGUE_SIGNING_KEYS": try testKeys(),
-                    "SEGUE_NIGHTLY_TOKEN": "night", "SEGUE_JOB_LEASE": "2", "SEGUE_SPOTIFY_RATE": "1000",
+                    "SEGUE_NIGHTLY_TOKEN": "night", "SEGUE_REQUEST_TIMEOUT": "120", "SEGUE_SPOTIFY_RATE": "1000",
                     "SEGUE_SPOTIFY_URL": server.url + "/v1", "SEGUE_SPOTIFY_ACCOUNTS_URL": server.url,
                     "SEGUE_SPOTIFY_CLIENT_ID": spotify.options.clientID,
                     "SEGUE_SPOTIFY_REDIRECT_PORT": "\(port)", "SEGUE_SOURCE_ROOTS": "\(folder)/music",
@@ -82,7 +82,7 @@ struct OutsideSurroundings: Sendable {
     /// Goes the way of a browser, with `segue accounts connect` at the other end.
     func connect() async throws {
         let command = try BuiltBinary.Running(["accounts", "connect"], environment: environment)
-        let isAsking = try await command.writes("/authorize?", within: 20)
+        let isAsking = try await command.writes("/authorize?")
         try #require(isAsking, "\(command.errors)")
         let address = try #require(command.output.split(separator: "\n").first { $0.contains("/authorize?") })
         let fields = spotify.permitting(String(address))
@@ -121,14 +121,15 @@ struct RunningService: Sendable {
     private let keys: SigningKeySet
 
     init(_ environment: [String: String], arguments: [String] = ["up", "--no-demo"]) async throws {
-        process = try BuiltBinary.Running(arguments, environment: environment)
+        let process = try BuiltBinary.Running(arguments, environment: environment)
+        self.process = process
         keys = try SigningKeySet(parsing: environment["SEGUE_SIGNING_KEYS"] ?? "")
         var port: Int?
-        for _ in 0..<600 where port == nil {
-            try await Task.sleep(for: .milliseconds(50))
+        try await eventually {
             port =
                 process.errors.split(separator: "\n").first { $0.contains("\"serving\"") }
                 .flatMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }?["port"] as? Int
+            return port != nil || process.hasEnded
         }
         self.port = try #require(port, "\(process.errors)")
     }
@@ -158,6 +159,7 @@ struct RunningService: Sendable {
     ) async throws -> Reply {
         var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
         request.httpMethod = method
+        request.timeoutInterval = 600
         request.httpBody = body.map { Data($0.utf8) }
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         let token = try ServiceTokenSigner.mint(key: keys.signing, issuer: "tests", now: UnixTime.now, bodyHash: nil)
@@ -173,11 +175,6 @@ struct RunningService: Sendable {
 
     /// A job once it has ended.
     func ended(_ id: Int, in store: PostgresStore) async throws -> Job {
-        for _ in 0..<1_200 {
-            let job = try #require(try await store.job(JobID(rawValue: Int64(id))))
-            if job.status.isFinal { return job }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        return try #require(try await store.job(JobID(rawValue: Int64(id))))
+        try await wait(for: JobID(rawValue: Int64(id)), in: store)
     }
 }

@@ -211,7 +211,7 @@ import Testing
                 if share ?? 0 > 0.25 { run.withLock { $0?.cancel() } }
             })
             let task = Task {
-                try await Task.sleep(for: .milliseconds(50))
+                try await eventually { run.withLock { $0 != nil } }
                 _ = try await bench.ingest(pagesPerImport: 100).run(.playlist(playlist.id), observer)
             }
             run.withLock { $0 = task }

@@ -67,7 +67,7 @@ import Testing
             var heard = database.store.announcements().makeAsyncIterator()
             #expect(await heard.next() == .missed)
             try await database.session().execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE \(unsafeRaw: Self.listening)")
+                "SELECT pg_terminate_backend(pid, 120000) FROM pg_stat_activity WHERE \(unsafeRaw: Self.listening)")
             #expect(await heard.next() == .missed)
             try await database.store.record(record("a", space: space, at: 1))
             #expect(await heard.next() == .generationActivated("a"))
@@ -86,11 +86,8 @@ import Testing
     private static let listening = "datname = current_database() AND query = 'LISTEN \"segue_generation\"'"
 
     private func waitForListeners(_ count: Int, in database: TestDatabase) async throws {
-        for _ in 0..<200 {
-            let found = try await database.count("pg_stat_activity WHERE state = 'idle' AND \(Self.listening)")
-            if found == count { return }
-            try await Task.sleep(for: .milliseconds(25))
+        try await eventually {
+            try await database.count("pg_stat_activity WHERE state = 'idle' AND \(Self.listening)") == count
         }
-        Issue.record("listeners did not become \(count)")
     }
 }

@@ -36,7 +36,7 @@ import Testing
             try await session.append(sampleRecords)
             try await database.session().execute(
                 """
-                SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                SELECT pg_terminate_backend(pid, 120000) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid()
                 """)
             let error = await #expect(throws: CatalogStoreError.self) { try await session.commit() }

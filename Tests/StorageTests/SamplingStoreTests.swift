@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import Postgres
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -185,10 +186,14 @@ struct MadePlaylistStoreTests {
             await #expect(throws: Mishap.self) {
                 try await store.withRun(of: Listener.standard) { _ in throw Mishap() }
             }
+            let isUnderWay = Mutex(false)
             let waiting = Task {
-                try await store.withRun(of: Listener.standard) { _ in try await Task.sleep(for: .seconds(30)) }
+                try await store.withRun(of: Listener.standard) { _ in
+                    isUnderWay.withLock { $0 = true }
+                    try await Task.sleep(for: .seconds(3_600))
+                }
             }
-            try await Task.sleep(for: .milliseconds(200))
+            try await eventually { isUnderWay.withLock { $0 } }
             await #expect(throws: PlaylistError.runUnderWay(listener: Listener.standard)) {
                 try await store.withRun(of: Listener.standard) { _ in }
             }

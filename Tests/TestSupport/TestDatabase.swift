@@ -21,9 +21,25 @@ public struct TestDatabase: Sendable {
     /// A session outside the pool.
     public func session() async throws -> PostgresSession { try await PostgresSession.connect(configuration) }
 
+    /// Makes whoever brings a table above so many rows wait, until the session that is given unlocks the advisory lock 1.
+    public func holdingInserts(into table: String, above rows: Int) async throws -> PostgresSession {
+        let holder = try await session()
+        try await holder.executeScript(
+            """
+            CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN
+                IF (SELECT count(*) FROM \(table)) > \(rows) THEN PERFORM pg_advisory_xact_lock(1); END IF;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER slow AFTER INSERT ON \(table) EXECUTE FUNCTION linger();
+            SELECT pg_advisory_lock(1);
+            """)
+        return holder
+    }
+
     init(conninfo: String) {
         self.conninfo = conninfo
-        pool = PostgresPool(PostgresConfiguration(conninfo: conninfo), limit: 4)
+        pool = PostgresPool(PostgresConfiguration(conninfo: conninfo), limit: 4, acquireTimeout: .seconds(120))
         store = PostgresStore(pool: pool)
     }
 }
@@ -88,13 +104,16 @@ private func administrate(_ statement: String) async throws {
 
 /// The server that `DATABASE_URL` names.
 public enum TestServer {
-    /// The connection string as given.
+    /// The connection string as given, with patience.
     /// - Throws: `TestDatabaseUnavailable`.
     public static func conninfo() throws -> String {
         guard let url = ProcessInfo.processInfo.environment["DATABASE_URL"], !url.isEmpty else {
             throw TestDatabaseUnavailable()
         }
-        return url
+        // For the programs under test as well: a server on a machine that is slow may take its time.
+        let patience = "connect_timeout=120"
+        guard url.contains("://") else { return url + " " + patience }
+        return url + (url.contains("?") ? "&" : "?") + patience
     }
 
     /// The connection string of another database on the same server.
@@ -138,12 +157,11 @@ private actor TestTemplate {
 
     /// The migrator's session takes a moment to leave.
     private static func renameWhenIdle(_ name: String, on session: PostgresSession) async throws {
-        for attempt in 1... {
+        try await eventually {
             do {
-                return try await session.executeScript("ALTER DATABASE \(name)_unfinished RENAME TO \(name)")
-            } catch  where attempt < 50 {
-                try await Task.sleep(for: .milliseconds(100))
-            }
+                try await session.executeScript("ALTER DATABASE \(name)_unfinished RENAME TO \(name)")
+                return true
+            } catch let error as PostgresError where error.sqlState.rawValue == "55006" { return false }
         }
     }
 }
