@@ -37,7 +37,8 @@ struct KilledSyncTests {
                 SELECT i, 'Track ' || i, i % 101, '2000' FROM generate_series(1, 12000) AS i
                 """)
             // The second batch waits until the worker is killed.
-            let holder = try await database.holdingInserts(into: "playlist_entries", above: 5_000)
+            let holder = try await holdingInserts(
+                into: "playlist_entries", above: 5_000, at: database.conninfo)
             try await withTemporaryDirectory { folder in
                 let environment = [
                     "DATABASE_URL": database.conninfo, "SEGUE_INDEX_DIR": "\(folder)/index",

@@ -91,7 +91,7 @@ struct MusicRunTests {
         try await withMigratedDatabase { database in
             let environment = try environment(database, folder)
             // However long it takes to hear of the first, the last are not taken in before.
-            let holder = try await database.holdingInserts(into: "music_files", above: 20)
+            let holder = try await holdingInserts(into: "music_files", above: 20, at: database.conninfo)
             let running = try BuiltBinary.Running(["up", "--music", folder("music")], environment: environment)
             var kept = 0
             try await eventually {

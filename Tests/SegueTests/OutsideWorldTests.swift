@@ -59,8 +59,10 @@ struct OutsideWorldTests {
         try await OutsideSurroundings.with { surroundings in
             let silent = try FakeService.reccoBeats.server(world)
             defer { silent.stop() }
-            silent.setFaults([FaultRule(.late(milliseconds: 20_000), .every(1))])
+            silent.setFaults([FaultRule(.late(milliseconds: 600_000), .every(1))])
             var environment = surroundings.environment
+            // A fifth of it is for the sound.
+            environment["SEGUE_REQUEST_TIMEOUT"] = "30"
             environment["SEGUE_RECCOBEATS_URL"] = silent.url + "/v1"
             let service = try await RunningService(environment)
             let answer = try await service.call(

@@ -15,12 +15,12 @@ private let hasDatabase = !(ProcessInfo.processInfo.environment["DATABASE_URL"] 
     "Collections that several read", .serialized,
     .enabled(if: hasDatabase && BuiltBinary.path != nil, "no database, or not built"))
 struct SharedReadingTests {
-    /// The longest playlist; the fourth of its pages is answered when the faults are taken back.
+    /// The longest playlist; its pages from the fourth on are answered when the faults are taken back.
     private func slowPlaylist(_ surroundings: OutsideSurroundings) throws -> (id: String, path: String, pages: Int) {
         let playlist = try #require(
             surroundings.spotify.playlists.filter(\.isOwn).max { $0.entries.count < $1.entries.count })
         let path = "/v1/playlists/\(playlist.id)/items"
-        surroundings.server.setFaults([FaultRule(.late(milliseconds: 600_000), on: path, .calls(3..<4))])
+        surroundings.server.setFaults([FaultRule(.late(milliseconds: 600_000), on: path, .calls(3..<1_000))])
         return (playlist.id, path, (playlist.entries.count + 49) / 50)
     }
 
@@ -38,18 +38,20 @@ struct SharedReadingTests {
         #expect(playlist.pages > 10)
         let asked = source ?? "spotify:playlist:\(playlist.id)"
         let job = try await service.call("POST", "/api/v1/sources/fetch", #"{"sources": ["\#(asked)"]}"#)
-        try await eventually { surroundings.server.callCount(playlist.path) == 4 }
+        try await eventually { surroundings.server.callCount(playlist.path) > 3 }
         async let second: Void = meanwhile(service, playlist)
         try await eventually {
             try await surroundings.database.store.jobs(JobFilter(status: .running))
                 .contains { $0.message?.contains("waiting for job") == true }
         }
+        let before = surroundings.server.callCount(playlist.path)
         surroundings.server.setFaults([])
         try await second
         let ended = try await service.ended(
             job.value("jobs", "0", "job", "id") ?? 0, in: surroundings.database.store)
         #expect(ended.status == .done, "\(ended)")
-        #expect(surroundings.server.callCount(playlist.path) == playlist.pages)
+        // On a machine that is slow the fourth may have been asked for again meanwhile.
+        #expect(surroundings.server.callCount(playlist.path) - before <= playlist.pages - 3)
     }
 
     @Test func theNightWaitsForAJobThatReadsTheSame() async throws {

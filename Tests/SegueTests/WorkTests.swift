@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import Postgres
 import Sourcing
 import Storage
 import Terminal
@@ -57,14 +58,32 @@ struct WorkTests {
         }
     }
 
+    /// Makes workers wait in the midst of a build, until the session that is given unlocks the advisory lock 1.
+    private func holdingBuilds(_ environment: [String: String]) async throws -> PostgresSession {
+        try await holdingInserts(into: "index_generations", above: 0, at: environment["DATABASE_URL"] ?? "")
+    }
+
     @Test func theJobOfAKilledWorkerIsTakenUpByAnotherFromItsCheckpoint() async throws {
         try await withCatalog(tracks: 3_000) { environment, store in
+            // It waits with its last step.
+            let holder = try await holdingInserts(
+                into: "metric_snapshots", above: 0, at: environment["DATABASE_URL"] ?? "")
             let id = try await store.enqueue(JobRequest(kind: "nightly")).job.id
             let first = try BuiltBinary.Running(["work"], environment: environment)
-            let begun = try await wait(for: id, in: store) { $0.status == .running && $0.metadata != .empty }
+            let waiting: SQL = "datname = current_database() AND wait_event_type = 'Lock'"
+            try await eventually {
+                try #require(!first.hasEnded, "\(first.errors)")
+                return try await holder.first("SELECT count(*) FROM pg_stat_activity WHERE \(fragment: waiting)") {
+                    try $0[0] as Int
+                } == 1
+            }
             kill(first.identifier, SIGKILL)
             _ = await first.end()
+            let begun = try #require(try await store.job(id))
             #expect(begun.status == .running)
+            try await holder.execute(
+                "SELECT pg_terminate_backend(pid, 120000) FROM pg_stat_activity WHERE \(fragment: waiting)")
+            try await holder.execute("SELECT pg_advisory_unlock(1)")
             try await silence(id, at: environment["DATABASE_URL"] ?? "")
             let second = try BuiltBinary.Running(["work"], environment: environment)
             let job = try await wait(for: id, in: store)
@@ -78,10 +97,12 @@ struct WorkTests {
 
     @Test func aWorkerThatIsAskedToStopGivesItsJobBack() async throws {
         try await withCatalog(tracks: 3_000) { environment, store in
+            let holder = try await holdingBuilds(environment)
             let id = try await store.enqueue(JobRequest(kind: "index.build", maximumFailures: 1)).job.id
             let worker = try BuiltBinary.Running(["work"], environment: environment)
             _ = try await wait(for: id, in: store) { $0.status == .running }
             kill(worker.identifier, SIGTERM)
+            try await holder.execute("SELECT pg_advisory_unlock(1)")
             #expect(await worker.end() == 0)
             let job = try #require(try await store.job(id))
             // A small catalog may be built before the signal arrives.
@@ -91,11 +112,13 @@ struct WorkTests {
 
     @Test func aRunningBuildIsCancelled() async throws {
         try await withCatalog(tracks: 3_000) { environment, store in
+            let holder = try await holdingBuilds(environment)
             let id = try await store.enqueue(JobRequest(kind: "index.build")).job.id
             let worker = try BuiltBinary.Running(["work"], environment: environment)
             _ = try await wait(for: id, in: store) { $0.status == .running }
             let cancelled = await segue(["jobs", "cancel", "\(id)", "--json"], environment: environment)
             #expect(cancelled.output.contains("\"cancel_requested\":true"), "\(cancelled.errors)")
+            try await holder.execute("SELECT pg_advisory_unlock(1)")
             let job = try await wait(for: id, in: store)
             #expect(job.status == .cancelled || job.status == .done, "\(job) \(worker.errors)")
         }

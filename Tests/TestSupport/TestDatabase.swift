@@ -21,27 +21,29 @@ public struct TestDatabase: Sendable {
     /// A session outside the pool.
     public func session() async throws -> PostgresSession { try await PostgresSession.connect(configuration) }
 
-    /// Makes whoever brings a table above so many rows wait, until the session that is given unlocks the advisory lock 1.
-    public func holdingInserts(into table: String, above rows: Int) async throws -> PostgresSession {
-        let holder = try await session()
-        try await holder.executeScript(
-            """
-            CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN
-                IF (SELECT count(*) FROM \(table)) > \(rows) THEN PERFORM pg_advisory_xact_lock(1); END IF;
-                RETURN NULL;
-            END $$;
-            CREATE TRIGGER slow AFTER INSERT ON \(table) EXECUTE FUNCTION linger();
-            SELECT pg_advisory_lock(1);
-            """)
-        return holder
-    }
-
     init(conninfo: String) {
         self.conninfo = conninfo
         pool = PostgresPool(PostgresConfiguration(conninfo: conninfo), limit: 4, acquireTimeout: .seconds(120))
         store = PostgresStore(pool: pool)
     }
+}
+
+/// Makes whoever brings a table above so many rows wait, until the session that is given unlocks the advisory lock 1.
+public func holdingInserts(
+    into table: String, above rows: Int, at conninfo: String
+) async throws -> PostgresSession {
+    let holder = try await PostgresSession.connect(PostgresConfiguration(conninfo: conninfo))
+    try await holder.executeScript(
+        """
+        CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN
+            IF (SELECT count(*) FROM \(table)) > \(rows) THEN PERFORM pg_advisory_xact_lock(1); END IF;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER slow AFTER INSERT ON \(table) EXECUTE FUNCTION linger();
+        SELECT pg_advisory_lock(1);
+        """)
+    return holder
 }
 
 /// Why there is no database to test with.
