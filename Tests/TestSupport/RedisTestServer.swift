@@ -44,7 +44,7 @@ public final class RedisTestServer: @unchecked Sendable {
         process.standardError = FileHandle.nullDevice
         try process.run()
         self.process = process
-        for _ in 0..<3_000 where !isListening { try await Task.sleep(for: .milliseconds(10)) }
+        try await eventually { isListening }
     }
 
     /// Whether it takes connections: the socket is there a moment before.
