@@ -60,6 +60,7 @@ let package = Package(
         // The one construct of the language that Swift has no words for.
         system("CColumns"),
         system("CMalloc"),
+        system("CProcessors"),
         system("CSpawn"),
         // The next belong to segue-analyze alone, whose licence is theirs: segue itself links none of them.
         system("CFFmpeg"),
@@ -80,6 +81,7 @@ let package = Package(
         boundary("Gzip", ["CZlib"]),
         boundary("ColumnFile", ["CColumns"]),
         boundary("FileSystem"),
+        boundary("Processors", ["CProcessors"]),
         boundary("Terminal"),
         optimized(boundary("AudioDecoding", ["CFFmpeg"])),
         optimized(boundary("SoundMeters", ["CFFTW", "CAubio", "CEbur128", "CChromaprint"])),
@@ -147,7 +149,7 @@ let package = Package(
                 "API", "CMalloc", "Cache", "Catalog", "Configuration", "Demo", "Evaluation", "Features", "HTTPClient",
                 "HTTPServer",
                 "IndexLifecycle", "Ingest", "JSONText", "Jobs", "MusicFolder", "Playlists", "Postgres", "Previews",
-                "Providers",
+                "Processors", "Providers",
                 "Recommendation", "Redis", "Rules", "Sampling", "Signing", "Sourcing",
                 "Storage", "Terminal", "VectorIndex",
             ], swiftSettings: common),
@@ -161,8 +163,8 @@ let package = Package(
         .executableTarget(
             name: "segue-bench",
             dependencies: [
-                "Catalog", "ColumnFile", "Demo", "Features", "HTTPServer", "LinearAlgebra", "Recommendation", "Rules",
-                "Terminal", "VectorIndex",
+                "Catalog", "ColumnFile", "Demo", "Features", "HTTPServer", "LinearAlgebra", "Processors",
+                "Recommendation", "Rules", "Terminal", "VectorIndex",
             ],
             swiftSettings: common),
 
@@ -218,6 +220,7 @@ let package = Package(
         tests("Gzip"),
         tests("ColumnFile"),
         tests("FileSystem"),
+        tests("Processors"),
         tests("JSONText"),
         tests("Catalog"),
         tests("Features", ["Catalog", "Demo"]),

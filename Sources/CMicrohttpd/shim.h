@@ -1,9 +1,6 @@
 // HTTP server library.
 #include <microhttpd.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 // What MHD_start_daemon takes as variadic options, by name.
 struct segue_http_options {
@@ -68,18 +65,4 @@ static inline bool segue_http_first_call_on_this_thread(void)
     bool first = !called;
     called = true;
     return first;
-}
-
-// Asks for the shortest time slices for the calling thread, 0.1 ms, which Linux grants anyone from 6.12 on; earlier ones
-// ignore it, and nothing comes of it where the system refuses. A thread with short slices gets no more of a processor
-// than before, but gets it as soon as it has something to do, rather than after the slice of whoever computes there.
-static inline void segue_http_shorten_slices(void)
-{
-#ifdef SYS_sched_setattr
-    // Neither the C library nor a header beside its own declares this before 2.41.
-    struct { uint32_t size, policy; uint64_t flags; int32_t nice; uint32_t priority; uint64_t runtime, deadline, period; } a = { 0 };
-    if (syscall(SYS_sched_getattr, 0, &a, sizeof a, 0) != 0 || a.policy != 0) return;
-    a.runtime = 100000;
-    (void)syscall(SYS_sched_setattr, 0, &a, 0);
-#endif
 }

@@ -40,11 +40,7 @@ func onAccess(
     chunkSize: UnsafeMutablePointer<Int>?, requestContext: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
     guard let connection, let method, let chunkSize, let client = client(of: connection) else { return .NO }
-    if segue_http_first_call_on_this_thread() {
-        // Whoever waits for an answer waits behind no computation, such as a rebuild or the database's own.
-        segue_http_shorten_slices()
-        client.core.handler.prepareThread()
-    }
+    if segue_http_first_call_on_this_thread() { client.core.handler.prepareThread() }
     let piece = UnsafeRawBufferPointer(start: chunk, count: chunkSize.pointee)
     chunkSize.pointee = 0
     return client.proceed(connection, method: method, chunk: piece) ? .YES : .NO

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import Processors
 import Terminal
 
 /// `segue-bench http`: the HTTP server alone, every request getting the same bytes, until the process is ended.
@@ -32,6 +33,9 @@ struct FixedAnswerCommand: Sendable {
 /// One answer for everything.
 private struct FixedAnswer: HTTPHandler {
     let body: [UInt8]
+
+    /// As the service does.
+    func prepareThread() { TimeSlices.shorten() }
 
     func handle(_ request: HTTPRequest) -> HTTPReply { .now(.json(body)) }
 }

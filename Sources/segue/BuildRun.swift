@@ -1,6 +1,7 @@
 import Configuration
 import Evaluation
 import IndexLifecycle
+import Processors
 import Storage
 import Synchronization
 import Terminal
@@ -38,7 +39,8 @@ struct BuildRun: Sendable {
         let builder = IndexBuilder(
             catalog: store, features: store, registry: store, directory: directory, options: options,
             gate: gate, progress: progress)
-        return try await builder.build()
+        guard settings[.buildNice] > 0 else { return try await builder.build() }
+        return try await PreemptionBeat.shared.during { try await builder.build() }
     }
 
     private var options: BuildOptions {

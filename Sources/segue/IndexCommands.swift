@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import IndexLifecycle
+import Processors
 import Storage
 import Terminal
 

@@ -5,6 +5,7 @@ import Foundation
 import HTTPServer
 import IndexLifecycle
 import Postgres
+import Processors
 import Providers
 import Recommendation
 import Redis
@@ -88,6 +89,13 @@ struct Service: Sendable {
         }
     }
 
+    @Sendable private static func prepareThread() {
+        // Whoever waits for an answer waits behind no computation, such as a rebuild or the database's own.
+        TimeSlices.shorten()
+        // Searches run on the server's threads: a team of threads for each would be many more than processors.
+        try? setSearchThreads(1)
+    }
+
     private func dependencies(_ limiter: RateLimiter, _ ids: RecommendationIDs) -> APIDependencies {
         let probe: APIDependencies.Probe? = session.map { session in
             { @Sendable in (try? await session.send("PING")) != nil }
@@ -97,8 +105,7 @@ struct Service: Sendable {
             tokens: ServiceTokenVerifier(keys: keys), limiter: limiter,
             replay: ReplayGuard(session: session, reachability: reachability),
             postgres: { [pool] in (try? await pool.ping()) != nil }, redis: probe, log: log,
-            // Searches run on the server's threads: a team of threads for each would be many more than processors.
-            prepareThread: { try? setSearchThreads(1) })
+            prepareThread: Self.prepareThread)
         dependencies.recommendationIDs = ids
         dependencies.jobs = jobs.access
         dependencies.enrichments = PostgresStore(pool: pool)

@@ -1,5 +1,6 @@
 import API
 import Configuration
+import Processors
 import Storage
 import Terminal
 

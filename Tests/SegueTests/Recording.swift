@@ -42,6 +42,8 @@ func segue(
         answers == nil ? nil : { @Sendable in left.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
     let console = Console(
         name: "segue", output: output.stream(width: width), errors: errors.stream(width: width), answer: answer)
+    // What a command does to its process, all tests would have to bear.
+    let environment = ["SEGUE_INDEX_NICE": "0"].merging(environment) { $1 }
     let program = Program(context: Context(console: console, environment: environment))
     let status = await program.run(arguments)
     return Outcome(status: status, output: output.text, errors: errors.text)

@@ -124,6 +124,48 @@ struct WorkTests {
         }
     }
 
+    /// What Linux tells of a thread in `/proc`.
+    private func told(_ file: String, of thread: String, in process: Int32) throws -> String {
+        try String(contentsOfFile: "/proc/\(process)/task/\(thread)/\(file)", encoding: .utf8)
+    }
+
+    private func niceness(of thread: String, in process: Int32) throws -> Int {
+        // The name, in parentheses, may hold anything.
+        let fields = try told("stat", of: thread, in: process).split(separator: ")").last?.split(separator: " ")
+        return try #require(fields.flatMap { Int($0[16]) })
+    }
+
+    private func status(_ name: String, of thread: String, in process: Int32) throws -> String {
+        let lines = try told("status", of: thread, in: process).split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix("\(name):") })
+        return line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
+    }
+
+    @Test func aWorkerStepsBackAndTheBeatOfItsBuildDoesNot() async throws {
+        try await withCatalog(tracks: 300) { environment, store in
+            let holder = try await holdingBuilds(environment)
+            let id = try await store.enqueue(JobRequest(kind: "index.build")).job.id
+            let worker = try BuiltBinary.Running(["work"], environment: environment)
+            _ = try await wait(for: id, in: store) { $0.status == .running }
+            let process = worker.identifier
+            let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")
+            let beats = threads.filter { (try? told("comm", of: $0, in: process)) == "preemption beat\n" }
+            #expect(beats.count == ProcessInfo.processInfo.activeProcessorCount, "\(beats) of \(threads)")
+            // The first thread bears the number of the process.
+            #expect(try niceness(of: "\(process)", in: process) == 19)
+            for beat in beats {
+                #expect(try niceness(of: beat, in: process) < 19)
+                let before = try #require(Int(status("voluntary_ctxt_switches", of: beat, in: process)))
+                try await eventually {
+                    try #require(Int(status("voluntary_ctxt_switches", of: beat, in: process))) > before + 20
+                }
+            }
+            try await holder.execute("SELECT pg_advisory_unlock(1)")
+            let job = try await wait(for: id, in: store)
+            #expect(job.status == .done, "\(job) \(worker.errors)")
+        }
+    }
+
     @Test func upDoesJobsBesideItsRequests() async throws {
         try await withCatalog(tracks: 300) { environment, store in
             let service = try BuiltBinary.Running(["up"], environment: environment)
