@@ -21,8 +21,9 @@ public struct BuildOptions: Sendable, Hashable {
     public var seed: Int32 = 1
     /// Threads to build with.
     public var threads = 2
-    /// Tracks read from the catalog at a time.
-    public var pageSize = 5_000
+    /// Tracks read from the catalog at a time: so few that the database is done with them in a few milliseconds, for a
+    /// request that comes meanwhile may have to wait as long.
+    public var pageSize = 500
     /// Whether a generation that the publication gate refuses is published nevertheless.
     public var overridesGate = false
 

@@ -50,8 +50,11 @@ extension PostgresStore: FeatureStore {
         let bytes = Self.rows(vectors)
         try await withSession { session in
             try await session.withTransaction { session in
+                // Vectors that a crash of the server loses belong to a build that was cut off with them, or are on disk
+                // before the generation that needs them is recorded, as commits are in order.
                 try await session.executeScript(
                     """
+                    SET LOCAL synchronous_commit = off;
                     CREATE TEMP TABLE in_vector (no integer, track_id bigint, vector bytea, coverage bigint)
                     ON COMMIT DROP
                     """)
