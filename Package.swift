@@ -273,8 +273,8 @@ let package = Package(
             name: "SegueTests",
             dependencies: [
                 "segue", "Catalog", "Configuration", "Evaluation", "FakeServices", "Features", "IndexLifecycle", "Jobs",
-                "MusicFolder", "Postgres", "Recommendation", "Rules", "Sampling", "Signing", "SoundSamples", "Storage",
-                "Terminal", "TestSupport", "segue-analyze",
+                "MusicFolder", "Postgres", "Processors", "Recommendation", "Rules", "Sampling", "Signing",
+                "SoundSamples", "Storage", "Terminal", "TestSupport", "segue-analyze",
             ],
             path: "Tests/SegueTests", swiftSettings: common),
     ],

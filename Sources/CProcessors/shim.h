@@ -1,11 +1,11 @@
 // Calls of Linux about threads and processors that its C library or Swift's module of it lacks.
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SEGUE_PROCESSORS 1024
+// As many as Linux can be built for; it refuses to say anything where there are more than asked for.
+#define SEGUE_PROCESSORS 8192
 
 struct segue_processors { unsigned long bits[SEGUE_PROCESSORS / (8 * sizeof(unsigned long))]; };
 
@@ -19,12 +19,18 @@ static inline unsigned long segue_processor_bit(unsigned int n)
     return 1UL << (n % (8 * sizeof(unsigned long)));
 }
 
-// Whether the calling thread may run on a processor, counted from 0.
-static inline bool segue_may_run_on(unsigned int processor)
+// Counts the processors that the calling thread may run on, and gives the numbers, from 0, of the first ones.
+static inline unsigned int segue_processors_allowed(unsigned int *numbers, unsigned int room)
 {
     struct segue_processors p = { { 0 } };
-    return processor < SEGUE_PROCESSORS && syscall(SYS_sched_getaffinity, 0, sizeof p, &p) > 0
-        && (*segue_processor_word(&p, processor) & segue_processor_bit(processor));
+    unsigned int count = 0;
+    if (syscall(SYS_sched_getaffinity, 0, sizeof p, &p) <= 0) return 0;
+    for (unsigned int n = 0; n < SEGUE_PROCESSORS; n++) {
+        if (!(*segue_processor_word(&p, n) & segue_processor_bit(n))) continue;
+        if (count < room) numbers[count] = n;
+        count++;
+    }
+    return count;
 }
 
 // Keeps the calling thread on one processor from now on; where the system refuses, nothing changes.

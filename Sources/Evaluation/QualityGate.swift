@@ -98,7 +98,7 @@ public struct QualityGate: PublicationGate {
         var kept: [(rank: UInt64, playlist: PlaylistContents)] = []
         var last = PlaylistID(rawValue: .min)
         while true {
-            let page = try await view.playlists(after: last, entries: 100_000)
+            let page = try await view.playlists(after: last, entries: 10_000)
             guard let end = page.last else { break }
             last = end.id
             kept += page.filter { $0.tracks.count >= Query.minimumItems }.map {

@@ -7,6 +7,7 @@ public enum Niceness {
     ///
     /// What the system refuses is left as it is: the work is done all the same, only less politely.
     public static func raise(to nice: Int) {
+        guard nice > 0 else { return }
         let beat = PreemptionBeat.shared.threads
         let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
         for thread in (threads ?? []).compactMap(Int32.init) where !beat.contains(thread) {

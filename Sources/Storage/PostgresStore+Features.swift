@@ -50,13 +50,13 @@ extension PostgresStore: FeatureStore {
         let bytes = Self.rows(vectors)
         try await withSession { session in
             try await session.withTransaction { session in
-                // Vectors that a crash of the server loses belong to a build that was cut off with them, or are on disk
-                // before the generation that needs them is recorded, as commits are in order.
+                // Only the build that makes them reads them, under a view that a crash of the server ends with them.
                 try await session.executeScript(
                     """
                     SET LOCAL synchronous_commit = off;
-                    CREATE TEMP TABLE in_vector (no integer, track_id bigint, vector bytea, coverage bigint)
-                    ON COMMIT DROP
+                    CREATE TEMP TABLE IF NOT EXISTS in_vector (
+                        no integer, track_id bigint, vector bytea, coverage bigint
+                    ) ON COMMIT DELETE ROWS
                     """)
                 try await session.copyIn("COPY in_vector FROM STDIN (FORMAT binary)", bytes)
                 try await session.execute(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Processors
 
-@Suite("The preemption beat")
+@Suite("The preemption beat", .enabled(if: !PreemptionBeat.processors.isEmpty, "many processors"))
 struct PreemptionBeatTests {
     /// What Linux tells of a thread of this process, by the name of the line.
     private func status(of thread: Int32) throws -> [String: String] {
@@ -23,8 +23,8 @@ struct PreemptionBeatTests {
     @Test func eachProcessorHasAThreadThatStaysThere() throws {
         let beat = PreemptionBeat()
         let processors = try beat.threads.map { try #require(status(of: $0)["Cpus_allowed_list"]) }
-        #expect(processors.count == ProcessInfo.processInfo.activeProcessorCount)
-        #expect(Set(processors).count == processors.count && processors.allSatisfy { Int($0) != nil }, "\(processors)")
+        #expect(processors.compactMap { UInt32($0) } == PreemptionBeat.processors)
+        #expect(Set(processors).count == processors.count)
     }
 
     @Test func itBeatsWhileAnyWorkGoesOnAndSleepsAfterwards() async throws {
