@@ -230,6 +230,11 @@ private enum Answers {
             #expect(await curl.end() == 0)
             let answer = try JSONDecoder().decode(Answers.Recommendation.self, from: Data(curl.output.utf8))
             #expect(answer.items.count == 5)
+            if TimeSlice.isTold {
+                // Whoever answers does not wait for the slice of somebody who computes.
+                let slices = try TimeSlice.ofThreads(in: service.identifier)
+                #expect(slices.contains { $0.name != "preemption beat" && $0.nanoseconds == 100_000 }, "\(slices)")
+            }
             kill(service.identifier, SIGTERM)
             #expect(await service.end() == 0)
             #expect(service.errors.contains("\"stopped\""))
