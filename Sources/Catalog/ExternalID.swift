@@ -21,12 +21,20 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// Byte for byte, as the catalog compares: strings are equal however their accents are composed.
     public static func == (first: ExternalID, second: ExternalID) -> Bool {
-        first.value == second.value && first.namespace == second.namespace
-            && first.value.utf8.elementsEqual(second.value.utf8)
+        first.value.hasBytes(of: second.value) && first.namespace.hasBytes(of: second.namespace)
     }
 
     /// `namespace:value`, except that a Spotify id stands alone, as its users write it.
     public var description: String { namespace == "spotify" ? value : "\(namespace):\(value)" }
+}
+
+extension String {
+    fileprivate func hasBytes(of other: String) -> Bool {
+        let (mine, its) = (utf8.span, other.utf8.span)
+        guard mine.count == its.count else { return false }
+        for index in mine.indices where mine[index] != its[index] { return false }
+        return true
+    }
 }
 
 extension ExternalID {

@@ -18,13 +18,14 @@ public enum RecordingKey {
     /// nothing (a title in another script), the lower-case original without spaces.
     public static func normalized(_ text: String) -> String {
         let kept =
-            text.utf8.allSatisfy { $0 < 128 }
+            text.isASCII
             ? ascii(text.utf8) : ascii(text.decomposedStringWithCompatibilityMapping.utf8)
         return kept.isEmpty ? text.lowercased().filter { !$0.isWhitespace } : kept
     }
 
-    private static func ascii(_ bytes: some Sequence<UInt8>) -> String {
+    private static func ascii(_ bytes: String.UTF8View) -> String {
         var kept: [UInt8] = []
+        kept.reserveCapacity(bytes.count)
         for byte in bytes {
             switch byte {
             case 65...90: kept.append(byte + 32)

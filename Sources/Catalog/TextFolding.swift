@@ -8,7 +8,7 @@ internal import Foundation
 public enum TextFolding {
     /// Lower case without diacritics: "Beyoncé" and "BEYONCE" fold alike.
     public static func folded(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 128 }) { return text.lowercased() }
+        if text.isASCII { return text.lowercased() }
         var folded = String.UnicodeScalarView()
         var known = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -40,5 +40,15 @@ public enum TextFolding {
             }
         }
         run = String.UnicodeScalarView()
+    }
+}
+
+extension String {
+    /// Whether it has nothing but characters of ASCII.
+    public var isASCII: Bool {
+        let bytes = utf8.span
+        var bits: UInt8 = 0
+        for index in bytes.indices { bits |= bytes[index] }
+        return bits < 128
     }
 }
