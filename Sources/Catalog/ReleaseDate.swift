@@ -10,19 +10,25 @@ public struct ReleaseDate: Hashable, Sendable, CustomStringConvertible {
     /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; nil for anything else, for years outside 1000 to 2999 and for days
     /// that do not exist.
     public init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard (1...3).contains(parts.count), parts[0].utf8.count == 4, let year = Int(parts[0]),
-            (1_000...2_999).contains(year)
+        var (length, digits) = (0, 0)
+        for byte in text.utf8 {
+            if length == 4 || length == 7 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+            } else {
+                guard length < 10, byte &- 48 < 10 else { return nil }
+                digits = digits * 10 + Int(byte &- 48)
+            }
+            length += 1
+        }
+        switch length {
+        case 4: (year, month, day) = (digits, nil, nil)
+        case 7: (year, month, day) = (digits / 100, digits % 100, nil)
+        case 10: (year, month, day) = (digits / 10_000, digits / 100 % 100, digits % 100)
+        default: return nil
+        }
+        guard (1_000...2_999).contains(year), (1...12).contains(month ?? 1),
+            (1...Self.days(in: month ?? 1, of: year)).contains(day ?? 1)
         else { return nil }
-        let rest = parts.dropFirst().map { $0.utf8.count == 2 ? Int($0) : nil }
-        guard !rest.contains(nil) else { return nil }
-        let month = rest.first ?? nil
-        let day = rest.dropFirst().first ?? nil
-        guard month.map({ (1...12).contains($0) }) ?? true else { return nil }
-        if let month, let day, !(1...Self.days(in: month, of: year)).contains(day) { return nil }
-        self.year = year
-        self.month = month
-        self.day = day
     }
 
     private static func days(in month: Int, of year: Int) -> Int {
@@ -35,8 +41,12 @@ public struct ReleaseDate: Hashable, Sendable, CustomStringConvertible {
 
     /// The shortest ISO 8601 form of what is known.
     public var description: String {
-        [String(year), month.map(Self.twoDigits), day.map(Self.twoDigits)].compactMap(\.self).joined(separator: "-")
+        var text = String(year)
+        for part in [month, day] {
+            guard let part else { break }
+            text += part < 10 ? "-0" : "-"
+            text += String(part)
+        }
+        return text
     }
-
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -11,7 +11,7 @@ enum ArtistCredit {
     /// cannot be told from a name with "&" in it.
     static func artists(names: String, ids: [ExternalID]) -> [ArtistRecord] {
         if ids.count > 1 {
-            for separator in [";", ","] as [Character] {
+            for separator in [Ascii.semicolon, Ascii.comma] {
                 let parts = split(names, separator)
                 if parts.count == ids.count { return zip(parts, ids).map { ArtistRecord(name: $0, id: $1) } }
             }
@@ -19,15 +19,15 @@ enum ArtistCredit {
         if ids.count < 2, !names.utf8.contains(Ascii.semicolon), !mayHaveGuests(names.utf8) {
             return [ArtistRecord(name: names, id: ids.first)]
         }
-        let credited = ids.count == 1 ? withGuests(names) : split(names, ";").flatMap(withGuests)
+        let credited = ids.count == 1 ? withGuests(names) : split(names, Ascii.semicolon).flatMap(withGuests)
         return credited.enumerated().map { place, name in
             ArtistRecord(name: name, id: place == 0 && ids.count == 1 ? ids[0] : nil)
         }
     }
 
-    private static func split(_ names: String, _ separator: Character) -> [String] {
-        guard names.contains(separator) else { return [names] }
-        return names.split(separator: separator).map(\.trimmingSpaces).filter { !$0.isEmpty }
+    private static func split(_ names: String, _ separator: UInt8) -> [String] {
+        guard names.utf8.contains(separator) else { return [names] }
+        return names.utf8.split(separator: separator).map { Substring($0).trimmingSpaces }.filter { !$0.isEmpty }
     }
 
     private static let marks = [" feat. ", " ft. ", " featuring "]
@@ -46,12 +46,15 @@ enum ArtistCredit {
         return [name]
     }
 
-    /// A quick look for " f", which all marks begin with.
+    /// A quick look for " fe" and " ft", which all marks begin with.
     private static func mayHaveGuests(_ bytes: String.UTF8View) -> Bool {
         let bytes = bytes.span
         var previous: UInt8 = 0
         for index in bytes.indices {
-            if previous == Ascii.space, bytes[index] | 32 == UInt8(ascii: "f") { return true }
+            if previous == Ascii.space, bytes[index] | 32 == UInt8(ascii: "f"), index + 1 < bytes.count {
+                let next = bytes[index + 1] | 32
+                if next == UInt8(ascii: "e") || next == UInt8(ascii: "t") { return true }
+            }
             previous = bytes[index]
         }
         return false

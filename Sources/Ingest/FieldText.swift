@@ -13,14 +13,26 @@ enum FieldText {
     /// The field's text without blanks at its ends, or nil when it is not UTF-8 or has a zero byte, which is no text.
     static func string(_ bytes: [UInt8], _ field: FieldRange) -> String? {
         let range = trimmed(bytes, field)
-        guard let text = String(validating: bytes[range], as: UTF8.self), !text.utf8.contains(0) else { return nil }
+        guard let text = text(bytes, range) else { return nil }
         return field.hasDoubledQuotes ? unquoted(text) : text
+    }
+
+    private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String? {
+        var (bits, hasZero): (UInt8, Bool) = (0, false)
+        for index in range {
+            bits |= bytes[index]
+            if bytes[index] == 0 { hasZero = true }
+        }
+        if hasZero { return nil }
+        let text = String(decoding: bytes[range], as: UTF8.self)
+        // What is not UTF-8 was replaced.
+        return bits < 128 || text.utf8.elementsEqual(bytes[range]) ? text : nil
     }
 
     /// Whether the bytes are what tables write for "no value".
     static func isMissing(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        switch range.count {
-        case 0: true
+        guard let first = range.first, bytes[first] | 32 == UInt8(ascii: "n") else { return range.isEmpty }
+        return switch range.count {
         case 2: isAny(bytes, range, ["NA"])
         case 3: isAny(bytes, range, ["NaN", "nan", "N/A"])
         case 4: isAny(bytes, range, ["null", "NULL"])

@@ -13,7 +13,6 @@ final class TableReader: RecordReader {
     private var row = DelimitedRow()
     /// Playlists described already; forgotten when there are very many, since saying it twice does no harm.
     private var described: Set<ExternalID> = []
-    private let dates = ReleaseDates()
     private let genreLists = GenreLists()
     private var farMisquotes = 0
     private let location: FileLocation
@@ -78,8 +77,7 @@ final class TableReader: RecordReader {
             return sink.reportBad(line: line, reason: reason)
         }
         do throws(RowProblem) {
-            let row = TableRow(
-                bytes: input.bytes, fields: row.fields, header: header, dates: dates, genreLists: genreLists)
+            let row = TableRow(bytes: input.bytes, fields: row.fields, header: header, genreLists: genreLists)
             if header.isPlaylist {
                 try addEntry(of: row, line: line, into: sink)
             } else {

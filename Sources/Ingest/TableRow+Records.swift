@@ -67,7 +67,7 @@ extension TableRow {
     /// The date of release; `0000` is how sources write "unknown".
     private func released() throws(RowProblem) -> ReleaseDate? {
         guard let text = try text(.released), text != "0000" else { return nil }
-        guard let date = dates.date(text) else {
+        guard let date = ReleaseDate(inTable: text) else {
             throw problem(.released, "is no date (YYYY, YYYY-MM or YYYY-MM-DD): \(shown(.released))")
         }
         return date
@@ -84,5 +84,18 @@ extension TableRow {
         }
         let seconds = parts.reduce(0) { $0 * 60 + ($1 ?? 0) }
         return seconds > 0 && seconds <= 86_400 ? seconds * 1_000 : nil
+    }
+}
+
+extension ReleaseDate {
+    /// A date, also as a number of a year (`2012.0`) or with a time behind it; nil for anything else.
+    init?(inTable text: String) {
+        if let date = ReleaseDate(text) {
+            self = date
+            return
+        }
+        var day = text.prefix { $0 != "T" }
+        if day.utf8.count == 6, day.hasSuffix(".0") { day.removeLast(2) }
+        self.init(day)
     }
 }

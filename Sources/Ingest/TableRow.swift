@@ -14,7 +14,6 @@ struct TableRow {
     let bytes: [UInt8]
     let fields: [FieldRange]
     let header: TableHeader
-    let dates: ReleaseDates
     let genreLists: GenreLists
 
     /// The text of a column, or nil where it is missing.
@@ -74,7 +73,7 @@ struct TableRow {
     func id(_ column: TableColumn, _ kind: EntityReference.Kind) throws(RowProblem) -> ExternalID? {
         guard let index = header[column] else { return nil }
         let range = FieldText.trimmed(bytes, fields[index])
-        if range.count == 22, bytes[range].allSatisfy(Self.isBase62) {
+        if range.count == 22, isBase62(range) {
             return .spotify(String(decoding: bytes[range], as: UTF8.self))
         }
         guard let text = try text(at: index) else { return nil }
@@ -83,10 +82,25 @@ struct TableRow {
 
     /// The external ids that a column lists.
     func ids(_ column: TableColumn, _ kind: EntityReference.Kind) throws(RowProblem) -> [ExternalID] {
-        guard let index = header[column], let text = try text(at: index) else { return [] }
+        guard let index = header[column] else { return [] }
+        if let ids = spotifyIDs(in: FieldText.trimmed(bytes, fields[index])) { return ids }
+        guard let text = try text(at: index) else { return [] }
         var ids: [ExternalID] = []
         for part in text.split(whereSeparator: { $0 == ";" || $0 == "," }) {
             ids.append(try reference(part.trimmingSpaces, kind, index))
+        }
+        return ids
+    }
+
+    /// Bare Spotify ids between separators, as nearly all lists are; nil where there is anything else.
+    private func spotifyIDs(in range: Range<Int>) -> [ExternalID]? {
+        guard range.count % 23 == 22 else { return nil }
+        var ids: [ExternalID] = []
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 23) {
+            let end = start + 22
+            let isSeparated = end == range.upperBound || bytes[end] == Ascii.semicolon || bytes[end] == Ascii.comma
+            guard isSeparated, isBase62(start..<end) else { return nil }
+            ids.append(.spotify(String(decoding: bytes[start..<end], as: UTF8.self)))
         }
         return ids
     }
@@ -127,14 +141,18 @@ struct TableRow {
         kind == .album || kind == .artist ? "an \(kind.rawValue)" : "a \(kind.rawValue)"
     }
 
-    private static func isBase62(_ byte: UInt8) -> Bool {
-        Ascii.isDigit(byte) || (byte | 32) &- 97 < 26
+    private func isBase62(_ range: Range<Int>) -> Bool {
+        for index in range where !(Ascii.isDigit(bytes[index]) || (bytes[index] | 32) &- 97 < 26) { return false }
+        return true
     }
 }
 
 extension StringProtocol {
     /// The text without blanks at its ends.
     var trimmingSpaces: String {
+        if let first = unicodeScalars.first, let last = unicodeScalars.last, "!"..."~" ~= first, "!"..."~" ~= last {
+            return String(self)
+        }
         var rest = self[...]
         while rest.first?.isWhitespace == true { rest = rest.dropFirst() }
         while rest.last?.isWhitespace == true { rest = rest.dropLast() }

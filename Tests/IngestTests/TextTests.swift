@@ -44,9 +44,7 @@ private func columns(_ header: TableHeader, _ wanted: [TableColumn]) -> [Int?] {
     ("T", nil),
 ])
 func datesAreReadInTheFormsThatTablesHave(text: String, expected: String?) {
-    let dates = ReleaseDates()
-    #expect(dates.date(text)?.description == expected)
-    #expect(dates.date(text)?.description == expected, "remembered differently")
+    #expect(ReleaseDate(inTable: text)?.description == expected)
 }
 
 @Test func badDatesAreReported() async throws {
