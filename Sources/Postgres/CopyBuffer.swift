@@ -33,12 +33,12 @@ public struct CopyBuffer: Sendable {
 
     /// Appends a value.
     @inlinable @inline(__always)
-    public mutating func append(_ value: some PostgresEncodable) { storage.appendField(value) }
+    public mutating func append(_ value: some PostgresEncodable) { value.encodeField(into: &storage) }
 
     /// Appends a value or null.
     @inlinable @inline(__always)
     public mutating func append<Value: PostgresEncodable>(_ value: Value?) {
-        if let value { storage.appendField(value) } else { storage.appendNetworkOrder(Int32(-1)) }
+        if let value { value.encodeField(into: &storage) } else { storage.appendNetworkOrder(Int32(-1)) }
     }
 
     /// Hands out the bytes of a complete stream and starts anew.

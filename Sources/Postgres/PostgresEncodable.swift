@@ -4,6 +4,23 @@ public protocol PostgresEncodable: Sendable {
     static var postgresType: UInt32 { get }
     /// Appends the binary form.
     func encode(into bytes: inout [UInt8])
+    /// Appends the binary form after its length in bytes, four of them.
+    func encodeField(into bytes: inout [UInt8])
+}
+
+extension PostgresEncodable {
+    /// Puts the length in front once it is known.
+    @inlinable
+    public func encodeField(into bytes: inout [UInt8]) {
+        let start = bytes.count
+        bytes.appendNetworkOrder(Int32(0))
+        encode(into: &bytes)
+        let length = UInt32(bytes.count - start - 4)
+        bytes[start] = UInt8(truncatingIfNeeded: length >> 24)
+        bytes[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
+        bytes[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
+        bytes[start + 3] = UInt8(truncatingIfNeeded: length)
+    }
 }
 
 /// Object identifiers of built-in types (`pg_type.dat` of PostgreSQL).
@@ -45,21 +62,12 @@ extension [UInt8] {
         guard !elements.isEmpty else { return }
         appendNetworkOrder(Int32(elements.count))
         appendNetworkOrder(Int32(1))
-        for element in elements { appendField(element) }
+        for element in elements { element.encodeField(into: &self) }
     }
 
-    /// Appends a value after its length in bytes.
+    /// Appends a value of four bytes after its length.
     @inlinable @inline(__always)
-    mutating func appendField(_ value: some PostgresEncodable) {
-        let start = count
-        appendNetworkOrder(Int32(0))
-        value.encode(into: &self)
-        let length = UInt32(count - start - 4)
-        self[start] = UInt8(truncatingIfNeeded: length >> 24)
-        self[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
-        self[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
-        self[start + 3] = UInt8(truncatingIfNeeded: length)
-    }
+    mutating func appendField(_ value: UInt32) { appendNetworkOrder(4 << 32 | UInt64(value)) }
 }
 
 extension Bool: PostgresEncodable {
@@ -91,6 +99,9 @@ extension Int32: PostgresEncodable {
     /// Four bytes.
     @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(self) }
+    /// Eight bytes at once.
+    @inlinable
+    public func encodeField(into bytes: inout [UInt8]) { bytes.appendField(UInt32(bitPattern: self)) }
 }
 
 extension UInt64: PostgresEncodable {
@@ -106,6 +117,9 @@ extension Float: PostgresEncodable {
     /// IEEE 754, four bytes.
     @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(bitPattern) }
+    /// Eight bytes at once.
+    @inlinable
+    public func encodeField(into bytes: inout [UInt8]) { bytes.appendField(bitPattern) }
 }
 
 extension Double: PostgresEncodable {
@@ -121,6 +135,12 @@ extension String: PostgresEncodable {
     /// UTF-8; a zero byte is refused by the server (SQLSTATE 22021).
     @inlinable
     public func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
+    /// The length is known beforehand.
+    @inlinable
+    public func encodeField(into bytes: inout [UInt8]) {
+        bytes.appendNetworkOrder(Int32(utf8.count))
+        bytes.append(contentsOf: utf8)
+    }
 }
 
 extension Array: PostgresEncodable where Element: PostgresEncodable & PostgresArrayElement {
