@@ -33,61 +33,79 @@ struct AlbumResolution {
         }
     }
 
-    private let given: [(album: StagedAlbum, values: Values)]
-    private var byID: [ExternalID: NameReference] = [:]
-    private var byTitle: [Title: NameReference] = [:]
+    /// The place among the different ids or titles of what an album is recognised by.
+    private enum Mark {
+        case id(Int)
+        case title(Int)
+    }
+
+    private var marks: [Mark] = []
+    private var given: [Values] = []
+    private var differentIDs = DifferentKeys<ExternalID>()
+    private var differentTitles = DifferentKeys<Title>()
+    private var byID: [NameReference?]
+    private var byTitle: [NameReference?]
     /// What is said of albums that are stored.
     private(set) var additions: [Int64: Values] = [:]
     /// The new ones, in order.
     private(set) var fresh: [Values] = []
     /// The ids that the catalog lacks.
     private(set) var newIDs: [(id: ExternalID, album: NameReference)] = []
+
     /// The different ids, in order of arrival.
-    let ids: [ExternalID]
+    var ids: [ExternalID] { differentIDs.keys }
     /// The different titles of those without an id, in order of arrival.
-    let titles: [Title]
+    var titles: [Title] { differentTitles.keys }
 
     /// Begins with the ids of artists by the numbers of their rows.
     init(_ albums: [StagedAlbum], artists: [Int64]) {
-        given = albums.map { album in
+        given.reserveCapacity(albums.count)
+        for album in albums {
             let values = Values(
                 name: album.name, key: album.key, artist: album.artist.map { artists[Int($0)] },
                 released: album.released, kind: album.kind, totalTracks: album.totalTracks)
-            return (album, values)
+            let mark: Mark =
+                if let id = album.record.id {
+                    .id(differentIDs.place(of: id))
+                } else {
+                    .title(differentTitles.place(of: Self.title(values)))
+                }
+            marks.append(mark)
+            given.append(values)
         }
-        var (seen, known): (Set<ExternalID>, Set<Title>) = ([], [])
-        ids = albums.compactMap(\.record.id).filter { seen.insert($0).inserted }
-        titles = given.lazy.filter { $0.album.record.id == nil }.map { Self.title($0.values) }
-            .filter { known.insert($0).inserted }
+        byID = Array(repeating: nil, count: differentIDs.keys.count)
+        byTitle = Array(repeating: nil, count: differentTitles.keys.count)
     }
 
-    /// Takes what the catalog knows by id.
-    mutating func settle(_ known: [(id: ExternalID, album: Int64)]) {
-        for (id, album) in known { byID[id] = .stored(album) }
+    /// Takes what the catalog knows by id, by the places of the ids.
+    mutating func settle(_ known: [(place: Int, id: Int64)]) {
+        for (place, id) in known { byID[place] = .stored(id) }
     }
 
-    /// Takes the oldest stored albums of titles.
-    mutating func settle(byTitle known: [(title: Title, album: Int64)]) {
-        for (title, album) in known { byTitle[title] = .stored(album) }
+    /// Takes the oldest stored albums of titles, by the places of the titles.
+    mutating func settle(byTitle known: [(place: Int, id: Int64)]) {
+        for (place, id) in known { byTitle[place] = .stored(id) }
     }
 
     /// Resolves all that is left and gathers what is said of each album.
     mutating func resolveRest() {
-        for (album, values) in given {
-            guard let id = album.record.id else { continue }
-            let reference = byID[id] ?? .fresh(fresh.count)
-            if byID[id] == nil { newIDs.append((id, reference)) }
-            byID[id] = reference
-            add(values, to: reference)
+        for (index, mark) in marks.enumerated() {
+            guard case .id(let place) = mark else { continue }
+            let reference = byID[place] ?? .fresh(fresh.count)
+            if byID[place] == nil { newIDs.append((ids[place], reference)) }
+            byID[place] = reference
+            add(given[index], to: reference)
         }
+        guard !titles.isEmpty else { return }
         for (place, values) in fresh.enumerated() where values.key != nil {
-            let title = Self.title(values)
-            if byTitle[title] == nil { byTitle[title] = .fresh(place) }
+            guard let title = differentTitles.known(Self.title(values)), byTitle[title] == nil else { continue }
+            byTitle[title] = .fresh(place)
         }
-        for (album, values) in given where album.record.id == nil {
-            let reference = byTitle[Self.title(values)] ?? .fresh(fresh.count)
-            byTitle[Self.title(values)] = reference
-            add(values, to: reference)
+        for (index, mark) in marks.enumerated() {
+            guard case .title(let place) = mark else { continue }
+            let reference = byTitle[place] ?? .fresh(fresh.count)
+            byTitle[place] = reference
+            add(given[index], to: reference)
         }
     }
 
@@ -101,8 +119,12 @@ struct AlbumResolution {
 
     /// Which album one is, once all are resolved.
     func references() -> [NameReference] {
-        given.map { album, values in
-            let found = album.record.id.map { byID[$0] } ?? byTitle[Self.title(values)]
+        marks.map { mark in
+            let found =
+                switch mark {
+                case .id(let place): byID[place]
+                case .title(let place): byTitle[place]
+                }
             guard let found else { preconditionFailure("an album was not resolved") }
             return found
         }

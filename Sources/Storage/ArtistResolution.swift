@@ -6,7 +6,9 @@ internal import Catalog
 /// Ids are all of one namespace.
 struct ArtistResolution {
     private let given: [StagedArtist]
-    private var byID: [ExternalID: NameReference] = [:]
+    /// The places of the ids of those given.
+    private let places: [Int?]
+    private var byID: [NameReference?]
     private var byName: [String: NameReference] = [:]
     /// Stored artists without an id of the namespace, by name, the oldest last.
     private var offered: [String: [Int64]] = [:]
@@ -17,20 +19,24 @@ struct ArtistResolution {
 
     init(_ given: [StagedArtist]) {
         self.given = given
-        var seen: Set<ExternalID> = []
-        ids = given.compactMap(\.record.id).filter { seen.insert($0).inserted }
+        var different = DifferentKeys<ExternalID>()
+        places = given.map { artist in artist.record.id.map { different.place(of: $0) } }
+        ids = different.keys
+        byID = Array(repeating: nil, count: ids.count)
     }
 
-    /// Takes what the catalog knows by id.
-    mutating func settle(_ known: [(id: ExternalID, artist: Int64)]) {
-        for (id, artist) in known { byID[id] = .stored(artist) }
+    /// Takes what the catalog knows by id, by the places of the ids.
+    mutating func settle(_ known: [(place: Int, id: Int64)]) {
+        for (place, id) in known { byID[place] = .stored(id) }
     }
 
     /// The different names of those that are not known by id.
     var unknownNames: [String] {
-        var seen: Set<String> = []
-        return given.lazy.filter { $0.record.id.map { byID[$0] == nil } ?? true }.map(\.key)
-            .filter { seen.insert($0).inserted }
+        var names = DifferentKeys<String>()
+        for (artist, place) in zip(given, places) where place.map({ byID[$0] == nil }) ?? true {
+            _ = names.place(of: artist.key)
+        }
+        return names.keys
     }
 
     /// Takes what the catalog knows by name, in order of id.
@@ -44,25 +50,27 @@ struct ArtistResolution {
     /// Resolves all that is left, and says who is new, in order.
     mutating func resolveRest() -> [StagedArtist] {
         var fresh: [StagedArtist] = []
-        for artist in given {
-            guard let id = artist.record.id, byID[id] == nil else { continue }
+        for (artist, place) in zip(given, places) {
+            guard let place, byID[place] == nil else { continue }
             let reference = offered[artist.key]?.popLast().map(NameReference.stored) ?? .fresh(fresh.count)
             if case .fresh = reference { fresh.append(artist) }
-            byID[id] = reference
-            newIDs.append((id, reference))
+            byID[place] = reference
+            newIDs.append((ids[place], reference))
             if byName[artist.key] == nil { byName[artist.key] = reference }
         }
-        for artist in given where artist.record.id == nil && byName[artist.key] == nil {
+        for (artist, place) in zip(given, places) where place == nil && byName[artist.key] == nil {
             byName[artist.key] = .fresh(fresh.count)
             fresh.append(artist)
         }
         return fresh
     }
 
-    /// Who one of the artists is, once all are resolved.
-    func reference(to artist: StagedArtist) -> NameReference {
-        let found = artist.record.id.map { byID[$0] } ?? byName[artist.key]
-        guard let found else { preconditionFailure("an artist was not resolved") }
-        return found
+    /// Who the artists are, once all are resolved.
+    func references() -> [NameReference] {
+        zip(given, places).map { artist, place in
+            let found = if let place { byID[place] } else { byName[artist.key] }
+            guard let found else { preconditionFailure("an artist was not resolved") }
+            return found
+        }
     }
 }

@@ -22,19 +22,30 @@ extension CatalogMerge {
     private func firstMentions() -> [Int] {
         let aliased = Set(chunk.tracks.lazy.filter { $0.isRepeated && $0.hasAlias }.map { $0.record.ids[0] })
         var seen: Set<ExternalID> = []
-        return chunk.tracks.indices.filter { index in
-            let track = chunk.tracks[index]
-            guard track.isRepeated else { return !track.hasAlias }
-            return !aliased.contains(track.record.ids[0]) && seen.insert(track.record.ids[0]).inserted
+        let tracks = chunk.tracks.span
+        var places: [Int] = []
+        places.reserveCapacity(tracks.count)
+        for place in tracks.indices {
+            let isFirst =
+                tracks[place].isRepeated
+                ? !aliased.contains(tracks[place].record.ids[0]) && seen.insert(tracks[place].record.ids[0]).inserted
+                : !tracks[place].hasAlias
+            if isFirst { places.append(place) }
         }
+        return places
     }
 
     /// Those candidates that need looking up: into a catalog without tracks only what came before in the same import.
     private mutating func mayBeKnown(_ candidates: [Int]) -> [Int] {
         guard brought != nil else { return candidates }
-        let suspects = candidates.filter { brought?.insert(.id(.track, chunk.tracks[$0].record.ids[0])) == true }
-        for track in chunk.tracks where track.isRepeated || track.record.ids.count > 1 {
-            for id in track.record.ids { brought?.insert(.id(.track, id)) }
+        var suspects: [Int] = []
+        let given = chunk.tracks
+        let tracks = given.span
+        for place in candidates where brought?.insert(.id(.track, tracks[place].record.ids[0])) == true {
+            suspects.append(place)
+        }
+        for place in tracks.indices where tracks[place].isRepeated || tracks[place].record.ids.count > 1 {
+            for id in tracks[place].record.ids { brought?.insert(.id(.track, id)) }
         }
         return suspects
     }
@@ -65,7 +76,7 @@ extension CatalogMerge {
         let rows = NewTrackRows(
             tracks: tracks, first: try await reserve(tracks.count, of: "tracks_id_seq"),
             artists: artistIDs, albums: albumIDs)
-        await copies.send(rows.externalIDs(), to: "external_ids (kind, namespace, value, entity_id)")
+        await nameNew(.track, rows.names)
         // While these travel, the database has work as the next ones are being written.
         async let texts = searchTexts(tracks)
         await copies.send(rows.credits(), to: "track_artists (track_id, position, artist_id)")
@@ -98,12 +109,18 @@ extension CatalogMerge {
 
     /// What the search looks at, folded by the database where that takes more than lower case.
     private func searchTexts(_ tracks: [StagedTrack]) async throws -> [String] {
-        var texts = tracks.map(\.searchText)
-        let others = texts.indices.filter { !texts[$0].utf8.allSatisfy { $0 < 128 } }
+        var (texts, others): ([String], [Int]) = ([], [])
+        texts.reserveCapacity(tracks.count)
+        let tracks = tracks.span
+        for index in tracks.indices {
+            let text = tracks[index].searchText
+            let isASCII = text.isASCII
+            if !isASCII { others.append(texts.count) }
+            texts.append(isASCII ? text.lowercased() : text)
+        }
         let folded = try await session.rows(
             "SELECT fold(p.text) FROM unnest(\(others.map { texts[$0] })) WITH ORDINALITY AS p (text, place) ORDER BY p.place"
         ) { try $0[0] as String }
-        for index in texts.indices { texts[index] = texts[index].lowercased() }
         for (index, text) in zip(others, folded) { texts[index] = text }
         return texts
     }

@@ -8,10 +8,8 @@ extension CatalogMerge {
     /// The rules are those of `mergeAlbums`.
     mutating func loadAlbums() async throws -> Bool {
         var albums = AlbumResolution(chunk.albums, artists: artistIDs)
-        let wanted = albums.ids.filter { brought?.insert(.id(.album, $0)) ?? true }
-        albums.settle(try await knownIDs(.album, wanted).map { (wanted[$0.place], $0.id) })
-        let titles = albums.titles.filter { brought?.insert(.album($0.key, artist: $0.artist)) ?? true }
-        albums.settle(byTitle: try await self.albums(titled: titles))
+        albums.settle(try await knownNames(.album, albums.ids))
+        albums.settle(byTitle: try await self.albums(titled: albums.titles))
         albums.resolveRest()
         guard try await hasAll(albums.additions) else { return false }
         let fresh = albums.fresh
@@ -25,7 +23,7 @@ extension CatalogMerge {
     }
 
     private mutating func copyNew(_ albums: [AlbumResolution.Values], from first: Int64) async {
-        var rows = CopyBuffer()
+        var rows = CopyBuffer(capacity: albums.count * 96)
         for (place, album) in albums.enumerated() {
             // An album with an id is found by its title too.
             if let key = album.key { brought?.insert(.album(key, artist: album.artist ?? 0)) }
@@ -43,11 +41,13 @@ extension CatalogMerge {
             rows.drain(), to: "albums (id, name, name_key, artist_id, released, kind, total_tracks)")
     }
 
-    /// The oldest stored album of each title. The least of plain ids would be looked for in order of id, through most of
-    /// the table; of a sum it is looked for by title.
-    private func albums(
-        titled titles: [AlbumResolution.Title]
-    ) async throws -> [(title: AlbumResolution.Title, album: Int64)] {
+    /// The oldest stored albums of those of the titles that the catalog knows, by their places. The least of plain ids
+    /// would be looked for in order of id, through most of the table; of a sum it is looked for by title.
+    private mutating func albums(
+        titled all: [AlbumResolution.Title]
+    ) async throws -> [(place: Int, id: Int64)] {
+        let suspects = all.indices.filter { brought?.insert(.album(all[$0].key, artist: all[$0].artist)) ?? true }
+        let titles = suspects.map { all[$0] }
         guard !titles.isEmpty else { return [] }
         try await copies.settle()
         let found = try await session.rows(
@@ -59,7 +59,7 @@ extension CatalogMerge {
             WHERE a.id IS NOT NULL
             """
         ) { (place: try $0[0] as Int, id: try $0[1] as Int64) }
-        return found.map { (titles[$0.place - 1], $0.id) }
+        return found.map { (suspects[$0.place - 1], $0.id) }
     }
 
     /// Whether the catalog has a value wherever one is given.

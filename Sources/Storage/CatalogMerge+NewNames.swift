@@ -26,8 +26,7 @@ extension CatalogMerge {
         guard namespaces.count <= 1, given.allSatisfy({ $0.record.genres.isEmpty && $0.record.popularity == nil })
         else { return false }
         var artists = ArtistResolution(given)
-        let wanted = artists.ids.filter { brought?.insert(.id(.artist, $0)) ?? true }
-        artists.settle(try await knownIDs(.artist, wanted).map { (wanted[$0.place], $0.id) })
+        artists.settle(try await knownNames(.artist, artists.ids))
         let names = artists.unknownNames.filter { brought?.insert(.artist($0)) ?? true }
         artists.settle(byName: try await self.artists(named: names, namespace: namespaces.first ?? ""))
         let fresh = artists.resolveRest()
@@ -36,12 +35,20 @@ extension CatalogMerge {
         await nameNew(.artist, artists.newIDs.map { ($0.id, $0.artist.id(first: first)) })
         counts.newArtists += fresh.count
         unlisted.artists.append(artistIDs.count..<(artistIDs.count + given.count))
-        artistIDs += given.map { artists.reference(to: $0).id(first: first) }
+        artistIDs += artists.references().map { $0.id(first: first) }
         return true
     }
 
+    /// The entities of those of the ids that the catalog knows, by their places.
+    mutating func knownNames(
+        _ kind: EntityReference.Kind, _ ids: [ExternalID]
+    ) async throws -> [(place: Int, id: Int64)] {
+        let suspects = ids.indices.filter { brought?.insert(.id(kind, ids[$0])) ?? true }
+        return try await knownIDs(kind, suspects.map { ids[$0] }).map { (suspects[$0.place], $0.id) }
+    }
+
     private func copyNew(_ artists: [StagedArtist], from first: Int64) async {
-        var rows = CopyBuffer()
+        var rows = CopyBuffer(capacity: artists.count * 64)
         for (place, artist) in artists.enumerated() {
             rows.beginRow(columns: 3)
             rows.append(first + Int64(place))
@@ -51,16 +58,10 @@ extension CatalogMerge {
         if !rows.isEmpty { await copies.send(rows.drain(), to: "artists (id, name, name_key)") }
     }
 
-    /// Gives entities their external ids, in order of value so that neighbours in the index come one after the other.
+    /// Gives entities their external ids.
     func nameNew(_ kind: EntityReference.Kind, _ names: [(id: ExternalID, entity: Int64)]) async {
-        var rows = CopyBuffer()
-        for (id, entity) in names.sorted(by: { $0.id.value < $1.id.value }) {
-            rows.beginRow(columns: 4)
-            rows.append(kind.rawValue)
-            rows.append(id)
-            rows.append(entity)
-        }
-        if !rows.isEmpty { await copies.send(rows.drain(), to: "external_ids (kind, namespace, value, entity_id)") }
+        guard !names.isEmpty else { return }
+        await copies.send(ExternalIDRows.rows(kind, names), to: "external_ids (kind, namespace, value, entity_id)")
     }
 
     /// The stored artists of each name in order of id, and whether they have an id of the namespace.

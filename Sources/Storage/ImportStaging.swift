@@ -28,9 +28,11 @@ struct ImportStaging: Sendable {
     private var next: (artist: Int32, album: Int32, track: Int32) = (0, 0, 0)
     /// Where the numbers of this chunk's artists and albums begin.
     private var first: (artist: Int32, album: Int32) = (0, 0)
-    private var artists: [ArtistRecord: Int32] = [:]
-    private var albums: [AlbumKey: Int32] = [:]
-    private var tracks: [ExternalID: Int32] = [:]
+    /// Those that are remembered, by their numbers less `forgotten`.
+    private var artists = DifferentKeys<ArtistRecord>()
+    private var albums = DifferentKeys<AlbumKey>()
+    private var forgotten: (artists: Int32, albums: Int32) = (0, 0)
+    private var tracks = TrackNumbers()
     private var mentions: Set<String> = []
     /// Whether every row of features is about a staged track, and no two about the same one.
     private var featuresAreSingle = true
@@ -70,7 +72,7 @@ struct ImportStaging: Sendable {
         (chunk.artists, chunk.albums, chunk.tracks) = (heldArtists, heldAlbums, held)
         (chunk.firstArtist, chunk.firstAlbum) = first
         (heldArtists, heldAlbums, held, trackRecords) = ([], [], [], 0)
-        tracks.removeAll(keepingCapacity: true)
+        tracks.removeAll()
         capacity = Self.chunkTracks
         (featuresAreSingle, lastWithFeatures) = (true, -1)
         if Int(next.artist) + Int(next.album) >= Self.remembered { forgetNames() }
@@ -80,8 +82,9 @@ struct ImportStaging: Sendable {
 
     /// Between chunks: those that follow refer to none of the artists and albums before.
     private mutating func forgetNames() {
-        (artists, albums) = ([:], [:])
+        (artists, albums) = (DifferentKeys(), DifferentKeys())
         (next.artist, next.album) = (0, 0)
+        forgotten = (0, 0)
     }
 
     /// Stages a record.
@@ -101,13 +104,14 @@ struct ImportStaging: Sendable {
     }
 
     private mutating func number(of artist: ArtistRecord) -> Int32? {
-        if let known = artists[artist] { return known }
-        guard let staged = StagedArtist(no: next.artist, record: artist) else { return nil }
+        guard let name = artist.name.storable else { return nil }
+        if artists.count >= Self.remembered { (artists, forgotten.artists) = (DifferentKeys(), next.artist) }
+        let no = forgotten.artists + Int32(artists.place(of: artist))
+        guard no == next.artist else { return no }
+        let staged = StagedArtist(no: no, record: artist, name: name)
         if isHolding { heldArtists.append(staged) } else { rows.add(staged) }
         next.artist += 1
-        if artists.count >= Self.remembered { artists = [:] }
-        artists[artist] = staged.no
-        return staged.no
+        return no
     }
 
     private mutating func number(of album: AlbumRecord, fallback: Int32?) -> Int32? {
@@ -116,13 +120,13 @@ struct ImportStaging: Sendable {
         let credited = album.artists.compactMap { number(of: $0) }
         // Who made an album that is only pointed at by its id is known elsewhere, or not at all.
         let key = AlbumKey(record: album, artist: credited.first ?? (name == nil ? nil : fallback))
-        if let known = albums[key] { return known }
-        let staged = StagedAlbum(no: next.album, record: album, name: name, artist: key.artist)
+        if albums.count >= Self.remembered { (albums, forgotten.albums) = (DifferentKeys(), next.album) }
+        let no = forgotten.albums + Int32(albums.place(of: key))
+        guard no == next.album else { return no }
+        let staged = StagedAlbum(no: no, record: album, name: name, artist: key.artist)
         if isHolding { heldAlbums.append(staged) } else { rows.add(staged) }
         next.album += 1
-        if albums.count >= Self.remembered { albums = [:] }
-        albums[key] = staged.no
-        return staged.no
+        return no
     }
 
     private mutating func add(_ record: TrackRecord) {
@@ -130,11 +134,14 @@ struct ImportStaging: Sendable {
         let album = record.album.flatMap { number(of: $0, fallback: credited.first) }
         var track = StagedTrack(no: next.track, record: record, artists: credited, album: album)
         trackRecords += 1
+        if !isHolding, tracks.count >= Self.remembered { tracks = TrackNumbers() }
+        let earlier = tracks.update(record.ids[0], to: track.no)
         // A table tells of a track again with every playlist that it is in.
-        if isHolding, let earlier = tracks[record.ids[0]], held[place(of: earlier)].hasAll(of: track) { return }
+        if isHolding, let earlier, held[place(of: earlier)].hasAll(of: track) {
+            _ = tracks.update(record.ids[0], to: earlier)
+            return
+        }
         next.track += 1
-        if !isHolding, tracks.count >= Self.remembered { tracks = [:] }
-        let earlier = tracks.updateValue(track.no, forKey: record.ids[0])
         guard isHolding else {
             rows.add(track)
             return rows.addAliases(of: track)

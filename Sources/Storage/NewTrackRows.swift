@@ -12,6 +12,8 @@ struct NewTrackRows: Sendable {
 
     private func rows(ofAll: Bool = false, _ fill: (inout CopyBuffer, StagedTrack, Int64) -> Void) -> [UInt8] {
         var buffer = CopyBuffer(capacity: tracks.count * 64)
+        // Of a span they are not copied: each copy counts references to what has left the processor's caches.
+        let tracks = tracks.span
         for index in tracks.indices where ofAll || tracks[index].isLone {
             fill(&buffer, tracks[index], first + Int64(index))
         }
@@ -19,19 +21,20 @@ struct NewTrackRows: Sendable {
     }
 
     /// Rows of audio features.
-    var featureCount: Int { tracks.reduce(0) { $0 + ($1.isLone ? $1.features.count : 0) } }
+    var featureCount: Int {
+        let tracks = tracks.span
+        var count = 0
+        for index in tracks.indices where tracks[index].isLone { count += tracks[index].features.count }
+        return count
+    }
 
-    /// In order of value, so that neighbours in the index come one after the other.
-    func externalIDs() -> [UInt8] {
-        var buffer = CopyBuffer(capacity: tracks.count * 64)
-        let ids = tracks.indices.map { (id: tracks[$0].record.ids[0], track: first + Int64($0)) }
-        for (id, track) in ids.sorted(by: { $0.id.value < $1.id.value }) {
-            buffer.beginRow(columns: 4)
-            buffer.append("track")
-            buffer.append(id)
-            buffer.append(track)
-        }
-        return buffer.drain()
+    /// The ids that they come under.
+    var names: [(id: ExternalID, entity: Int64)] {
+        let tracks = tracks.span
+        var names: [(id: ExternalID, entity: Int64)] = []
+        names.reserveCapacity(tracks.count)
+        for index in tracks.indices { names.append((tracks[index].record.ids[0], first + Int64(index))) }
+        return names
     }
 
     /// With what the search looks at, of each track; of a track with several rows, the id alone.

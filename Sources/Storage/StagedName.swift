@@ -11,9 +11,7 @@ struct StagedArtist: Sendable {
     /// By which artists without an external id are recognised.
     let key: String
 
-    /// An artist whose name can be stored.
-    init?(no: Int32, record: ArtistRecord) {
-        guard let name = record.name.storable else { return nil }
+    init(no: Int32, record: ArtistRecord, name: String) {
         (self.no, self.record, self.name) = (no, record, name)
         key = RecordingKey.normalized(name)
     }

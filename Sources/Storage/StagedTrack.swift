@@ -13,6 +13,10 @@ struct StagedTrack: Sendable {
     private(set) var features: [Features] = []
     /// Whether its id comes again in the same chunk.
     var isRepeated = false
+    /// Whether it may be known under another id than its first; an ISRC names a recording and not a release.
+    let hasAlias: Bool
+    /// Its own date of release; that of an album without title and id is the track's.
+    let released: String?
 
     /// Audio features, with their place among all that came.
     struct Features: Sendable {
@@ -30,13 +34,13 @@ struct StagedTrack: Sendable {
     init(no: Int32, record: TrackRecord, artists: [Int32], album: Int32?) {
         (self.no, self.artists, self.album) = (no, artists, album)
         content = Content(record)
+        let isNameless = record.album.map { $0.id == nil && $0.name == nil } ?? false
+        released = (record.released ?? (isNameless ? record.album?.released : nil))?.description
+        hasAlias = record.ids.count > 1 && record.ids.dropFirst().contains { $0.namespace != "isrc" }
     }
 
     /// What the source says.
     var record: TrackRecord { content.record }
-
-    /// Whether it may be known under another id than its first; an ISRC names a recording and not a release.
-    var hasAlias: Bool { record.ids.dropFirst().contains { $0.namespace != "isrc" } }
 
     /// Whether a row of its own says all there is about it, if the catalog does not have it.
     var isLone: Bool { !isRepeated && !hasAlias && features.count <= 1 }
@@ -75,11 +79,5 @@ struct StagedTrack: Sendable {
         if !text.isEmpty { text += " " }
         text += credit
         return text
-    }
-
-    /// Its own date of release; that of an album without title and id is the track's.
-    var released: String? {
-        let album = record.album.flatMap { $0.id == nil && $0.name == nil ? $0.released : nil }
-        return (record.released ?? album)?.description
     }
 }

@@ -10,10 +10,18 @@ struct StagingRows: Sendable {
     /// Rows since the counts were last taken.
     private(set) var counts = StagedChunk()
 
+    /// Whether a buffer was full since the last time that none was.
+    private var mayBeFull = false
+
     private static let flushSize = 1 << 20
 
-    /// The rows of a table whose buffer is full.
-    mutating func nextFull() -> (StagingTable, [UInt8])? { buffer { $0.size >= Self.flushSize } }
+    /// The rows of a table whose buffer is full. It is asked after every record, and the answer is nearly always no.
+    mutating func nextFull() -> (StagingTable, [UInt8])? {
+        guard mayBeFull else { return nil }
+        let full = buffer { $0.size >= Self.flushSize }
+        mayBeFull = full != nil
+        return full
+    }
 
     /// The rows of any table that still has some.
     mutating func nextRemaining() -> (StagingTable, [UInt8])? { buffer { !$0.isEmpty } }
@@ -41,6 +49,7 @@ struct StagingRows: Sendable {
         counts.counts[table.rawValue] += 1
         buffers[table.rawValue].beginRow(columns: columns)
         fill(&buffers[table.rawValue], no)
+        if buffers[table.rawValue].size >= Self.flushSize { mayBeFull = true }
         return no
     }
 
