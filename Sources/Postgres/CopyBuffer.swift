@@ -41,6 +41,12 @@ public struct CopyBuffer: Sendable {
         if let value { value.encodeField(into: &storage) } else { storage.appendNetworkOrder(Int32(-1)) }
     }
 
+    /// Hands out the bytes of a complete stream, the only one.
+    public consuming func finished() -> [UInt8] {
+        storage.appendNetworkOrder(Int16(-1))
+        return storage
+    }
+
     /// Hands out the bytes of a complete stream and starts anew.
     public mutating func drain() -> [UInt8] {
         storage.appendNetworkOrder(Int16(-1))

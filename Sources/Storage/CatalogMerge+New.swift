@@ -12,7 +12,7 @@ extension CatalogMerge {
         let suspects = mayBeKnown(candidates)
         let known = try await knownTracks(among: suspects)
         let new = candidates.filter { known[$0] == nil }
-        try await load(new.map { chunk.tracks[$0] })
+        try await load(new.count == chunk.tracks.count ? chunk.tracks : new.map { chunk.tracks[$0] })
         let complete = known.filter { chunk.tracks[$0.key].isLone && $0.value.hasAll(of: chunk.tracks[$0.key]) }
         try await number(complete.map { (chunk.tracks[$0.key], $0.value.id) })
         try await stage(except: new.filter { chunk.tracks[$0].isLone } + complete.keys)

@@ -38,7 +38,7 @@ extension CatalogMerge {
         }
         guard !rows.isEmpty else { return }
         await copies.send(
-            rows.drain(), to: "albums (id, name, name_key, artist_id, released, kind, total_tracks)")
+            rows.finished(), to: "albums (id, name, name_key, artist_id, released, kind, total_tracks)")
     }
 
     /// The oldest stored albums of those of the titles that the catalog knows, by their places. The least of plain ids

@@ -55,7 +55,7 @@ extension CatalogMerge {
             rows.append(artist.name)
             rows.append(artist.key)
         }
-        if !rows.isEmpty { await copies.send(rows.drain(), to: "artists (id, name, name_key)") }
+        if !rows.isEmpty { await copies.send(rows.finished(), to: "artists (id, name, name_key)") }
     }
 
     /// Gives entities their external ids.

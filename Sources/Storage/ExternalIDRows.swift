@@ -13,7 +13,7 @@ enum ExternalIDRows {
             buffer.append(names[place].id)
             buffer.append(names[place].entity)
         }
-        return buffer.drain()
+        return buffer.finished()
     }
 
     /// Most values differ in their first bytes, which are compared as one number.

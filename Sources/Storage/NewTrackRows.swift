@@ -10,14 +10,17 @@ struct NewTrackRows: Sendable {
     let artists: [Int64]
     let albums: [Int64]
 
-    private func rows(ofAll: Bool = false, _ fill: (inout CopyBuffer, StagedTrack, Int64) -> Void) -> [UInt8] {
-        var buffer = CopyBuffer(capacity: tracks.count * 64)
+    /// Rows of so many bytes for each track, as a rule.
+    private func rows(
+        of size: Int, ofAll: Bool = false, _ fill: (inout CopyBuffer, StagedTrack, Int64) -> Void
+    ) -> [UInt8] {
+        var buffer = CopyBuffer(capacity: tracks.count * size)
         // Of a span they are not copied: each copy counts references to what has left the processor's caches.
         let tracks = tracks.span
         for index in tracks.indices where ofAll || tracks[index].isLone {
             fill(&buffer, tracks[index], first + Int64(index))
         }
-        return buffer.drain()
+        return buffer.finished()
     }
 
     /// Rows of audio features.
@@ -39,7 +42,7 @@ struct NewTrackRows: Sendable {
 
     /// With what the search looks at, of each track; of a track with several rows, the id alone.
     func tracks(texts: [String]) -> [UInt8] {
-        rows(ofAll: true) { buffer, track, id in
+        rows(of: 192, ofAll: true) { buffer, track, id in
             buffer.beginRow(columns: 11)
             buffer.append(id)
             guard track.isLone else {
@@ -61,7 +64,7 @@ struct NewTrackRows: Sendable {
     }
 
     func credits() -> [UInt8] {
-        rows { buffer, track, id in
+        rows(of: 64) { buffer, track, id in
             for (position, artist) in track.artists.enumerated() {
                 buffer.beginRow(columns: 3)
                 buffer.append(id)
@@ -72,7 +75,7 @@ struct NewTrackRows: Sendable {
     }
 
     func features(source: String) -> [UInt8] {
-        rows { buffer, track, id in
+        rows(of: 192) { buffer, track, id in
             for features in track.features {
                 buffer.beginRow(columns: 3 + AudioFeature.allCases.count)
                 buffer.append(id)
@@ -84,7 +87,7 @@ struct NewTrackRows: Sendable {
 
     /// Which track is which, for rows that name it by number: of all, or as rows of `track_of` of those with other ids.
     func numbers(ofAliased: Bool) -> [UInt8] {
-        rows { buffer, track, id in
+        rows(of: ofAliased ? 0 : 32) { buffer, track, id in
             if ofAliased, track.record.ids.count == 1 { return }
             buffer.beginRow(columns: ofAliased ? 4 : 2)
             buffer.append(track.no)
