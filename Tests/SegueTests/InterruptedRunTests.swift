@@ -51,7 +51,8 @@ private struct Stage: Sendable {
             return try await watcher.first(
                 """
                 SELECT count(*) > 0 FROM pg_locks w JOIN pg_locks a ON a.pid = w.pid AND a.locktype = 'advisory'
-                WHERE NOT w.granted AND w.locktype = 'relation'
+                WHERE NOT w.granted AND w.relation = 'saved_tracks'::regclass
+                    AND w.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 """
             ) { try $0[0] as Bool } ?? false
         }
