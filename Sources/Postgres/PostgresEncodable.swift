@@ -42,6 +42,7 @@ enum TypeID {
     static let float4Array: UInt32 = 1_021
     static let float8Array: UInt32 = 1_022
     static let varchar: UInt32 = 1_043
+    static let timestamptz: UInt32 = 1_184
     static let jsonb: UInt32 = 3_802
     static let xid8: UInt32 = 5_069
 }
@@ -199,4 +200,22 @@ public struct PackedFloats: PostgresEncodable, Hashable {
             Swift.withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
         }
     }
+}
+
+/// A moment for a column of type `timestamptz`.
+public struct Timestamp: PostgresEncodable, Hashable {
+    /// Microseconds since 2000-01-01 00:00 UTC.
+    public let microseconds: Int64
+
+    /// The moment so many seconds after 1970-01-01 00:00 UTC, as `to_timestamp` rounds it.
+    /// - Precondition: it lies within 290,000 years of that.
+    public init(secondsSince1970 seconds: Double) {
+        microseconds = Int64(((seconds - 946_684_800) * 1_000_000).rounded(.toNearestOrEven))
+    }
+
+    /// `timestamptz`.
+    public static var postgresType: UInt32 { TypeID.timestamptz }
+
+    /// Eight bytes.
+    public func encode(into bytes: inout [UInt8]) { bytes.appendNetworkOrder(microseconds) }
 }

@@ -1,7 +1,7 @@
 internal import Catalog
 
 /// Tells what an import has not brought yet from what it may have brought, in two megabytes however much that is: a Bloom
-/// filter with four positions for each key, all within eight words so that they are fetched at once (Putze, Sanders and
+/// filter with four positions for each key, all within eight words that lie side by side (Putze, Sanders and
 /// Singler, "Cache-, hash- and space-efficient Bloom filters").
 ///
 /// An import into an empty catalog need not look into it for what it did not bring itself. Of a million keys one in four

@@ -18,7 +18,8 @@ actor CatalogImportSession: CatalogImport {
     private var merging: Task<CatalogMerge, any Error>?
     private var hasEnded = false
 
-    /// Opens the transaction, takes the lock under which imports follow one another, and makes the staging tables.
+    /// Opens the transaction and takes the lock under which imports follow one another; what the catalog is like is
+    /// looked up while the first records arrive.
     init(of source: ImportSource, in configuration: PostgresConfiguration, timeout: Duration) async throws {
         self.source = source
         self.configuration = configuration
@@ -26,12 +27,13 @@ actor CatalogImportSession: CatalogImport {
         try await session.execute("SET temp_buffers = '256MB'")
         try await session.begin()
         try await session.takeWriterLock(waiting: timeout)
-        try await session.executeScript(Self.settings + StagingTable.allCases.map(\.definition).joined())
         let copies = PendingCopies(session: session)
-        let merge = try await CatalogMerge(session: session, source: source, copies: copies)
         (self.session, self.copies) = (session, copies)
         staging = ImportStaging(holding: source.authority == .table)
-        sending = Task { merge }
+        sending = Task {
+            try await session.executeScript(Self.settings)
+            return try await CatalogMerge(session: session, source: source, copies: copies)
+        }
     }
 
     /// Staging tables are small and short-lived: a coarse idea of them is good for their plans, and cheap.
@@ -93,7 +95,8 @@ actor CatalogImportSession: CatalogImport {
 
     private func enqueue(_ bytes: [UInt8], _ table: StagingTable) {
         sending = Task { [session, sending] in
-            let merge = try await sending.value
+            var merge = try await sending.value
+            try await merge.prepareStaging()
             try await session.copyIn("COPY \(unsafeRaw: table.name) FROM STDIN (FORMAT binary)", bytes)
             return merge
         }
@@ -150,8 +153,4 @@ extension PostgresSession {
         try await execute("SELECT pg_advisory_xact_lock(\(Self.writerLock))")
         try await execute("SET LOCAL lock_timeout = 0")
     }
-}
-
-extension StagingTable {
-    fileprivate var definition: String { "CREATE TEMP TABLE \(name) (\(columns)) ON COMMIT DROP;\n" }
 }

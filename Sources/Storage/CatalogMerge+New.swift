@@ -51,9 +51,10 @@ extension CatalogMerge {
     }
 
     /// Notes the ids of tracks that are not staged, where staged rows name them by number.
-    private func number(_ tracks: [(track: StagedTrack, id: Int64)]) async throws {
+    private mutating func number(_ tracks: [(track: StagedTrack, id: Int64)]) async throws {
         var (numbers, aliased) = (CopyBuffer(), CopyBuffer())
         for (track, id) in tracks {
+            trackIDs[track.no] = id
             numbers.beginRow(columns: 2)
             numbers.append(track.no)
             numbers.append(id)
@@ -64,12 +65,13 @@ extension CatalogMerge {
             aliased.append(false)
             aliased.append(Int64(1))
         }
+        if !aliased.isEmpty { try await prepareStaging() }
         if hasNumberedRows, !numbers.isEmpty { try await copy("track_was (no, id)", numbers.drain()) }
         if !aliased.isEmpty { try await copy("track_of (no, id, is_new, records)", aliased.drain()) }
     }
 
     /// Whether rows that wait for the end name tracks of this chunk by number.
-    private var hasNumberedRows: Bool { StagingTable.allCases.contains { $0.waits && chunk.numbered($0) > 0 } }
+    var hasNumberedRows: Bool { StagingTable.allCases.contains { $0.waits && chunk.numbered($0) > 0 } }
 
     private mutating func load(_ tracks: [StagedTrack]) async throws {
         guard !tracks.isEmpty else { return }
@@ -88,8 +90,10 @@ extension CatalogMerge {
             to: "tracks (id, \(Self.names.joined(separator: ", ")), search_text)")
         counts.features += rows.featureCount
         counts.newTracks += tracks.count
+        for (offset, track) in tracks.enumerated() { trackIDs[track.no] = rows.first + Int64(offset) }
         if hasNumberedRows { try await copy("track_was (no, id)", rows.numbers(ofAliased: false)) }
         if rows.tracks.contains(where: { $0.isLone && $0.record.ids.count > 1 }) {
+            try await prepareStaging()
             try await copy("track_of (no, id, is_new, records)", rows.numbers(ofAliased: true))
         }
     }

@@ -50,13 +50,21 @@ extension CatalogMerge {
         let titles = suspects.map { all[$0] }
         guard !titles.isEmpty else { return [] }
         try await copies.settle()
-        let found = try await session.rows(
-            """
-            SELECT p.place, a.id FROM unnest(\(titles.map(\.key)), \(titles.map(\.artist))) WITH ORDINALITY
-                AS p (name_key, artist, place)
+        let stored: SQL =
+            namesAreIndexed
+            ? """
             CROSS JOIN LATERAL (SELECT min(id + 0) AS id FROM albums
                 WHERE name_key = p.name_key AND coalesce(artist_id, 0) = p.artist) AS a
             WHERE a.id IS NOT NULL
+            """
+            : """
+            JOIN (SELECT name_key, coalesce(artist_id, 0) AS artist, min(id) AS id FROM albums GROUP BY 1, 2) AS a
+                USING (name_key, artist)
+            """
+        let found = try await session.rows(
+            """
+            SELECT p.place, a.id FROM unnest(\(titles.map(\.key)), \(titles.map(\.artist))) WITH ORDINALITY
+                AS p (name_key, artist, place) \(fragment: stored)
             """
         ) { (place: try $0[0] as Int, id: try $0[1] as Int64) }
         return found.map { (suspects[$0.place - 1], $0.id) }

@@ -70,12 +70,16 @@ extension CatalogMerge {
     ) async throws -> [(name: String, id: Int64, isTaken: Bool)] {
         guard !names.isEmpty else { return [] }
         try await copies.settle()
+        // See `knownIDs` on the look into the index.
+        let stored: SQL =
+            namesAreIndexed
+            ? "CROSS JOIN LATERAL (SELECT id FROM artists WHERE name_key = p.name_key OFFSET 0) AS a"
+            : "JOIN artists a ON a.name_key = p.name_key"
         return try await session.rows(
             """
             SELECT p.place, a.id, EXISTS (SELECT FROM external_ids x
                 WHERE x.kind = 'artist' AND x.entity_id = a.id AND x.namespace = \(namespace.withoutZeros))
-            FROM unnest(\(names)) WITH ORDINALITY AS p (name_key, place)
-            CROSS JOIN LATERAL (SELECT id FROM artists WHERE name_key = p.name_key OFFSET 0) AS a
+            FROM unnest(\(names)) WITH ORDINALITY AS p (name_key, place) \(fragment: stored)
             ORDER BY a.id
             """
         ) { (name: names[try $0[0] as Int - 1], id: try $0[1], isTaken: try $0[2]) }
@@ -96,13 +100,16 @@ extension CatalogMerge {
         try await stage(&rows)
     }
 
-    private mutating func stage(_ rows: inout StagingRows) async throws {
+    /// Sends rows to the staging tables and counts them as the chunk's.
+    mutating func stage(_ rows: inout StagingRows) async throws {
         chunk.add(rows.takeCounts())
+        try await prepareStaging()
         while let (table, bytes) = rows.nextRemaining() { try await copy(table.name, bytes) }
     }
 
     /// Tells the database which artists and albums the numbers stand for that rows to be settled refer to.
     mutating func listNames() async throws {
+        try await prepareStaging()
         try await list(unlisted.artists, artistIDs, "artist_of")
         try await list(unlisted.albums, albumIDs, "album_of")
         unlisted = ([], [])

@@ -21,6 +21,12 @@ struct CatalogMerge: Sendable {
     var albumIDs: [Int64] = []
     /// Numbers of those that `artist_of` and `album_of` lack, since their chunk needed no staging.
     var unlisted: (artists: [Range<Int>], albums: [Range<Int>]) = ([], [])
+    /// Rows that wait for the end, numbered through all chunks.
+    var waiting = StagingRows()
+    /// The playlists, where the catalog was empty before and they have room; nil where they are staged.
+    var newPlaylists: NewPlaylists?
+    /// The chunk's tracks, as far as entries of new playlists name them.
+    var trackIDs = ChunkTrackIDs()
     /// Everything that was brought so far, where the catalog was empty before; nil where it was not.
     var brought: BroughtFilter?
     /// By which the import is told apart.
@@ -28,10 +34,14 @@ struct CatalogMerge: Sendable {
     /// The greatest ids before the import: whatever is past them is new and needs no mark.
     let lastKnown: (artist: Int64, album: Int64, track: Int64)
 
+    /// Whether artists and albums are found by name without looking through all of them.
+    var namesAreIndexed: Bool
+    /// Whether there are tables to stage rows in.
+    private(set) var isStaging = false
+
     /// Begins on a session with an open transaction.
     init(session: PostgresSession, source: ImportSource, copies: PendingCopies) async throws {
         (self.session, self.source, self.copies) = (session, source, copies)
-        try await session.executeScript(Self.scratch)
         importID = try await Self.begin(source, session)
         lastKnown =
             try await session.first(
@@ -40,9 +50,21 @@ struct CatalogMerge: Sendable {
                     (SELECT coalesce(max(id), 0) FROM tracks)
                 """
             ) { (artist: try $0[0], album: try $0[1], track: try $0[2]) } ?? (0, 0, 0)
-        let hasIDs = try await session.first("SELECT EXISTS (SELECT FROM external_ids)") { try $0[0] as Bool }
-        brought = hasIDs == false && lastKnown == (0, 0, 0) ? BroughtFilter() : nil
+        let (hasIDs, missing) =
+            try await session.first(
+                """
+                SELECT EXISTS (SELECT FROM external_ids),
+                    EXISTS (SELECT FROM unnest(\(CatalogTidying.names.map(\.name))) AS n WHERE to_regclass(n) IS NULL)
+                """
+            ) { (try $0[0] as Bool, try $0[1] as Bool) } ?? (true, true)
+        namesAreIndexed = !missing
+        let isEmpty = !hasIDs && lastKnown == (0, 0, 0)
+        brought = isEmpty ? BroughtFilter() : nil
+        newPlaylists = isEmpty ? NewPlaylists(maximumSize: Self.maximumListed) : nil
     }
+
+    /// Bytes of new playlists and their entries that are kept in memory: some 400,000 entries.
+    private static let maximumListed = 16 << 20
 
     /// Whether given values replace stored ones.
     var replaces: Bool { source.authority == .service }
@@ -55,6 +77,8 @@ struct CatalogMerge: Sendable {
         self.chunk = chunk
         try await copies.beginChunk()
         try await forgetNames()
+        if counts.newArtists + counts.newAlbums > Self.maximumUnindexed { try await indexNames() }
+        try await admitPlaylists()
         try await absorbArtists()
         try await absorbAlbums()
         if !chunk.tracks.isEmpty { try await loadNewTracks() }
@@ -64,15 +88,40 @@ struct CatalogMerge: Sendable {
         if self.chunk.count(.track) > 0 { try await mergeTracks() }
         if self.chunk.count(.alias) > 0 { try await addOtherIDs() }
         if self.chunk.count(.track) > 0 { try await takeOverTracks() }
+        try await takePlaylists()
         let waiting = isLast ? total.unnumbered[StagingTable.features.rawValue] : 0
         if waiting > 0 { try await copies.settle() }
         if self.chunk.count(.features) + waiting > 0 { try await mergeFeatures(isLast: isLast) }
-        if StagingTable.allCases.contains(where: { $0.waits && chunk.numbered($0) > 0 }) {
+        if hasNumberedRows {
             try await session.execute(
                 "INSERT INTO track_was SELECT no, id FROM track_of o WHERE NOT EXISTS (SELECT FROM track_was w WHERE w.no = o.no)"
             )
         }
     }
+
+    /// Makes the tables that rows are staged in, before the first are.
+    ///
+    /// An import of what is new needs none of them.
+    mutating func prepareStaging() async throws {
+        guard !isStaging else { return }
+        isStaging = true
+        try await copies.settle()
+        try await indexNames()
+        try await session.executeScript(StagingTable.allCases.map(\.definition).joined() + Self.scratch)
+    }
+
+    /// Makes the indexes by which names are found, which an import into an empty catalog leaves for its end as long as
+    /// looking through all names is cheaper.
+    private mutating func indexNames() async throws {
+        guard !namesAreIndexed else { return }
+        try await copies.settle()
+        // A session whose program was killed may be making them still: that is waited for, and then seen.
+        try await session.execute("LOCK TABLE artists, albums IN SHARE ROW EXCLUSIVE MODE")
+        for index in CatalogTidying.names { try await session.execute(index.creation) }
+        namesAreIndexed = true
+    }
+
+    private static let maximumUnindexed = 1 << 16
 
     /// Whether the chunk has rows that the database has to merge now.
     private var hasStaged: Bool { StagingTable.allCases.contains { !$0.waits && chunk.count($0) > 0 } }
@@ -111,11 +160,11 @@ struct CatalogMerge: Sendable {
     private mutating func forgetNames() async throws {
         if chunk.firstArtist == 0, !artistIDs.isEmpty {
             (artistIDs, unlisted.artists) = ([], [])
-            try await session.executeScript("TRUNCATE artist_of")
+            if isStaging { try await session.executeScript("TRUNCATE artist_of") }
         }
         if chunk.firstAlbum == 0, !albumIDs.isEmpty {
             (albumIDs, unlisted.albums) = ([], [])
-            try await session.executeScript("TRUNCATE album_of")
+            if isStaging { try await session.executeScript("TRUNCATE album_of") }
         }
     }
 
@@ -135,6 +184,7 @@ struct CatalogMerge: Sendable {
         try await copies.settle()
         if total.count(.mention) > 0 { try await matchMentions() }
         if total.count(.analysis) > 0 { try await mergeAnalyses() }
+        try await loadPlaylists()
         if total.count(.playlist) + total.count(.entry) > 0 {
             try await mergePlaylists(hasEntries: total.count(.entry) > 0)
         }
@@ -228,6 +278,7 @@ struct CatalogMerge: Sendable {
 
     /// Marks tracks of which something outside their own row changed, and rewrites what the search looks at.
     private mutating func markTouched() async throws {
+        guard isStaging else { return }
         try await session.execute(
             """
             INSERT INTO reworded

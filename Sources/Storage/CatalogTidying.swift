@@ -14,6 +14,9 @@ struct CatalogTidying: Sendable {
     struct DeferredIndex: Sendable, Hashable {
         let name: String
         let definition: String
+
+        /// Makes it where it is missing.
+        var creation: SQL { "CREATE INDEX IF NOT EXISTS \(unsafeRaw: name) ON \(unsafeRaw: definition)" }
     }
 
     /// The one that takes twice as long as all others is made in two halves, at the same time.
@@ -26,6 +29,12 @@ struct CatalogTidying: Sendable {
     /// What older databases have in place of the halves, and serves as well.
     private static let wholeSearch = "tracks_search"
 
+    /// Those by which imports look for names, which a large one makes early.
+    static let names = [
+        DeferredIndex(name: "artists_name_key", definition: "artists (name_key)"),
+        DeferredIndex(name: "albums_name_key", definition: "albums (name_key, artist_id)"),
+    ]
+
     static let others = [
         DeferredIndex(name: "tracks_changed_in", definition: "tracks (changed_in, id)"),
         DeferredIndex(name: "tracks_album", definition: "tracks (album_id)"),
@@ -34,6 +43,8 @@ struct CatalogTidying: Sendable {
             name: "track_artists_first", definition: "track_artists (artist_id, track_id) WHERE position = 0"),
         DeferredIndex(
             name: "playlist_entries_track", definition: "playlist_entries (track_id, playlist_id)"),
+        DeferredIndex(
+            name: "playlist_entry_history_playlist", definition: "playlist_entry_history (playlist_id, id)"),
         DeferredIndex(name: "tracks_genres", definition: "tracks USING gin (genres) WHERE genres <> '{}'"),
     ]
 
@@ -68,17 +79,14 @@ struct CatalogTidying: Sendable {
                 "SELECT relname::text FROM pg_class WHERE relkind = 'i' AND relnamespace = current_schema()::regnamespace"
             ) { try $0[0] as String })
         let search = present.contains(Self.wholeSearch) ? [] : Self.search
-        return (search + Self.others).filter { !present.contains($0.name) }
+        return (search + Self.names + Self.others).filter { !present.contains($0.name) }
     }
 
     /// The memory is small on purpose: building an index over texts is a third slower once its tree no longer fits into
     /// the processor's cache.
     private func make(_ work: IndexQueue, on session: PostgresSession) async throws {
         try await session.execute("SET maintenance_work_mem = '48MB'")
-        while let index = await work.next() {
-            try await session.execute(
-                "CREATE INDEX IF NOT EXISTS \(unsafeRaw: index.name) ON \(unsafeRaw: index.definition)")
-        }
+        while let index = await work.next() { try await session.execute(index.creation) }
     }
 
     private func help(_ work: IndexQueue, gathering: Bool) async throws {

@@ -12,14 +12,17 @@ struct ImportStaging: Sendable {
         let artist: Int32?
     }
 
-    /// Whether artists, albums and tracks are held until their chunk ends, rather than staged at once.
+    /// Whether artists, albums, tracks and playlists are held until their chunk ends, rather than staged at once.
     private let isHolding: Bool
     private(set) var rows = StagingRows()
-    /// The tracks of a chunk, where they are held; so its artists and albums.
+    /// The tracks of a chunk, where they are held; so its artists, albums, playlists and entries.
     private var held: [StagedTrack] = []
     private var heldArtists: [StagedArtist] = []
     private var heldAlbums: [StagedAlbum] = []
-    /// Records of tracks in a chunk; the first one is small, so that the database has work early.
+    private var heldPlaylists: [PlaylistRecord] = []
+    private var sizeOfPlaylists = 0
+    private var heldEntries: [StagedEntry] = []
+    /// Records of one kind in a chunk; the first one is small, so that the database has work early.
     private var capacity = Self.chunkTracks / 8
     /// Records of tracks in this chunk, those included that say nothing new.
     private var trackRecords = 0
@@ -42,6 +45,8 @@ struct ImportStaging: Sendable {
     private static let remembered = 1 << 16
     /// Large enough that what each statement costs by itself does not count, small enough that several fit in memory.
     private static let chunkTracks = 1 << 14
+    /// Bytes of descriptions of playlists, which may be long.
+    private static let chunkSizeOfPlaylists = 1 << 20
 
     /// Begins; `holding` where `endChunk` will be called whenever a chunk is full.
     init(holding: Bool = false) { isHolding = holding }
@@ -52,12 +57,19 @@ struct ImportStaging: Sendable {
         case .artist: rows.counts.count(table) + heldArtists.count
         case .album: rows.counts.count(table) + heldAlbums.count
         case .track: rows.counts.count(table) + held.count
+        case .playlist: rows.counts.count(table) + heldPlaylists.count
+        case .entry: rows.counts.count(table) + heldEntries.count
         default: rows.counts.count(table)
         }
     }
 
     /// Whether the chunk is large enough to be merged.
-    var isChunkFull: Bool { isHolding && trackRecords >= capacity }
+    var isChunkFull: Bool {
+        // An entry comes with its track, unless that is only mentioned.
+        let mentioned = heldEntries.count - trackRecords
+        return isHolding
+            && (trackRecords >= capacity || mentioned >= capacity || sizeOfPlaylists >= Self.chunkSizeOfPlaylists)
+    }
 
     /// The rows of a table whose buffer is full, as bytes of a binary COPY.
     mutating func nextFull() -> (StagingTable, [UInt8])? { rows.nextFull() }
@@ -70,8 +82,10 @@ struct ImportStaging: Sendable {
         var chunk = rows.takeCounts()
         chunk.featuresAreSingle = featuresAreSingle
         (chunk.artists, chunk.albums, chunk.tracks) = (heldArtists, heldAlbums, held)
+        (chunk.playlists, chunk.entries) = (heldPlaylists, heldEntries)
         (chunk.firstArtist, chunk.firstAlbum) = first
         (heldArtists, heldAlbums, held, trackRecords) = ([], [], [], 0)
+        (heldPlaylists, heldEntries, sizeOfPlaylists) = ([], [], 0)
         tracks.removeAll()
         capacity = Self.chunkTracks
         (featuresAreSingle, lastWithFeatures) = (true, -1)
@@ -181,23 +195,14 @@ struct ImportStaging: Sendable {
     }
 
     private mutating func add(_ playlist: PlaylistRecord) {
-        _ = rows.add(.playlist, columns: 8) { buffer, no in
-            buffer.append(no)
-            buffer.append(playlist.id)
-            buffer.append(playlist.name?.storable)
-            buffer.append(playlist.summary?.storable)
-            buffer.append(playlist.snapshot?.storable)
-            buffer.append(playlist.owner?.storable)
-            buffer.append(playlist.total.map { Int32(clamping: $0) })
-        }
+        guard isHolding else { return rows.add(playlist) }
+        heldPlaylists.append(playlist)
+        sizeOfPlaylists += playlist.size
     }
 
     private mutating func add(_ entry: PlaylistEntryRecord) {
-        rows.add(.entry, about: tracks[entry.track], entry.track, columns: 4) { buffer in
-            buffer.append(entry.playlist)
-            buffer.append(entry.position.map { Int32(clamping: $0) })
-            buffer.append(entry.addedAt)
-        }
+        let staged = StagedEntry(track: tracks[entry.track], record: entry)
+        if isHolding { heldEntries.append(staged) } else { rows.add(staged) }
     }
 
     private mutating func add(_ mention: MentionRecord) {

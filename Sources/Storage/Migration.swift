@@ -38,6 +38,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 20, name: "list_ends", bytes: PackageResources.m0020_list_ends_sql),
         Migration(version: 21, name: "artist_origins", bytes: PackageResources.m0021_artist_origins_sql),
         Migration(version: 22, name: "unsettled_files", bytes: PackageResources.m0022_unsettled_files_sql),
+        Migration(version: 23, name: "first_names", bytes: PackageResources.m0023_first_names_sql),
     ]
 }
 

@@ -1,3 +1,5 @@
+internal import Catalog
+
 /// What was staged since the last merge.
 struct StagedChunk: Sendable {
     /// Rows of each table.
@@ -13,6 +15,9 @@ struct StagedChunk: Sendable {
     var artists: [StagedArtist] = []
     var albums: [StagedAlbum] = []
     var tracks: [StagedTrack] = []
+    /// Playlists and entries that are not among the rows, because those of new playlists need no staging.
+    var playlists: [PlaylistRecord] = []
+    var entries: [StagedEntry] = []
 
     /// Number of rows of a table.
     func count(_ table: StagingTable) -> Int { counts[table.rawValue] }
@@ -25,4 +30,12 @@ struct StagedChunk: Sendable {
         counts = zip(counts, other.counts).map(+)
         unnumbered = zip(unnumbered, other.unnumbered).map(+)
     }
+}
+
+/// An entry of a playlist on its way into the catalog.
+struct StagedEntry: Sendable {
+    /// The number of its track among all of the import; nil where its id was not among those of the chunk's tracks.
+    let track: Int32?
+    /// What the source says.
+    let record: PlaylistEntryRecord
 }

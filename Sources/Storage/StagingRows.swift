@@ -55,7 +55,7 @@ struct StagingRows: Sendable {
 
     /// Adds a row about a track, which is named by number or else by external id.
     mutating func add(
-        _ table: StagingTable, about track: Int32?, _ id: ExternalID, columns: Int, _ fill: (inout CopyBuffer) -> Void
+        _ table: StagingTable, about track: Int32?, _ id: ExternalID?, columns: Int, _ fill: (inout CopyBuffer) -> Void
     ) {
         if track == nil { counts.unnumbered[table.rawValue] += 1 }
         _ = add(table, columns: columns + 4) { buffer, no in
@@ -121,6 +121,38 @@ struct StagingRows: Sendable {
                 buffer.append(no)
                 buffer.append(id)
             }
+        }
+    }
+
+    /// Adds a playlist.
+    mutating func add(_ playlist: PlaylistRecord) {
+        _ = add(.playlist, columns: 8) { buffer, no in
+            buffer.append(no)
+            buffer.append(playlist.id)
+            buffer.append(playlist.name?.storable)
+            buffer.append(playlist.summary?.storable)
+            buffer.append(playlist.snapshot?.storable)
+            buffer.append(playlist.owner?.storable)
+            buffer.append(playlist.total.map { Int32(clamping: $0) })
+        }
+    }
+
+    /// Adds an entry of a playlist.
+    mutating func add(_ entry: StagedEntry) {
+        let record = entry.record
+        addEntry(
+            of: record.playlist, track: entry.track, record.track,
+            position: record.position.map { Int32(clamping: $0) }, addedAt: record.addedAt)
+    }
+
+    /// Adds an entry of a playlist, of a track that is named by number or else by external id.
+    mutating func addEntry(
+        of playlist: ExternalID, track: Int32?, _ id: ExternalID?, position: Int32?, addedAt: Double?
+    ) {
+        add(.entry, about: track, id, columns: 4) { buffer in
+            buffer.append(playlist)
+            buffer.append(position)
+            buffer.append(addedAt)
         }
     }
 

@@ -16,6 +16,7 @@ enum StagingTable: Int, CaseIterable, Sendable {
     case play
 
     var name: String { "in_\(self)" }
+    var definition: String { "CREATE TEMP TABLE \(name) (\(columns)) ON COMMIT DROP;\n" }
 
     /// Whether its rows are merged at the end of an import, when every track that they may name is known.
     var waits: Bool {

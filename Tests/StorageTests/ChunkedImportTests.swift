@@ -89,9 +89,30 @@ import Testing
         }
     }
 
+    /// In an empty catalog there are no indexes by name yet.
+    @Test func namesOfEarlierChunksAreFound() async throws {
+        try await withMigratedDatabase { database in
+            let table = (0..<4_000).map { number -> CatalogRecord in
+                let (isLate, place) = (number >= 3_000, number % 3_000)
+                let artist = ArtistRecord(name: isLate ? "ARTIST \(place)" : "Artist \(place)")
+                let album = AlbumRecord(name: isLate ? "Album \(place)!" : "Album \(place)", artists: [artist])
+                return .track(TrackRecord(ids: [spotify(number)], artists: [artist], album: album))
+            }
+            let counts = try await database.store.load(table)
+            #expect(counts.newTracks == 4_000 && counts.newArtists == 3_000)
+            #expect(try await database.count("albums") == counts.newAlbums)
+            let shared = """
+                tracks t JOIN external_ids x ON x.entity_id = t.id AND x.kind = 'track'
+                JOIN track_artists c ON c.track_id = t.id JOIN artists a ON a.id = c.artist_id
+                WHERE x.value::numeric >= 3000 AND a.name = 'Artist ' || (x.value::numeric - 3000)
+                """
+            #expect(try await database.count(shared) == 1_000)
+        }
+    }
+
     @Test func theFirstImportMakesTheIndexesThatReadersWant() async throws {
         try await withMigratedDatabase { database in
-            let names = (CatalogTidying.search + CatalogTidying.others).map(\.name)
+            let names = (CatalogTidying.search + CatalogTidying.names + CatalogTidying.others).map(\.name)
             let query = "SELECT count(*) FROM pg_class WHERE relkind = 'i' AND relname = ANY(\(names))" as SQL
             let before = try await database.session().first(query) { try $0[0] as Int }
             #expect(before == 0)
