@@ -7,13 +7,14 @@ private final class SelfSignedServer {
     let directory: URL
     let port: Int
     private let process = Process()
+    /// Kept open: a server that nobody reads from would end.
+    private let output = Pipe()
 
     var certificate: String { directory.appending(path: "certificate.pem").path }
 
     init(name: String) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "segue-tls-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        port = Int.random(in: 20_000..<60_000)
         let key = directory.appending(path: "key.pem").path
         let making = try Self.openssl([
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
@@ -22,11 +23,27 @@ private final class SelfSignedServer {
         ])
         making.waitUntilExit()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = ["s_server", "-accept", "127.0.0.1:\(port)", "-key", key, "-cert", certificate, "-www"]
+        let certificate = directory.appending(path: "certificate.pem").path
+        process.arguments = ["s_server", "-accept", "127.0.0.1:0", "-key", key, "-cert", certificate, "-www"]
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
+        port = try Self.port(in: output)
+    }
+
+    /// The free port that it chose, which it tells once it listens: `ACCEPT 127.0.0.1:34505`.
+    private static func port(in output: Pipe) throws -> Int {
+        var text = ""
+        while let bytes = try output.fileHandleForReading.read(upToCount: 1), !bytes.isEmpty {
+            guard bytes[0] == UInt8(ascii: "\n") else {
+                text += String(decoding: bytes, as: UTF8.self)
+                continue
+            }
+            if text.hasPrefix("ACCEPT "), let port = Int(text.drop { $0 != ":" }.dropFirst()) { return port }
+            text = ""
+        }
+        throw CocoaError(.fileReadUnknown)
     }
 
     deinit {
@@ -43,19 +60,11 @@ private final class SelfSignedServer {
         return process
     }
 
-    /// Asks again while nobody listens yet.
     func status(trusting certificates: String?) async throws -> Int {
         var configuration = HTTPClientConfiguration(userAgent: "SegueTests/1.0")
         (configuration.usesEnvironmentProxy, configuration.trustedCertificates) = (false, certificates)
         let client = HTTPClient(configuration: configuration)
-        for _ in 0..<6_000 {
-            do {
-                return try await client.send(HTTPClientRequest(.get, "https://127.0.0.1:\(port)/")).status
-            } catch HTTPClientError.connect {
-                try await Task.sleep(for: .milliseconds(20))
-            }
-        }
-        return 0
+        return try await client.send(HTTPClientRequest(.get, "https://127.0.0.1:\(port)/")).status
     }
 }
 
