@@ -20,10 +20,13 @@ struct AlbumResolution {
 
         static let columns = ["name", "artist_id", "released", "kind", "total_tracks"]
 
+        /// By which it is found; nil where it has no title.
+        var title: Title? { key.map { Title(key: $0, artist: artist ?? 0) } }
+
         /// One bit for each of `columns` that has a value.
         var mask: Int {
-            [name != nil, artist != nil, released != nil, kind != nil, totalTracks != nil].enumerated()
-                .reduce(0) { $1.element ? $0 | 1 << $1.offset : $0 }
+            (name == nil ? 0 : 1) | (artist == nil ? 0 : 2) | (released == nil ? 0 : 4) | (kind == nil ? 0 : 8)
+                | (totalTracks == nil ? 0 : 16)
         }
 
         mutating func fill(from other: Values) {

@@ -11,7 +11,7 @@ struct BroughtFilter: Sendable {
     enum Key: Hashable {
         case id(EntityReference.Kind, ExternalID)
         case artist(String)
-        case album(String, artist: Int64)
+        case album(AlbumResolution.Title)
     }
 
     private var words = [UInt64](repeating: 0, count: 1 << 18)

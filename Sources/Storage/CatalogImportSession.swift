@@ -9,7 +9,7 @@ internal import Postgres
 actor CatalogImportSession: CatalogImport {
     private let session: PostgresSession
     private let source: ImportSource
-    private let configuration: PostgresConfiguration
+    private let second: SecondSession
     private let copies: PendingCopies
     private var staging: ImportStaging
     /// Everything that was sent to the database so far, in order.
@@ -22,17 +22,16 @@ actor CatalogImportSession: CatalogImport {
     /// looked up while the first records arrive.
     init(of source: ImportSource, in configuration: PostgresConfiguration, timeout: Duration) async throws {
         self.source = source
-        self.configuration = configuration
         let session = try await PostgresSession.connect(configuration)
         try await session.execute("SET temp_buffers = '256MB'")
         try await session.begin()
         try await session.takeWriterLock(waiting: timeout)
-        let copies = PendingCopies(session: session)
-        (self.session, self.copies) = (session, copies)
+        let (copies, second) = (PendingCopies(session: session), SecondSession(configuration))
+        (self.session, self.copies, self.second) = (session, copies, second)
         staging = ImportStaging(holding: source.authority == .table)
         sending = Task {
             try await session.executeScript(Self.settings)
-            return try await CatalogMerge(session: session, source: source, copies: copies)
+            return try await CatalogMerge(session: session, source: source, copies: copies, second: second)
         }
     }
 
@@ -109,6 +108,7 @@ actor CatalogImportSession: CatalogImport {
     /// Merges the chunk behind the one before it, for the end of which it waits: no third one is ever in memory.
     private func mergeChunk() async throws {
         _ = try await merging?.value
+        await second.open()
         sendRest()
         let chunk = staging.endChunk()
         sending = Task { [sending] in
@@ -130,7 +130,7 @@ actor CatalogImportSession: CatalogImport {
     /// The import has succeeded; what does not get tidied now does after the next one.
     private func tidy(after counts: ImportCounts) async {
         guard !counts.isUnchanged else { return }
-        try? await CatalogTidying(configuration: configuration, session: session).run(
+        try? await CatalogTidying(session: session, second: second).run(
             afterMuch: counts.newTracks > Self.worthTidying)
     }
 

@@ -5,6 +5,9 @@ extension CatalogMerge {
     /// What the catalog has of those among the chunk's tracks that it knows by their first id, by their places.
     func knownTracks(among candidates: [Int]) async throws -> [Int: StoredTrack] {
         guard !candidates.isEmpty else { return [:] }
+        if let rows = brought?.rows {
+            return candidates.reduce(into: [:]) { $0[$1] = rows.track(chunk.tracks[$1].record.ids[0]) }
+        }
         let found = try await knownIDs(.track, candidates.map { chunk.tracks[$0].record.ids[0] })
         guard !found.isEmpty else { return [:] }
         let provider = chunk.tracks.lazy.compactMap(\.features.first?.record.provider).first ?? ""

@@ -38,9 +38,12 @@ extension CatalogMerge {
     /// Those candidates that need looking up: into a catalog without tracks only what came before in the same import.
     private mutating func mayBeKnown(_ candidates: [Int]) -> [Int] {
         guard brought != nil else { return candidates }
-        var suspects: [Int] = []
         let given = chunk.tracks
+        // Such are staged.
+        if given.contains(where: { $0.isRepeated || $0.record.ids.count > 1 }) { brought?.forget() }
+        if let rows = brought?.rows { return candidates.filter { rows.hasTrack(given[$0].record.ids[0]) } }
         let tracks = given.span
+        var suspects: [Int] = []
         for place in candidates where brought?.insert(.id(.track, tracks[place].record.ids[0])) == true {
             suspects.append(place)
         }
@@ -78,6 +81,7 @@ extension CatalogMerge {
         let rows = NewTrackRows(
             tracks: tracks, first: try await reserve(tracks.count, of: "tracks_id_seq"),
             artists: artistIDs, albums: albumIDs)
+        brought?.rows?.add(tracks, first: rows.first)
         await nameNew(.track, rows.names)
         // While these travel, the database has work as the next ones are being written.
         async let texts = searchTexts(tracks)
@@ -100,7 +104,7 @@ extension CatalogMerge {
 
     /// Takes ids from a sequence and says which is the first.
     func reserve(_ count: Int, of sequence: String) async throws -> Int64 {
-        let last = try await session.first(
+        let last = try await second.orElse(session).first(
             "SELECT setval('\(unsafeRaw: sequence)', nextval('\(unsafeRaw: sequence)') + \(Int64(count - 1)))"
         ) { try $0[0] as Int64 }
         return (last ?? 0) - Int64(count) + 1
@@ -122,7 +126,7 @@ extension CatalogMerge {
             if !isASCII { others.append(texts.count) }
             texts.append(isASCII ? text.lowercased() : text)
         }
-        let folded = try await session.rows(
+        let folded = try await second.orElse(session).rows(
             "SELECT fold(p.text) FROM unnest(\(others.map { texts[$0] })) WITH ORDINALITY AS p (text, place) ORDER BY p.place"
         ) { try $0[0] as String }
         for (index, text) in zip(others, folded) { texts[index] = text }

@@ -14,6 +14,7 @@ extension CatalogMerge {
         guard try await hasAll(albums.additions) else { return false }
         let fresh = albums.fresh
         let first = fresh.isEmpty ? 0 : try await reserve(fresh.count, of: "albums_id_seq")
+        brought?.rows?.add(fresh, first: first, named: albums.newIDs)
         await copyNew(fresh, from: first)
         await nameNew(.album, albums.newIDs.map { ($0.id, $0.album.id(first: first)) })
         counts.newAlbums += fresh.count
@@ -26,7 +27,7 @@ extension CatalogMerge {
         var rows = CopyBuffer(capacity: albums.count * 96)
         for (place, album) in albums.enumerated() {
             // An album with an id is found by its title too.
-            if let key = album.key { brought?.insert(.album(key, artist: album.artist ?? 0)) }
+            if let title = album.title { brought?.insert(.album(title)) }
             rows.beginRow(columns: 7)
             rows.append(first + Int64(place))
             rows.append(album.name)
@@ -46,7 +47,8 @@ extension CatalogMerge {
     private mutating func albums(
         titled all: [AlbumResolution.Title]
     ) async throws -> [(place: Int, id: Int64)] {
-        let suspects = all.indices.filter { brought?.insert(.album(all[$0].key, artist: all[$0].artist)) ?? true }
+        if let rows = brought?.rows { return rows.albums(titled: all) }
+        let suspects = all.indices.filter { brought?.insert(.album(all[$0])) ?? true }
         let titles = suspects.map { all[$0] }
         guard !titles.isEmpty else { return [] }
         try await copies.settle()
@@ -73,6 +75,7 @@ extension CatalogMerge {
     /// Whether the catalog has a value wherever one is given.
     private func hasAll(_ given: [Int64: AlbumResolution.Values]) async throws -> Bool {
         guard !given.isEmpty else { return true }
+        if let rows = brought?.rows { return rows.hasAll(given) }
         try await copies.settle()
         let stored = try await session.rows(
             """

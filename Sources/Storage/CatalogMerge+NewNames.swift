@@ -27,10 +27,10 @@ extension CatalogMerge {
         else { return false }
         var artists = ArtistResolution(given)
         artists.settle(try await knownNames(.artist, artists.ids))
-        let names = artists.unknownNames.filter { brought?.insert(.artist($0)) ?? true }
-        artists.settle(byName: try await self.artists(named: names, namespace: namespaces.first ?? ""))
+        artists.settle(byName: try await self.artists(named: artists.unknownNames, namespace: namespaces.first ?? ""))
         let fresh = artists.resolveRest()
         let first = fresh.isEmpty ? 0 : try await reserve(fresh.count, of: "artists_id_seq")
+        brought?.rows?.add(fresh, first: first, named: artists.newIDs)
         await copyNew(fresh, from: first)
         await nameNew(.artist, artists.newIDs.map { ($0.id, $0.artist.id(first: first)) })
         counts.newArtists += fresh.count
@@ -43,6 +43,7 @@ extension CatalogMerge {
     mutating func knownNames(
         _ kind: EntityReference.Kind, _ ids: [ExternalID]
     ) async throws -> [(place: Int, id: Int64)] {
+        if let rows = brought?.rows { return rows.known(kind, ids) }
         let suspects = ids.indices.filter { brought?.insert(.id(kind, ids[$0])) ?? true }
         return try await knownIDs(kind, suspects.map { ids[$0] }).map { (suspects[$0.place], $0.id) }
     }
@@ -65,9 +66,11 @@ extension CatalogMerge {
     }
 
     /// The stored artists of each name in order of id, and whether they have an id of the namespace.
-    private func artists(
-        named names: [String], namespace: String
+    private mutating func artists(
+        named all: [String], namespace: String
     ) async throws -> [(name: String, id: Int64, isTaken: Bool)] {
+        if let rows = brought?.rows { return rows.artists(named: all, namespace: namespace) }
+        let names = all.filter { brought?.insert(.artist($0)) ?? true }
         guard !names.isEmpty else { return [] }
         try await copies.settle()
         // See `knownIDs` on the look into the index.

@@ -85,14 +85,13 @@ extension CatalogMerge {
         await nameNew(.playlist, given.indices.map { (given[$0].record.id, ids[$0]) })
         let placed = playlists.placed(ids: ids)
         await list(placed)
-        try await copies.settle()
         counts.newPlaylists = given.count
         counts.newEntries = placed.count
     }
 
     private func list(_ placed: [NewPlaylists.Placed]) async {
         guard !placed.isEmpty else { return }
-        var (entries, history) = (CopyBuffer(capacity: placed.count * 46), CopyBuffer(capacity: placed.count * 80))
+        var (entries, history) = (CopyBuffer(capacity: placed.count * 46), CopyBuffer(capacity: placed.count * 24))
         let batch = source.name.withoutZeros
         for entry in placed {
             entries.beginRow(columns: 4)

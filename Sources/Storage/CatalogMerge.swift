@@ -11,6 +11,8 @@ struct CatalogMerge: Sendable {
     let source: ImportSource
     /// New tracks on their way.
     let copies: PendingCopies
+    /// For what needs nothing of the import's transaction.
+    let second: SecondSession
     var counts = ImportCounts()
     /// The chunk that is being merged.
     var chunk = StagedChunk()
@@ -28,7 +30,7 @@ struct CatalogMerge: Sendable {
     /// The chunk's tracks, as far as entries of new playlists name them.
     var trackIDs = ChunkTrackIDs()
     /// Everything that was brought so far, where the catalog was empty before; nil where it was not.
-    var brought: BroughtFilter?
+    var brought: BroughtCatalog?
     /// By which the import is told apart.
     let importID: Int64
     /// The greatest ids before the import: whatever is past them is new and needs no mark.
@@ -40,8 +42,10 @@ struct CatalogMerge: Sendable {
     private(set) var isStaging = false
 
     /// Begins on a session with an open transaction.
-    init(session: PostgresSession, source: ImportSource, copies: PendingCopies) async throws {
-        (self.session, self.source, self.copies) = (session, source, copies)
+    init(
+        session: PostgresSession, source: ImportSource, copies: PendingCopies, second: SecondSession
+    ) async throws {
+        (self.session, self.source, self.copies, self.second) = (session, source, copies, second)
         importID = try await Self.begin(source, session)
         lastKnown =
             try await session.first(
@@ -59,7 +63,7 @@ struct CatalogMerge: Sendable {
             ) { (try $0[0] as Bool, try $0[1] as Bool) } ?? (true, true)
         namesAreIndexed = !missing
         let isEmpty = !hasIDs && lastKnown == (0, 0, 0)
-        brought = isEmpty ? BroughtFilter() : nil
+        brought = isEmpty ? BroughtCatalog() : nil
         newPlaylists = isEmpty ? NewPlaylists(maximumSize: Self.maximumListed) : nil
     }
 
@@ -77,7 +81,8 @@ struct CatalogMerge: Sendable {
         self.chunk = chunk
         try await copies.beginChunk()
         try await forgetNames()
-        if counts.newArtists + counts.newAlbums > Self.maximumUnindexed { try await indexNames() }
+        brought?.makeRoom()
+        if brought?.rows == nil, counts.newArtists + counts.newAlbums > Self.maximumUnindexed { try await indexNames() }
         try await admitPlaylists()
         try await absorbArtists()
         try await absorbAlbums()
@@ -105,6 +110,7 @@ struct CatalogMerge: Sendable {
     mutating func prepareStaging() async throws {
         guard !isStaging else { return }
         isStaging = true
+        brought?.forget()
         try await copies.settle()
         try await indexNames()
         try await session.executeScript(StagingTable.allCases.map(\.definition).joined() + Self.scratch)
@@ -181,7 +187,7 @@ struct CatalogMerge: Sendable {
 
     /// Merges what waited for the end, and counts what the whole import changed.
     mutating func finish() async throws -> ImportCounts {
-        try await copies.settle()
+        if isStaging { try await copies.settle() }
         if total.count(.mention) > 0 { try await matchMentions() }
         if total.count(.analysis) > 0 { try await mergeAnalyses() }
         try await loadPlaylists()
@@ -190,6 +196,7 @@ struct CatalogMerge: Sendable {
         }
         if total.count(.saved) > 0 { try await mergeSavedTracks() }
         if total.count(.play) > 0 { try await mergePlays() }
+        try await copies.settle()
         try await markTouched()
         return counts
     }

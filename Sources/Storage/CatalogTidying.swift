@@ -7,8 +7,8 @@ internal import Postgres
 /// for it: until it is there they scan. Two sessions share the work; the one that imported holds the writers' lock for
 /// both, since an import that wrote meanwhile would wait for the indexes anyway.
 struct CatalogTidying: Sendable {
-    let configuration: PostgresConfiguration
     let session: PostgresSession
+    let second: SecondSession
 
     /// An index that migrations leave to the first import.
     struct DeferredIndex: Sendable, Hashable {
@@ -90,7 +90,7 @@ struct CatalogTidying: Sendable {
     }
 
     private func help(_ work: IndexQueue, gathering: Bool) async throws {
-        let session = try await PostgresSession.connect(configuration)
+        let session = try await second.open().value
         try await make(work, on: session)
         guard gathering else { return }
         try await session.executeScript(

@@ -87,7 +87,7 @@ struct ImportStaging: Sendable {
         (heldArtists, heldAlbums, held, trackRecords) = ([], [], [], 0)
         (heldPlaylists, heldEntries, sizeOfPlaylists) = ([], [], 0)
         tracks.removeAll()
-        capacity = Self.chunkTracks
+        capacity = min(capacity * 2, Self.chunkTracks)
         (featuresAreSingle, lastWithFeatures) = (true, -1)
         if Int(next.artist) + Int(next.album) >= Self.remembered { forgetNames() }
         first = (next.artist, next.album)

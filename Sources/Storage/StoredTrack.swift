@@ -29,21 +29,52 @@ struct StoredTrack: Sendable {
 
     /// Whether the catalog has a value wherever a table gives one.
     func hasAll(of track: StagedTrack) -> Bool {
+        Self.filled(by: track) & ~filled == 0
+            && track.features.allSatisfy {
+                $0.record.provider == provider && Self.features(of: $0.record) & ~features == 0
+            }
+    }
+
+    private static func filled(by track: StagedTrack) -> Int {
+        var bits = Bits()
         let record = track.record
-        let given = [
-            record.name?.storable != nil, track.album != nil, track.released != nil, record.duration != nil,
-            record.popularity != nil, record.explicit != nil, record.trackNumber != nil, record.discNumber != nil,
-            record.genres.storable != nil, !track.artists.isEmpty,
-        ]
-        return Self.bits(given) & ~filled == 0 && track.features.allSatisfy { hasAll(of: $0.record) }
+        bits.append(record.name?.storable != nil)
+        bits.append(track.album != nil)
+        bits.append(track.released != nil)
+        bits.append(record.duration != nil)
+        bits.append(record.popularity != nil)
+        bits.append(record.explicit != nil)
+        bits.append(record.trackNumber != nil)
+        bits.append(record.discNumber != nil)
+        bits.append(record.genres.storable != nil)
+        bits.append(!track.artists.isEmpty)
+        return bits.value
     }
 
-    private func hasAll(of record: FeaturesRecord) -> Bool {
-        record.provider == provider
-            && Self.bits(AudioFeature.allCases.map { record.features[$0] != nil }) & ~features == 0
+    private static func features(of record: FeaturesRecord) -> Int {
+        var bits = Bits()
+        for feature in AudioFeature.allCases { bits.append(record.features[feature] != nil) }
+        return bits.value
     }
 
-    private static func bits(_ flags: [Bool]) -> Int {
-        flags.enumerated().reduce(0) { $1.element ? $0 | 1 << $1.offset : $0 }
+    /// Without an array, which would have to be allocated for each track.
+    private struct Bits {
+        private(set) var value = 0
+        private var next = 1
+
+        mutating func append(_ isSet: Bool) {
+            if isSet { value |= next }
+            next <<= 1
+        }
+    }
+}
+
+extension StoredTrack {
+    /// What is stored of a track that has one row and at most one record of audio features.
+    init(_ track: StagedTrack, id: Int64) {
+        let said = track.features.first?.record
+        self.init(
+            id: id, filled: Self.filled(by: track), provider: said?.provider ?? "",
+            features: said.map(Self.features) ?? 0)
     }
 }

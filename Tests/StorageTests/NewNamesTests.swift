@@ -108,7 +108,9 @@ import Testing
         #expect((0..<5_000).allSatisfy { filter.insert(.id(.track, spotify($0))) })
         #expect((0..<5_000).count { filter.insert(.id(.album, spotify($0))) } < 5)
         #expect(!filter.insert(.artist("air")) && filter.insert(.artist("air")))
-        #expect(!filter.insert(.album("air", artist: 1)) && !filter.insert(.album("air", artist: 2)))
+        #expect(
+            !filter.insert(.album(.init(key: "air", artist: 1))) && !filter.insert(.album(.init(key: "air", artist: 2)))
+        )
     }
 
     @Test func nothingTravelsOnAfterARollback() async throws {
