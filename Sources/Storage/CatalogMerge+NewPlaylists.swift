@@ -99,16 +99,21 @@ extension CatalogMerge {
             entries.append(entry.position)
             entries.append(entry.track)
             entries.append(entry.addedAt.map(Timestamp.init(secondsSince1970:)))
-            history.beginRow(columns: 5)
-            history.append(entry.playlist)
-            history.append(entry.position)
-            history.append(entry.track)
-            history.append("added")
-            history.append(batch)
         }
         await copies.send(entries.finished(), to: "playlist_entries (playlist_id, position, track_id, added_at)")
+        var rest = placed[...]
+        while let playlist = rest.first?.playlist {
+            let added = rest.prefix { $0.playlist == playlist }
+            history.beginRow(columns: 5)
+            history.append(playlist)
+            history.append(added.map(\.position))
+            history.append(added.map(\.track))
+            history.append(PlaylistHistory.Change.added.rawValue)
+            history.append(batch)
+            rest.removeFirst(added.count)
+        }
         await copies.send(
-            history.finished(), to: "playlist_entry_history (playlist_id, position, track_id, change, batch)")
+            history.finished(), to: "playlist_entry_history (playlist_id, positions, track_ids, change, batch)")
     }
 }
 

@@ -136,26 +136,28 @@ extension CatalogMerge {
     }
 
     private func addEntries(_ entries: SQL) async throws -> Int {
-        try await session.execute(
+        try await session.first(
             """
             WITH added AS (
                 INSERT INTO playlist_entries (playlist_id, position, track_id, added_at)
                 SELECT * FROM (\(fragment: entries)) AS n ORDER BY 1, 2
                 RETURNING playlist_id, position, track_id),
-            touching AS (INSERT INTO touched SELECT track_id FROM added WHERE track_id <= \(lastKnown.track))
-            INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
-            SELECT playlist_id, position, track_id, 'added', \(source.name) FROM added ORDER BY playlist_id, position
-            """)
+            touching AS (INSERT INTO touched SELECT track_id FROM added WHERE track_id <= \(lastKnown.track)),
+            noting AS (\(fragment: PlaylistHistory.noting(.added, "added", batch: source.name.withoutZeros)))
+            SELECT count(*) FROM added
+            """
+        ) { try $0[0] } ?? 0
     }
 
     private func removeEntries(_ condition: SQL) async throws -> Int {
-        try await session.execute(
+        try await session.first(
             """
             WITH removed AS (
                 DELETE FROM playlist_entries e \(fragment: condition) RETURNING e.playlist_id, e.position, e.track_id),
-            touching AS (INSERT INTO touched SELECT track_id FROM removed WHERE track_id <= \(lastKnown.track))
-            INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
-            SELECT playlist_id, position, track_id, 'removed', \(source.name) FROM removed ORDER BY playlist_id, position
-            """)
+            touching AS (INSERT INTO touched SELECT track_id FROM removed WHERE track_id <= \(lastKnown.track)),
+            noting AS (\(fragment: PlaylistHistory.noting(.removed, "removed", batch: source.name.withoutZeros)))
+            SELECT count(*) FROM removed
+            """
+        ) { try $0[0] } ?? 0
     }
 }

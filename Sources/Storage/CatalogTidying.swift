@@ -43,8 +43,6 @@ struct CatalogTidying: Sendable {
             name: "track_artists_first", definition: "track_artists (artist_id, track_id) WHERE position = 0"),
         DeferredIndex(
             name: "playlist_entries_track", definition: "playlist_entries (track_id, playlist_id)"),
-        DeferredIndex(
-            name: "playlist_entry_history_playlist", definition: "playlist_entry_history (playlist_id, id)"),
         DeferredIndex(name: "tracks_genres", definition: "tracks USING gin (genres) WHERE genres <> '{}'"),
     ]
 

@@ -59,7 +59,7 @@ public struct OwnPlaylist: PlaylistTarget {
     /// - Throws: `PlaylistTargetError`, `CatalogStoreError`.
     public func add(_ keys: [String], at version: String?) async throws -> String? {
         try await change(at: version) { session, playlist in
-            try await session.execute(
+            try await session.first(
                 """
                 WITH added AS (
                     INSERT INTO playlist_entries (playlist_id, position, track_id, added_at)
@@ -69,10 +69,11 @@ public struct OwnPlaylist: PlaylistTarget {
                     (SELECT coalesce(max(position), -1) AS position FROM playlist_entries
                      WHERE playlist_id = \(playlist)) AS last
                     RETURNING playlist_id, position, track_id),
-                marked AS (UPDATE tracks t SET changed_in = pg_current_xact_id() FROM added a WHERE t.id = a.track_id)
-                INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
-                SELECT playlist_id, position, track_id, 'added', \(batch) FROM added ORDER BY position
-                """)
+                marked AS (UPDATE tracks t SET changed_in = pg_current_xact_id() FROM added a WHERE t.id = a.track_id),
+                noted AS (\(fragment: PlaylistHistory.noting(.added, "added", batch: batch)))
+                SELECT count(*) FROM added
+                """
+            ) { try $0[0] } ?? 0
         }
     }
 
@@ -80,16 +81,17 @@ public struct OwnPlaylist: PlaylistTarget {
     /// - Throws: `PlaylistTargetError`, `CatalogStoreError`.
     public func remove(_ keys: [String], at version: String?) async throws -> String? {
         try await change(at: version) { session, playlist in
-            try await session.execute(
+            try await session.first(
                 """
                 WITH removed AS (
                     DELETE FROM playlist_entries
                     WHERE playlist_id = \(playlist) AND track_id = ANY(\(keys.compactMap { Int64($0) }))
                     RETURNING playlist_id, position, track_id),
-                marked AS (UPDATE tracks t SET changed_in = pg_current_xact_id() FROM removed r WHERE t.id = r.track_id)
-                INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
-                SELECT playlist_id, position, track_id, 'removed', \(batch) FROM removed ORDER BY position
-                """)
+                marked AS (UPDATE tracks t SET changed_in = pg_current_xact_id() FROM removed r WHERE t.id = r.track_id),
+                noted AS (\(fragment: PlaylistHistory.noting(.removed, "removed", batch: batch)))
+                SELECT count(*) FROM removed
+                """
+            ) { try $0[0] } ?? 0
         }
     }
 

@@ -63,11 +63,9 @@ extension PostgresStore: PlaylistStore {
                     try await session.notify(Channel.catalog.rawValue)
                 }
                 try await session.execute(
-                    """
-                    INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
-                    SELECT playlist_id, position, track_id, 'removed', 'removal' FROM playlist_entries
-                    WHERE playlist_id = \(id.rawValue) ORDER BY position
-                    """)
+                    PlaylistHistory.noting(
+                        .removed, "(SELECT * FROM playlist_entries WHERE playlist_id = \(id.rawValue))",
+                        batch: "removal"))
                 return try await session.execute("DELETE FROM playlists WHERE id = \(id.rawValue)") == 1
             }
         }
@@ -79,10 +77,10 @@ extension PostgresStore: PlaylistStore {
         try await withSession { session in
             try await session.rows(
                 """
-                SELECT position, track_id, change, batch, extract(epoch FROM recorded_at)::float8, id
-                FROM playlist_entry_history
-                WHERE playlist_id = \(id.rawValue) AND (\(number)::bigint IS NULL OR id < \(number))
-                ORDER BY id DESC LIMIT \(limit)
+                SELECT position, track_id, change, batch, extract(epoch FROM recorded_at)::float8, number
+                FROM playlist_entry_changes
+                WHERE playlist_id = \(id.rawValue) AND (\(number)::bigint IS NULL OR number < \(number))
+                ORDER BY number DESC LIMIT \(limit)
                 """
             ) {
                 PlaylistChange(

@@ -80,9 +80,7 @@ extension PostgresSession {
                 WHERE x.kind = 'playlist' AND x.namespace = \(playlist.namespace) AND x.value = \(playlist.value)
                     AND e.playlist_id = x.entity_id AND e.position = ANY(\(positions))
                 RETURNING e.playlist_id, e.position, e.track_id),
-            telling AS (
-                INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
-                SELECT playlist_id, position, track_id, 'removed', \(source) FROM gone ORDER BY position),
+            telling AS (\(fragment: PlaylistHistory.noting(.removed, "gone", batch: source))),
             marking AS (
                 UPDATE tracks t SET changed_in = pg_current_xact_id()
                 FROM (SELECT DISTINCT track_id FROM gone) g WHERE t.id = g.track_id)

@@ -159,20 +159,21 @@ struct StoredWorkshop: PlaylistWorkshop {
     /// The history tells of tracks that came and went; that one moved is told by the runs.
     private func replaceEntries(of playlist: PlaylistID, with tracks: [Int64], batch: String) async throws {
         try await session.execute(
-            """
-            INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
-            SELECT playlist_id, position, track_id, 'removed', \(batch) FROM playlist_entries
-            WHERE playlist_id = \(playlist.rawValue) AND track_id <> ALL(\(tracks)) ORDER BY position
-            """)
+            PlaylistHistory.noting(
+                .removed,
+                """
+                (SELECT * FROM playlist_entries
+                 WHERE playlist_id = \(playlist.rawValue) AND track_id <> ALL(\(tracks)))
+                """, batch: batch))
         try await session.execute(
-            """
-            INSERT INTO playlist_entry_history (playlist_id, position, track_id, change, batch)
-            SELECT \(playlist.rawValue), place - 1, n.track_id, 'added', \(batch)
-            FROM unnest(\(tracks)) WITH ORDINALITY AS n (track_id, place)
-            WHERE NOT EXISTS (SELECT FROM playlist_entries e
-                WHERE e.playlist_id = \(playlist.rawValue) AND e.track_id = n.track_id)
-            ORDER BY place
-            """)
+            PlaylistHistory.noting(
+                .added,
+                """
+                (SELECT \(playlist.rawValue)::bigint AS playlist_id, (place - 1)::integer AS position, n.track_id
+                 FROM unnest(\(tracks)) WITH ORDINALITY AS n (track_id, place)
+                 WHERE NOT EXISTS (SELECT FROM playlist_entries e
+                     WHERE e.playlist_id = \(playlist.rawValue) AND e.track_id = n.track_id))
+                """, batch: batch))
         try await session.execute("DELETE FROM playlist_entries WHERE playlist_id = \(playlist.rawValue)")
         try await session.execute(
             """

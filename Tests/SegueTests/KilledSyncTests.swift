@@ -65,7 +65,7 @@ struct KilledSyncTests {
                     "SELECT id FROM tracks ORDER BY popularity DESC, id LIMIT \(RuleTarget.maximumTracks)"
                 ) { try $0[0] as Int64 }
                 #expect(entries == wanted, "as a sync that nobody interrupted leaves it")
-                let written = try await session.first("SELECT count(*) FROM playlist_entry_history") {
+                let written = try await session.first("SELECT count(*) FROM playlist_entry_changes") {
                     try $0[0] as Int
                 }
                 #expect(written == wanted.count, "nothing was added twice on the way")

@@ -143,7 +143,7 @@ private final class Gauge: Sendable {
             #expect(try await store.vacate([0], of: spotify(701), source: "spotify") == 0)
             #expect(try await database.count("playlist_entries WHERE position IN (0, 2)") == 2)
             #expect(try await database.count("playlist_entries") == 2)
-            #expect(try await database.count("playlist_entry_history WHERE change = 'removed'") == 2)
+            #expect(try await database.count("playlist_entry_changes WHERE change = 'removed'") == 2)
             let marks = try await database.count(
                 "tracks a, tracks b WHERE a.changed_in > b.changed_in")
             #expect(marks == 4)

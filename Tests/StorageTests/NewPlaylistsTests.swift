@@ -56,7 +56,7 @@ import Testing
         let history: [String] = try await session.rows(
             """
             SELECT concat_ws('|', x.value, h.position, y.value, h.change, h.batch)
-            FROM playlist_entry_history h JOIN external_ids x ON x.kind = 'playlist' AND x.entity_id = h.playlist_id
+            FROM playlist_entry_changes h JOIN external_ids x ON x.kind = 'playlist' AND x.entity_id = h.playlist_id
             JOIN external_ids y ON y.kind = 'track' AND y.entity_id = h.track_id ORDER BY x.value, h.position
             """
         ) { try $0[0] }

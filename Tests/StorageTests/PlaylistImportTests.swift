@@ -42,7 +42,7 @@ import Testing
             #expect(counts.changedPlaylists == 1)
             #expect(try await contents(store) == [1, 6, 3])
             let history = try await database.session().rows(
-                "SELECT batch || ' ' || change || ' ' || position || ' ' || track_id FROM playlist_entry_history ORDER BY id"
+                "SELECT batch || ' ' || change || ' ' || position || ' ' || track_id FROM playlist_entry_changes ORDER BY number"
             ) { try $0[0] as String }
             #expect(history.prefix(5) == (0..<5).map { "first added \($0) \($0 + 1)" }[...])
             #expect(

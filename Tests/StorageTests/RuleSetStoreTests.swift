@@ -140,7 +140,7 @@ private func draft(_ members: String, id: String? = nil) throws -> RuleSet.Draft
             #expect(second.added == 10 && second.removed == 10 && second.kept == 10)
             #expect(try await target.contents().keys == (11...30).map(String.init))
             let history = try await session.first(
-                "SELECT count(*) FILTER (WHERE change = 'added'), count(*) FILTER (WHERE change = 'removed') FROM playlist_entry_history"
+                "SELECT count(*) FILTER (WHERE change = 'added'), count(*) FILTER (WHERE change = 'removed') FROM playlist_entry_changes"
             ) { (try $0[0] as Int, try $0[1] as Int) }
             #expect(history ?? (0, 0) == (30, 10))
             let inIt = try RuleGroup(

@@ -108,7 +108,7 @@ import Testing
             #expect(counts.newEntries + counts.removedEntries == 0)
             let known = try await database.count("playlist_entries WHERE extract(epoch FROM added_at) = 50")
             #expect(known == 1)
-            #expect(try await database.count("playlist_entry_history") == 1)
+            #expect(try await database.count("playlist_entry_changes") == 1)
         }
     }
 
@@ -123,7 +123,7 @@ import Testing
             #expect(try await database.count("external_ids") == 0)
             #expect(try await database.count("audio_features") == 0)
             #expect(try await database.count("track_removals") == 40)
-            #expect(try await database.count("playlist_entry_history") == 50)
+            #expect(try await database.count("playlist_entry_changes") == 50)
             let counts = try await database.store.load(sampleRecords)
             #expect(counts.newTracks == 40)
             #expect(try await database.store.allTracks().first?.id.rawValue == 41)
