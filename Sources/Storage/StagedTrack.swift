@@ -5,8 +5,6 @@ struct StagedTrack: Sendable {
     /// Its number among all tracks of the import.
     let no: Int32
     private let content: Content
-    /// Numbers of its artists' rows, in order.
-    let artists: [Int32]
     /// Number of its album's row.
     let album: Int32?
     /// Its audio features, where they came in the same chunk.
@@ -15,8 +13,6 @@ struct StagedTrack: Sendable {
     var isRepeated = false
     /// Whether it may be known under another id than its first; an ISRC names a recording and not a release.
     let hasAlias: Bool
-    /// Its own date of release; that of an album without title and id is the track's.
-    let released: String?
 
     /// Audio features, with their place among all that came.
     struct Features: Sendable {
@@ -27,20 +23,28 @@ struct StagedTrack: Sendable {
     /// A record has a dozen parts that are counted each; shared, it is one.
     private final class Content: Sendable {
         let record: TrackRecord
+        let artists: [Int32]
+        let released: String?
 
-        init(_ record: TrackRecord) { self.record = record }
+        init(_ record: TrackRecord, _ artists: [Int32], _ released: String?) {
+            (self.record, self.artists, self.released) = (record, artists, released)
+        }
     }
 
     init(no: Int32, record: TrackRecord, artists: [Int32], album: Int32?) {
-        (self.no, self.artists, self.album) = (no, artists, album)
-        content = Content(record)
+        (self.no, self.album) = (no, album)
         let isNameless = record.album.map { $0.id == nil && $0.name == nil } ?? false
-        released = (record.released ?? (isNameless ? record.album?.released : nil))?.description
+        let released = (record.released ?? (isNameless ? record.album?.released : nil))?.description
+        content = Content(record, artists, released)
         hasAlias = record.ids.count > 1 && record.ids.dropFirst().contains { $0.namespace != "isrc" }
     }
 
     /// What the source says.
     var record: TrackRecord { content.record }
+    /// Numbers of its artists' rows, in order.
+    var artists: [Int32] { content.artists }
+    /// Its own date of release; that of an album without title and id is the track's.
+    var released: String? { content.released }
 
     /// Whether a row of its own says all there is about it, if the catalog does not have it.
     var isLone: Bool { !isRepeated && !hasAlias && features.count <= 1 }

@@ -182,8 +182,10 @@ extension String {
 
     private var hasZeros: Bool {
         let bytes = utf8.span
-        for index in bytes.indices where bytes[index] == 0 { return true }
-        return false
+        var hasZeros = false
+        // Without an end in its midst it goes over many bytes at a time.
+        for index in bytes.indices where bytes[index] == 0 { hasZeros = true }
+        return hasZeros
     }
 
     /// The text without U+0000, or nil where nothing is left.

@@ -21,6 +21,15 @@ import Testing
         #expect(keys.known(Key(number: 7)) == nil && keys.place(of: Key(number: 7)) == 0)
     }
 
+    @Test func manyKeysKeepTheirPlaces() {
+        var keys = DifferentKeys<Int>()
+        for _ in 0..<2 {
+            for number in 0..<5_000 { #expect(keys.place(of: number * 7) == number) }
+            #expect((0..<5_000).allSatisfy { keys.known($0 * 7) == $0 && keys.known($0 * 7 + 1) == nil })
+            keys.removeAll()
+        }
+    }
+
     @Test func tracksAreKnownByTheirLastNumber() {
         var tracks = TrackNumbers()
         let (one, other) = (ExternalID.spotify("a"), ExternalID(namespace: "mbid", value: "a"))
