@@ -18,15 +18,11 @@ enum FieldText {
     }
 
     private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String? {
-        var (bits, hasZero): (UInt8, Bool) = (0, false)
-        for index in range {
-            bits |= bytes[index]
-            if bytes[index] == 0 { hasZero = true }
-        }
-        if hasZero { return nil }
-        let text = String(decoding: bytes[range], as: UTF8.self)
-        // What is not UTF-8 was replaced.
-        return bits < 128 || text.utf8.elementsEqual(bytes[range]) ? text : nil
+        let bytes = bytes.span.extracting(range)
+        var hasZero = false
+        for index in bytes.indices where bytes[index] == 0 { hasZero = true }
+        guard !hasZero, let text = try? UTF8Span(validating: bytes) else { return nil }
+        return String(copying: text)
     }
 
     /// Whether the bytes are what tables write for "no value".

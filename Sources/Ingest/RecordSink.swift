@@ -29,7 +29,7 @@ final class RecordSink {
     func countRow() { rowsRead += 1 }
 
     /// Takes a record in.
-    func add(_ record: CatalogRecord) {
+    func add(_ record: consuming CatalogRecord) {
         records.append(record)
         recordCount += 1
     }

@@ -94,13 +94,13 @@ final class TableReader: RecordReader {
             guard let playlist else { throw row.problem(.playlistID, "is empty; every row needs a playlist's id") }
             return sink.add(.playlist(playlist))
         }
-        let (track, features) = (try row.track(), try row.features())
-        let entry =
-            if let playlist { try row.entry(of: track.ids[0], in: playlist.id) } else { nil as PlaylistEntryRecord? }
+        let track = try row.track()
+        let features = try row.features()
+        let id = track.ids[0]
+        let entry = if let playlist { try row.entry(of: id, in: playlist.id) } else { nil as PlaylistEntryRecord? }
         sink.add(.track(track))
         if !features.isEmpty {
-            sink.add(
-                .features(FeaturesRecord(track: track.ids[0], provider: options.tableProvider, features: features)))
+            sink.add(.features(FeaturesRecord(track: id, provider: options.tableProvider, features: features)))
         }
         if let playlist, isNew(playlist.id) { sink.add(.playlist(playlist)) }
         if let entry { sink.add(.playlistEntry(entry)) }
