@@ -1,10 +1,10 @@
 /// The audio features of a track that are known; what is missing stays missing.
 public struct AudioFeatures: Hashable, Sendable {
-    /// One value per case of `AudioFeature`, in order; NaN where missing.
-    private var values: [Float]
+    /// A value for each case of `AudioFeature`, in order; NaN where missing. Not on the heap: tables have millions.
+    private var values = InlineArray<13, Float>(repeating: .nan)
 
     /// Nothing known.
-    public init() { values = Array(repeating: .nan, count: AudioFeature.allCases.count) }
+    public init() {}
 
     /// The value of a feature in its own unit, or nil where missing. Setting a value that is not finite clears it.
     public subscript(feature: AudioFeature) -> Float? {
@@ -16,7 +16,7 @@ public struct AudioFeatures: Hashable, Sendable {
     }
 
     /// Whether nothing at all is known.
-    public var isEmpty: Bool { values.allSatisfy(\.isNaN) }
+    public var isEmpty: Bool { values.indices.allSatisfy { values[$0].isNaN } }
 
     /// Equal when the same features are known with the same values.
     public static func == (lhs: AudioFeatures, rhs: AudioFeatures) -> Bool {
