@@ -25,7 +25,7 @@ actor CatalogImportSession: CatalogImport {
         let session = try await PostgresSession.connect(configuration)
         try await session.execute("SET temp_buffers = '256MB'")
         try await session.begin()
-        try await session.takeWriterLock(waiting: timeout)
+        try await session.takeWriterLock(waiting: timeout, makesKeys: false)
         let (copies, second) = (PendingCopies(session: session), SecondSession(configuration))
         (self.session, self.copies, self.second) = (session, copies, second)
         staging = ImportStaging(holding: source.authority == .table)
@@ -146,11 +146,21 @@ extension PostgresSession {
     /// Takes the lock under which imports and removals take turns, until the transaction ends.
     ///
     /// Tables without references among themselves rely on it: what an import has looked up cannot be removed under it.
-    func takeWriterLock(waiting patience: Duration) async throws {
+    /// So do keys that the first import makes at its end: any other writer makes them first.
+    func takeWriterLock(waiting patience: Duration, makesKeys: Bool = true) async throws {
         let milliseconds = max(
             1, patience.components.seconds * 1_000 + patience.components.attoseconds / 1_000_000_000_000_000)
         try await execute("SET LOCAL lock_timeout = \(unsafeRaw: String(milliseconds))")
         try await execute("SELECT pg_advisory_xact_lock(\(Self.writerLock))")
         try await execute("SET LOCAL lock_timeout = 0")
+        if makesKeys { try await makeKeys() }
+    }
+
+    /// Makes the keys that a migration left to the first import, where they are missing.
+    func makeKeys() async throws {
+        let missing = try await rows(
+            "SELECT name FROM unnest(\(CatalogTidying.keys.map(\.name))) AS name WHERE to_regclass(name) IS NULL"
+        ) { try $0[0] as String }
+        for key in CatalogTidying.keys where missing.contains(key.name) { try await execute(key.creation) }
     }
 }

@@ -3,7 +3,7 @@ internal import Postgres
 
 extension CatalogMerge {
     /// What the catalog has of those among the chunk's tracks that it knows by their first id, by their places.
-    func knownTracks(among candidates: [Int]) async throws -> [Int: StoredTrack] {
+    mutating func knownTracks(among candidates: [Int]) async throws -> [Int: StoredTrack] {
         guard !candidates.isEmpty else { return [:] }
         if let rows = brought?.rows {
             return candidates.reduce(into: [:]) { $0[$1] = rows.track(chunk.tracks[$1].record.ids[0]) }
@@ -21,9 +21,11 @@ extension CatalogMerge {
     ///
     /// A look into the index for each, whatever the planner believes of tables that this very import is filling: where it
     /// joins to a table of which it knows nothing, it reads all of that table for every chunk.
-    func knownIDs(_ kind: EntityReference.Kind, _ ids: [ExternalID]) async throws -> [(place: Int, id: Int64)] {
+    mutating func knownIDs(_ kind: EntityReference.Kind, _ ids: [ExternalID]) async throws -> [(place: Int, id: Int64)]
+    {
         guard !ids.isEmpty else { return [] }
         try await copies.settle()
+        try await makeKeys()
         var known: [(place: Int, id: Int64)] = []
         for (namespace, places) in Self.byNamespace(ids) {
             let values = places.map { ids[$0].value.withoutZeros }

@@ -87,8 +87,11 @@ extension CatalogMerge {
         async let texts = searchTexts(tracks)
         await copies.send(rows.credits(), to: "track_artists (track_id, position, artist_id)")
         let list = FeatureColumns.names.joined(separator: ", ")
-        await copies.send(
-            rows.features(source: source.name.withoutZeros), to: "audio_features (track_id, provider, \(list), source)")
+        if rows.featureCount > 0 {
+            await copies.send(
+                rows.features(source: source.name.withoutZeros),
+                to: "audio_features (track_id, provider, \(list), source)")
+        }
         await copies.send(
             rows.tracks(texts: try await texts),
             to: "tracks (id, \(Self.names.joined(separator: ", ")), search_text)")

@@ -38,6 +38,9 @@ struct CatalogMerge: Sendable {
 
     /// Whether artists and albums are found by name without looking through all of them.
     var namesAreIndexed: Bool
+    /// Whether rows are told apart by keys, which an import into an empty catalog leaves for its end as long as it
+    /// remembers what it brought.
+    private var hasKeys = false
     /// Whether there are tables to stage rows in.
     private(set) var isStaging = false
 
@@ -65,6 +68,7 @@ struct CatalogMerge: Sendable {
         let isEmpty = !hasIDs && lastKnown == (0, 0, 0)
         brought = isEmpty ? BroughtCatalog() : nil
         newPlaylists = isEmpty ? NewPlaylists(maximumSize: Self.maximumListed) : nil
+        if !isEmpty { try await makeKeys() }
     }
 
     /// Bytes of new playlists and their entries that are kept in memory: some 400,000 entries.
@@ -112,8 +116,17 @@ struct CatalogMerge: Sendable {
         isStaging = true
         brought?.forget()
         try await copies.settle()
+        try await makeKeys()
         try await indexNames()
         try await session.executeScript(StagingTable.allCases.map(\.definition).joined() + Self.scratch)
+    }
+
+    /// Makes the keys, once rows are looked up by them.
+    mutating func makeKeys() async throws {
+        guard !hasKeys else { return }
+        try await copies.settle()
+        try await session.makeKeys()
+        hasKeys = true
     }
 
     /// Makes the indexes by which names are found, which an import into an empty catalog leaves for its end as long as
@@ -197,6 +210,7 @@ struct CatalogMerge: Sendable {
         if total.count(.saved) > 0 { try await mergeSavedTracks() }
         if total.count(.play) > 0 { try await mergePlays() }
         try await copies.settle()
+        try await makeKeys()
         try await markTouched()
         return counts
     }

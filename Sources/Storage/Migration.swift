@@ -40,6 +40,7 @@ struct Migration: Sendable, Hashable {
         Migration(version: 22, name: "unsettled_files", bytes: PackageResources.m0022_unsettled_files_sql),
         Migration(version: 23, name: "first_names", bytes: PackageResources.m0023_first_names_sql),
         Migration(version: 24, name: "grouped_history", bytes: PackageResources.m0024_grouped_history_sql),
+        Migration(version: 25, name: "first_keys", bytes: PackageResources.m0025_first_keys_sql),
     ]
 }
 

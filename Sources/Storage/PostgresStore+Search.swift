@@ -24,6 +24,18 @@ extension PostgresStore {
         }
     }
 
+    /// Makes the index of the search where it is missing, as it is until a first import was followed by this; without
+    /// it a search looks through all titles. Where there are no tracks, or while some are imported, it does nothing.
+    /// - Throws: `CatalogStoreError`.
+    public func makeSearchIndex() async throws {
+        do {
+            let session = try await PostgresSession.connect(pool.configuration)
+            try await CatalogTidying(session: session, second: SecondSession(pool.configuration)).makeSearch()
+        } catch {
+            throw CatalogStoreError.translating(error)
+        }
+    }
+
     private func list(limit: Int, after cursor: String?) async throws -> TrackPage {
         let start = try cursor.map { text in
             guard let id = Int64(text), String(id) == text else { throw CatalogStoreError.badCursor }

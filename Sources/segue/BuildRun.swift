@@ -39,8 +39,13 @@ struct BuildRun: Sendable {
         let builder = IndexBuilder(
             catalog: store, features: store, registry: store, directory: directory, options: options,
             gate: gate, progress: progress)
-        guard settings[.buildNice] > 0 else { return try await builder.build() }
-        return try await PreemptionBeat.shared.during { try await builder.build() }
+        async let search: Void = store.makeSearchIndex()
+        let manifest =
+            settings[.buildNice] > 0
+            ? try await PreemptionBeat.shared.during { try await builder.build() } : try await builder.build()
+        // It finds without it as well, if not as fast, and the next build tries again.
+        try? await search
+        return manifest
     }
 
     private var options: BuildOptions {

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Terminal
 import TestSupport
 import Testing
@@ -87,6 +88,12 @@ private enum Answers {
             #expect(verified.status == .success && verified.output.hasPrefix("good"))
             try await recommendationsAddUp(environment)
             try await titlesAreFound(environment)
+            let session = try await PostgresSession.connect(
+                PostgresConfiguration(conninfo: environment["DATABASE_URL"] ?? ""))
+            let indexes = try await session.rows(
+                "SELECT indexname::text FROM pg_indexes WHERE indexname LIKE 'tracks_search%' ORDER BY 1"
+            ) { try $0[0] as String }
+            #expect(indexes == ["tracks_search_even", "tracks_search_odd"], "the first build makes them")
             let health = await segue(["doctor", "--json"], environment: environment)
             #expect(health.status == .success)
             #expect(try health.json(Answers.Health.self).isHealthy)

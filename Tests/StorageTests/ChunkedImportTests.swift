@@ -112,7 +112,7 @@ import Testing
 
     @Test func theFirstImportMakesTheIndexesThatReadersWant() async throws {
         try await withMigratedDatabase { database in
-            let names = (CatalogTidying.search + CatalogTidying.names + CatalogTidying.others).map(\.name)
+            let names = (CatalogTidying.keys + CatalogTidying.names + CatalogTidying.others).map(\.name)
             let query = "SELECT count(*) FROM pg_class WHERE relkind = 'i' AND relname = ANY(\(names))" as SQL
             let before = try await database.session().first(query) { try $0[0] as Int }
             #expect(before == 0)

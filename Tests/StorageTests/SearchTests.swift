@@ -1,4 +1,5 @@
 import Catalog
+import Postgres
 import Storage
 import TestSupport
 import Testing
@@ -39,6 +40,33 @@ import Testing
             if expected.isEmpty { #expect(found.isEmpty) }
         }
     }
+
+    @Test func itsIndexIsMadeOnceThereIsSomethingToSearch() async throws {
+        try await withMigratedDatabase { database in
+            let store = database.store
+            try await store.makeSearchIndex()
+            try await store.load([.track(TrackRecord(ids: [spotify(1)], name: "Halo"))])
+            #expect(try await database.count(Self.indexes) == 0)
+            #expect(try await store.search("halo", limit: 1, cursor: nil).tracks.count == 1)
+            let importing = try await store.beginImport(of: ImportSource(name: "t", authority: .table))
+            try await store.makeSearchIndex()
+            #expect(try await database.count(Self.indexes) == 0, "an import has the lock")
+            await importing.cancel()
+            try await store.makeSearchIndex()
+            try await store.makeSearchIndex()
+            #expect(try await database.count(Self.indexes) == 2)
+            let session = try await database.session()
+            try await session.execute("SET enable_seqscan = off")
+            let plan = try await session.rows(
+                "EXPLAIN SELECT FROM tracks WHERE 'halo' <% search_text AND (id % 2 = 0 OR id % 2 = 1)"
+            ) { try $0[0] as String }
+            #expect(plan.contains { $0.contains("tracks_search_even") }, "\(plan)")
+            try await store.load([.track(TrackRecord(ids: [spotify(2)], name: "Halo"))])
+            #expect(try await store.search("halo", limit: 2, cursor: nil).tracks.count == 2)
+        }
+    }
+
+    private static let indexes = "pg_indexes WHERE indexname IN ('tracks_search_even', 'tracks_search_odd')"
 
     @Test func withoutAQueryEverythingIsListedInPages() async throws {
         try await withCatalog { store in
