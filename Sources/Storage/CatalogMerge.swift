@@ -41,6 +41,8 @@ struct CatalogMerge: Sendable {
     /// Whether rows are told apart by keys, which an import into an empty catalog leaves for its end as long as it
     /// remembers what it brought.
     private var hasKeys = false
+    /// How many of what this import makes the planner need not be told of, as it knows of as many ids.
+    private var described: Int
     /// Whether there are tables to stage rows in.
     private(set) var isStaging = false
 
@@ -57,14 +59,16 @@ struct CatalogMerge: Sendable {
                     (SELECT coalesce(max(id), 0) FROM tracks)
                 """
             ) { (artist: try $0[0], album: try $0[1], track: try $0[2]) } ?? (0, 0, 0)
-        let (hasIDs, missing) =
+        let (hasIDs, missing, described) =
             try await session.first(
                 """
                 SELECT EXISTS (SELECT FROM external_ids),
-                    EXISTS (SELECT FROM unnest(\(CatalogTidying.names.map(\.name))) AS n WHERE to_regclass(n) IS NULL)
+                    EXISTS (SELECT FROM unnest(\(CatalogTidying.names.map(\.name))) AS n WHERE to_regclass(n) IS NULL),
+                    (SELECT reltuples::bigint FROM pg_class WHERE oid = 'external_ids'::regclass)
                 """
-            ) { (try $0[0] as Bool, try $0[1] as Bool) } ?? (true, true)
+            ) { (try $0[0] as Bool, try $0[1] as Bool, try $0[2] as Int) } ?? (true, true, 0)
         namesAreIndexed = !missing
+        self.described = max(0, described)
         let isEmpty = !hasIDs && lastKnown == (0, 0, 0)
         brought = isEmpty ? BroughtCatalog() : nil
         newPlaylists = isEmpty ? NewPlaylists(maximumSize: Self.maximumListed) : nil
@@ -87,6 +91,7 @@ struct CatalogMerge: Sendable {
         try await forgetNames()
         brought?.makeRoom()
         if brought?.rows == nil, counts.newArtists + counts.newAlbums > Self.maximumUnindexed { try await indexNames() }
+        try await describeIDs()
         try await admitPlaylists()
         try await absorbArtists()
         try await absorbAlbums()
@@ -119,6 +124,16 @@ struct CatalogMerge: Sendable {
         try await makeKeys()
         try await indexNames()
         try await session.executeScript(StagingTable.allCases.map(\.definition).joined() + Self.scratch)
+    }
+
+    /// Tells the planner of ids that came since, once they are twice as many: where it believes in a handful of them, any
+    /// index of their table will do, and then each id is looked for among all.
+    private mutating func describeIDs() async throws {
+        let made = counts.newArtists + counts.newAlbums + counts.newTracks
+        guard brought?.rows == nil, made > described + 1_000 else { return }
+        try await copies.settle()
+        try await session.execute("ANALYZE external_ids (kind, namespace, value)")
+        described = 2 * made
     }
 
     /// Makes the keys, once rows are looked up by them.

@@ -110,6 +110,16 @@ import Testing
         }
     }
 
+    @Test func thePlannerIsToldOfIDsThatASmallCatalogGets() async throws {
+        try await withMigratedDatabase { database in
+            try await database.store.load([.track(TrackRecord(ids: [spotify(1)], name: "S"))])
+            try await database.store.load(
+                (2..<6_000).map { .track(TrackRecord(ids: [spotify($0)], name: "S\($0)")) })
+            #expect(try await database.count("pg_class WHERE relname = 'external_ids' AND reltuples > 1000") == 1)
+            #expect(try await database.count("pg_stats WHERE tablename = 'external_ids' AND attname = 'kind'") == 1)
+        }
+    }
+
     @Test func theFirstImportMakesTheIndexesThatReadersWant() async throws {
         try await withMigratedDatabase { database in
             let names = (CatalogTidying.keys + CatalogTidying.names + CatalogTidying.others).map(\.name)
