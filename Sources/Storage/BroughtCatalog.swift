@@ -36,8 +36,8 @@ struct BroughtRows: Sendable {
     private var artists = EntityList<ExternalID>()
     private var albums = EntityList<ExternalID>()
     private var tracks = EntityList<ExternalID>()
-    private var artistNames = EntityList<String>()
-    private var albumTitles = EntityList<AlbumResolution.Title>()
+    private var artistNames = EntityList<ExactText>()
+    private var albumTitles = EntityList<ExactTitle>()
     /// Artists that have an id, by its namespace.
     private var namedArtists: [String: Set<Int64>] = [:]
     /// Which columns of albums have a value.
@@ -50,7 +50,7 @@ struct BroughtRows: Sendable {
 
     /// Takes in new artists, of which `first` is the id of the first, and external ids of some.
     mutating func add(_ given: [StagedArtist], first: Int64, named names: [(id: ExternalID, artist: NameReference)]) {
-        for (place, artist) in given.enumerated() { artistNames.add(first + Int64(place), artist.key) }
+        for (place, artist) in given.enumerated() { artistNames.add(first + Int64(place), ExactText(text: artist.key)) }
         for name in names {
             artists.add(name.artist.id(first: first), name.id)
             namedArtists[name.id.namespace, default: []].insert(name.artist.id(first: first))
@@ -63,7 +63,7 @@ struct BroughtRows: Sendable {
     ) {
         for (place, album) in given.enumerated() {
             albumMasks[first + Int64(place)] = album.mask
-            if let title = album.title { albumTitles.add(first + Int64(place), title) }
+            if let title = album.title { albumTitles.add(first + Int64(place), ExactTitle(title)) }
         }
         for name in names { albums.add(name.album.id(first: first), name.id) }
     }
@@ -94,13 +94,13 @@ struct BroughtRows: Sendable {
     func artists(named names: [String], namespace: String) -> [(name: String, id: Int64, isTaken: Bool)] {
         let taken = namedArtists[namespace] ?? []
         return names.flatMap { name in
-            artistNames.all(of: name).map { (name: name, id: $0, isTaken: taken.contains($0)) }
+            artistNames.all(of: ExactText(text: name)).map { (name: name, id: $0, isTaken: taken.contains($0)) }
         }
     }
 
     /// The oldest albums of those of the titles that are there, by their places.
     func albums(titled titles: [AlbumResolution.Title]) -> [(place: Int, id: Int64)] {
-        titles.indices.compactMap { place in albumTitles.first(of: titles[place]).map { (place, $0) } }
+        titles.indices.compactMap { place in albumTitles.first(of: ExactTitle(titles[place])).map { (place, $0) } }
     }
 
     /// Whether albums have a value wherever one is given.
@@ -113,9 +113,30 @@ struct BroughtRows: Sendable {
         for id in artists.keys { filter.insert(.id(.artist, id)) }
         for id in albums.keys { filter.insert(.id(.album, id)) }
         for id in tracks.keys { filter.insert(.id(.track, id)) }
-        for name in artistNames.keys { filter.insert(.artist(name)) }
-        for title in albumTitles.keys { filter.insert(.album(title)) }
+        for name in artistNames.keys { filter.insert(.artist(name.text)) }
+        for title in albumTitles.keys { filter.insert(.album(.init(key: title.key.text, artist: title.artist))) }
     }
+}
+
+/// A text that equals nothing but the same bytes, as the database compares keys; to Swift it does not matter whether a
+/// letter and its accent are one character.
+private struct ExactText: Hashable {
+    let text: String
+
+    static func == (one: ExactText, other: ExactText) -> Bool { one.text.utf8.elementsEqual(other.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+        hasher.combine(0xff as UInt8)
+    }
+}
+
+/// A title, compared in the same way.
+private struct ExactTitle: Hashable {
+    let key: ExactText
+    let artist: Int64
+
+    init(_ title: AlbumResolution.Title) { (key, artist) = (ExactText(text: title.key), title.artist) }
 }
 
 /// Ids of entities by what they are recognised by, in order of arrival.

@@ -159,7 +159,11 @@ extension PostgresSession {
     /// Makes the keys that a migration left to the first import, where they are missing.
     func makeKeys() async throws {
         let missing = try await rows(
-            "SELECT name FROM unnest(\(CatalogTidying.keys.map(\.name))) AS name WHERE to_regclass(name) IS NULL"
+            """
+            SELECT name FROM unnest(\(CatalogTidying.keys.map(\.name))) AS name
+            WHERE NOT EXISTS (SELECT FROM pg_class
+                WHERE relname = name AND relnamespace = current_schema()::regnamespace)
+            """
         ) { try $0[0] as String }
         for key in CatalogTidying.keys where missing.contains(key.name) { try await execute(key.creation) }
     }

@@ -79,7 +79,15 @@ extension PostgresStore: PlaylistStore {
                 """
                 SELECT position, track_id, change, batch, extract(epoch FROM recorded_at)::float8, number
                 FROM playlist_entry_changes
-                WHERE playlist_id = \(id.rawValue) AND (\(number)::bigint IS NULL OR number < \(number))
+                WHERE number < \(number ?? .max) AND id IN (
+                    -- As many of the newest rows as fill the page, even where the first has nothing more to give.
+                    SELECT id
+                    FROM (SELECT id, sum(cardinality(positions)) OVER newest - cardinality(positions)
+                              - first_value(cardinality(positions)) OVER newest AS passed
+                          FROM playlist_entry_history
+                          WHERE playlist_id = \(id.rawValue) AND id <= \(number ?? .max) >> 24
+                          WINDOW newest AS (ORDER BY id DESC)) AS h
+                    WHERE passed < \(limit))
                 ORDER BY number DESC LIMIT \(limit)
                 """
             ) {

@@ -18,5 +18,10 @@ actor SecondSession {
     }
 
     /// The session where it is open, else the one given.
-    func orElse(_ session: PostgresSession) async -> PostgresSession { (try? await opening?.value) ?? session }
+    func orElse(_ session: PostgresSession) async -> PostgresSession {
+        if let opened = try? await opening?.value { return opened }
+        // Whoever opens it next tries again.
+        opening = nil
+        return session
+    }
 }

@@ -43,8 +43,11 @@ struct BuildRun: Sendable {
         let manifest =
             settings[.buildNice] > 0
             ? try await PreemptionBeat.shared.during { try await builder.build() } : try await builder.build()
-        // It finds without it as well, if not as fast, and the next build tries again.
-        try? await search
+        do {
+            try await search
+        } catch {
+            console.warn("searches stay slow until the next build, as their index was not made: \(error)")
+        }
         return manifest
     }
 

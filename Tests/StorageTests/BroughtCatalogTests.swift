@@ -96,8 +96,17 @@ import Testing
         #expect(brought.rows?.albums(titled: [.init(key: "one", artist: 7)]).map(\.id) == [1])
         #expect(brought.rows?.hasAll([1: one]) == true)
         #expect(brought.rows?.hasAll([1: .init(name: "One", released: "1999")]) == false)
+        let composed = "\u{451}"
+        let accented = StagedArtist(no: 0, record: ArtistRecord(name: composed), name: composed)
+        brought.rows?.add([accented], first: 600, named: [])
+        brought.rows?.add([.init(key: composed, artist: 7)], first: 2, named: [])
+        for (text, ids) in [(composed, [600, 2]), ("\u{435}\u{308}", [])] as [(String, [Int64])] {
+            let artists = brought.rows?.artists(named: [text], namespace: "spotify").map(\.id)
+            let albums = brought.rows?.albums(titled: [.init(key: text, artist: 7)]).map(\.id)
+            #expect((artists ?? []) + (albums ?? []) == ids, "by bytes, as the database does")
+        }
         brought.makeRoom()
-        #expect(brought.rows?.count == 504)
+        #expect(brought.rows?.count == 506)
         brought.forget()
         #expect(brought.rows == nil)
         let names = (0..<1_500).map { brought.insert(.artist("a\($0)")) }

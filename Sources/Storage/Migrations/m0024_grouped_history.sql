@@ -39,6 +39,6 @@ CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON playlist_ent
 
 -- The same, one row for each track. Its number is one that JavaScript can hold.
 CREATE VIEW playlist_entry_changes AS
-SELECT h.id << 24 | e.place AS number, h.playlist_id, e.position, e.track_id, h.change, h.batch, h.recorded_in, h.recorded_at
+SELECT h.id, h.id << 24 | e.place AS number, h.playlist_id, e.position, e.track_id, h.change, h.batch, h.recorded_in, h.recorded_at
 FROM playlist_entry_history h
 CROSS JOIN LATERAL unnest(h.positions, h.track_ids) WITH ORDINALITY AS e (position, track_id, place);
