@@ -19,7 +19,7 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// An International Standard Recording Code: 12 characters, upper case, without hyphens.
     public static func isrc(_ code: String) -> ExternalID { ExternalID(namespace: "isrc", value: code) }
 
-    /// Byte for byte, as the catalog compares: strings are equal however their accents are composed.
+    /// Byte for byte.
     public static func == (first: ExternalID, second: ExternalID) -> Bool {
         first.value.hasBytes(of: second.value) && first.namespace.hasBytes(of: second.namespace)
     }
@@ -29,7 +29,8 @@ public struct ExternalID: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 extension String {
-    fileprivate func hasBytes(of other: String) -> Bool {
+    /// Whether the bytes are the same, as the catalog compares: strings are equal however their accents are composed.
+    public func hasBytes(of other: String) -> Bool {
         let (mine, its) = (utf8.span, other.utf8.span)
         guard mine.count == its.count else { return false }
         for index in mine.indices where mine[index] != its[index] { return false }

@@ -62,18 +62,21 @@ struct AlbumResolution {
 
     /// Begins with the ids of artists by the numbers of their rows.
     init(_ albums: [StagedAlbum], artists: [Int64]) {
+        marks.reserveCapacity(albums.count)
         given.reserveCapacity(albums.count)
-        for album in albums {
+        let albums = albums.span
+        for index in albums.indices {
             let values = Values(
-                name: album.name, key: album.key, artist: album.artist.map { artists[Int($0)] },
-                released: album.released, kind: album.kind, totalTracks: album.totalTracks)
-            let mark: Mark =
-                if let id = album.record.id {
-                    .id(differentIDs.place(of: id))
-                } else {
-                    .title(differentTitles.place(of: Self.title(values)))
-                }
-            marks.append(mark)
+                name: albums[index].name, key: albums[index].key,
+                artist: albums[index].artist.map { artists[Int($0)] }, released: albums[index].released,
+                kind: albums[index].kind, totalTracks: albums[index].totalTracks)
+            if let id = albums[index].record.id {
+                marks.append(.id(differentIDs.place(of: id)))
+            } else if let title = values.title {
+                marks.append(.title(differentTitles.place(of: title)))
+            } else {
+                preconditionFailure("an album without id and title was held")
+            }
             given.append(values)
         }
         byID = Array(repeating: nil, count: differentIDs.keys.count)
@@ -100,8 +103,9 @@ struct AlbumResolution {
             add(given[index], to: reference)
         }
         guard !titles.isEmpty else { return }
-        for (place, values) in fresh.enumerated() where values.key != nil {
-            guard let title = differentTitles.known(Self.title(values)), byTitle[title] == nil else { continue }
+        for place in fresh.indices {
+            guard let title = fresh[place].title.flatMap({ differentTitles.known($0) }), byTitle[title] == nil
+            else { continue }
             byTitle[title] = .fresh(place)
         }
         for (index, mark) in marks.enumerated() {
@@ -132,6 +136,4 @@ struct AlbumResolution {
             return found
         }
     }
-
-    private static func title(_ values: Values) -> Title { Title(key: values.key ?? "", artist: values.artist ?? 0) }
 }

@@ -33,8 +33,8 @@ struct ArtistResolution {
     /// The different names of those that are not known by id.
     var unknownNames: [String] {
         var names = DifferentKeys<String>()
-        for (artist, place) in zip(given, places) where place.map({ byID[$0] == nil }) ?? true {
-            _ = names.place(of: artist.key)
+        for index in given.indices where places[index].map({ byID[$0] == nil }) ?? true {
+            _ = names.place(of: given[index].key)
         }
         return names.keys
     }
@@ -50,25 +50,26 @@ struct ArtistResolution {
     /// Resolves all that is left, and says who is new, in order.
     mutating func resolveRest() -> [StagedArtist] {
         var fresh: [StagedArtist] = []
-        for (artist, place) in zip(given, places) {
-            guard let place, byID[place] == nil else { continue }
-            let reference = offered[artist.key]?.popLast().map(NameReference.stored) ?? .fresh(fresh.count)
-            if case .fresh = reference { fresh.append(artist) }
+        for index in given.indices {
+            guard let place = places[index], byID[place] == nil else { continue }
+            let name = given[index].key
+            let reference = offered[name]?.popLast().map(NameReference.stored) ?? .fresh(fresh.count)
+            if case .fresh = reference { fresh.append(given[index]) }
             byID[place] = reference
             newIDs.append((ids[place], reference))
-            if byName[artist.key] == nil { byName[artist.key] = reference }
+            if byName[name] == nil { byName[name] = reference }
         }
-        for (artist, place) in zip(given, places) where place == nil && byName[artist.key] == nil {
-            byName[artist.key] = .fresh(fresh.count)
-            fresh.append(artist)
+        for index in given.indices where places[index] == nil && byName[given[index].key] == nil {
+            byName[given[index].key] = .fresh(fresh.count)
+            fresh.append(given[index])
         }
         return fresh
     }
 
     /// Who the artists are, once all are resolved.
     func references() -> [NameReference] {
-        zip(given, places).map { artist, place in
-            let found = if let place { byID[place] } else { byName[artist.key] }
+        given.indices.map { index in
+            let found = if let place = places[index] { byID[place] } else { byName[given[index].key] }
             guard let found else { preconditionFailure("an artist was not resolved") }
             return found
         }

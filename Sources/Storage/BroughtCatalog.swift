@@ -123,7 +123,7 @@ struct BroughtRows: Sendable {
 private struct ExactText: Hashable {
     let text: String
 
-    static func == (one: ExactText, other: ExactText) -> Bool { one.text.utf8.elementsEqual(other.text.utf8) }
+    static func == (one: ExactText, other: ExactText) -> Bool { one.text.hasBytes(of: other.text) }
 
     func hash(into hasher: inout Hasher) {
         for byte in text.utf8 { hasher.combine(byte) }

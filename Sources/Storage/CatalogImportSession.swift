@@ -13,9 +13,11 @@ actor CatalogImportSession: CatalogImport {
     private let copies: PendingCopies
     private var staging: ImportStaging
     /// Everything that was sent to the database so far, in order.
-    private var sending: Task<CatalogMerge, any Error>
+    private var sending: Task<Void, any Error>
     /// As far as the last chunk.
-    private var merging: Task<CatalogMerge, any Error>?
+    private var merging: Task<Void, any Error>?
+    /// As the last of these steps leaves it to the next.
+    private let merge: Handover<CatalogMerge>
     private var hasEnded = false
 
     /// Opens the transaction and takes the lock under which imports follow one another; what the catalog is like is
@@ -27,11 +29,13 @@ actor CatalogImportSession: CatalogImport {
         try await session.begin()
         try await session.takeWriterLock(waiting: timeout, makesKeys: false)
         let (copies, second) = (PendingCopies(session: session), SecondSession(configuration))
-        (self.session, self.copies, self.second) = (session, copies, second)
+        let merge = Handover<CatalogMerge>()
+        (self.session, self.copies, self.second, self.merge) = (session, copies, second, merge)
         staging = ImportStaging(holding: source.authority == .table)
         sending = Task {
             try await session.executeScript(Self.settings)
-            return try await CatalogMerge(session: session, source: source, copies: copies, second: second)
+            merge.leave(
+                try await CatalogMerge(session: session, source: source, copies: copies, second: second))
         }
     }
 
@@ -47,10 +51,11 @@ actor CatalogImportSession: CatalogImport {
     func append(_ records: [CatalogRecord]) async throws {
         guard !hasEnded else { throw Self.ended }
         do {
-            for record in records {
+            // Read in their place: a copy counts references to each of a dozen parts.
+            for index in records.indices {
                 // What belongs to a track follows it, and is best merged with it.
-                if case .track = record, staging.isChunkFull { try await mergeChunk() }
-                staging.add(record)
+                if case .track = records[index], staging.isChunkFull { try await mergeChunk() }
+                staging.add(records[index])
                 while let (table, bytes) = staging.nextFull() { try await send(bytes, to: table) }
             }
             // So has what came with the last record: the database need not wait for the next batch.
@@ -65,11 +70,16 @@ actor CatalogImportSession: CatalogImport {
         guard !hasEnded else { throw Self.ended }
         do {
             sendRest()
-            let (sent, chunk) = (sending, staging.endChunk())
+            let chunk = Handover(staging.endChunk())
             hasEnded = true
-            var merge = try await sent.value
-            try await merge.absorb(chunk, isLast: true)
-            let counts = try await merge.finish()
+            try await then {
+                try await $0.absorb(chunk.take(), isLast: true)
+                try await $0.finish()
+            }.value
+            // Freed while the database makes keys, which takes it longer.
+            staging = ImportStaging()
+            var merge = merge.take()
+            let counts = try await merge.end()
             if counts.isUnchanged {
                 try await merge.forgetOrigin()
             } else {
@@ -88,17 +98,30 @@ actor CatalogImportSession: CatalogImport {
 
     /// A service's buffers travel one by one while the next one fills; those of a table wait for the merge before them.
     private func send(_ bytes: [UInt8], to table: StagingTable) async throws {
-        if source.authority == .service { _ = try await sending.value }
+        if source.authority == .service { try await sending.value }
         enqueue(bytes, table)
     }
 
     private func enqueue(_ bytes: [UInt8], _ table: StagingTable) {
-        sending = Task { [session, sending] in
-            var merge = try await sending.value
-            try await merge.prepareStaging()
+        then { [session] in
+            try await $0.prepareStaging()
             try await session.copyIn("COPY \(unsafeRaw: table.name) FROM STDIN (FORMAT binary)", bytes)
-            return merge
         }
+    }
+
+    /// Does something with the merge after what comes before.
+    @discardableResult
+    private func then(
+        _ step: @escaping @Sendable (inout CatalogMerge) async throws -> Void
+    ) -> Task<Void, any Error> {
+        let step = Task { [sending, merge] in
+            try await sending.value
+            var taken = merge.take()
+            try await step(&taken)
+            merge.leave(taken)
+        }
+        sending = step
+        return step
     }
 
     private func sendRest() {
@@ -107,17 +130,14 @@ actor CatalogImportSession: CatalogImport {
 
     /// Merges the chunk behind the one before it, for the end of which it waits: no third one is ever in memory.
     private func mergeChunk() async throws {
-        _ = try await merging?.value
+        try await merging?.value
         await second.open()
         sendRest()
-        let chunk = staging.endChunk()
-        sending = Task { [sending] in
-            var merge = try await sending.value
-            try await merge.absorb(chunk, isLast: false)
-            try await merge.makeRoom()
-            return merge
+        let chunk = Handover(staging.endChunk())
+        merging = then {
+            try await $0.absorb(chunk.take(), isLast: false)
+            try await $0.makeRoom()
         }
-        merging = sending
     }
 
     private func end() async {
@@ -157,14 +177,14 @@ extension PostgresSession {
     }
 
     /// Makes the keys that a migration left to the first import, where they are missing.
-    func makeKeys() async throws {
+    func makeKeys(_ keys: [CatalogTidying.DeferredIndex] = CatalogTidying.keys) async throws {
         let missing = try await rows(
             """
-            SELECT name FROM unnest(\(CatalogTidying.keys.map(\.name))) AS name
+            SELECT name FROM unnest(\(keys.map(\.name))) AS name
             WHERE NOT EXISTS (SELECT FROM pg_class
                 WHERE relname = name AND relnamespace = current_schema()::regnamespace)
             """
         ) { try $0[0] as String }
-        for key in CatalogTidying.keys where missing.contains(key.name) { try await execute(key.creation) }
+        for key in keys where missing.contains(key.name) { try await execute(key.creation) }
     }
 }

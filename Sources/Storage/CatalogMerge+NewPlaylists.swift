@@ -47,20 +47,24 @@ extension CatalogMerge {
         guard var playlists = newPlaylists, !chunk.playlists.isEmpty || !chunk.entries.isEmpty else { return }
         newPlaylists = nil
         for playlist in chunk.playlists { playlists.add(playlist) }
-        let merged = chunk.entries.compactMap(\.track).filter { trackIDs[$0] == nil }
+        let given = chunk.entries
+        (chunk.playlists, chunk.entries) = ([], [])
+        let merged = given.indices.compactMap { place in
+            given[place].track.flatMap { trackIDs[$0] == nil ? $0 : nil }
+        }
         if !merged.isEmpty {
             let found = try await session.rows("SELECT no, id FROM track_of WHERE no = ANY(\(merged))") {
                 (no: Int32(try $0[0] as Int), id: try $0[1] as Int64)
             }
             for (no, id) in found { trackIDs[no] = id }
         }
-        for entry in chunk.entries {
-            guard let no = entry.track, let track = trackIDs[no] else {
+        let entries = given.span
+        for place in entries.indices {
+            guard let no = entries[place].track, let track = trackIDs[no] else {
                 preconditionFailure("a track was not resolved")
             }
-            playlists.add(entry.record, no: no, track: track)
+            playlists.add(entries[place].record, no: no, track: track)
         }
-        (chunk.playlists, chunk.entries) = ([], [])
         newPlaylists = playlists
     }
 
@@ -83,6 +87,7 @@ extension CatalogMerge {
         }
         await copies.send(rows.finished(), to: "playlists (id, name, summary, snapshot, owner)")
         await nameNew(.playlist, given.indices.map { (given[$0].record.id, ids[$0]) })
+        await makeKeysOfTracks()
         let placed = playlists.placed(ids: ids)
         await list(placed)
         counts.newPlaylists = given.count

@@ -85,7 +85,7 @@ struct CatalogMerge: Sendable {
     var pick: String { replaces ? "last_known" : "first_known" }
 
     /// Merges a chunk, apart from what waits for the end.
-    mutating func absorb(_ chunk: StagedChunk, isLast: Bool) async throws {
+    mutating func absorb(_ chunk: consuming StagedChunk, isLast: Bool) async throws {
         self.chunk = chunk
         try await copies.beginChunk()
         try await forgetNames()
@@ -139,9 +139,15 @@ struct CatalogMerge: Sendable {
     /// Makes the keys, once rows are looked up by them.
     mutating func makeKeys() async throws {
         guard !hasKeys else { return }
+        await copies.follow { try await $0.makeKeys() }
         try await copies.settle()
-        try await session.makeKeys()
         hasKeys = true
+    }
+
+    /// Makes the keys behind the tracks while the playlists are being prepared, but for those of playlists.
+    mutating func makeKeysOfTracks() async {
+        guard !hasKeys else { return }
+        await copies.follow { try await $0.makeKeys(CatalogTidying.keys.dropLast()) }
     }
 
     /// Makes the indexes by which names are found, which an import into an empty catalog leaves for its end as long as
@@ -213,8 +219,8 @@ struct CatalogMerge: Sendable {
         try await session.executeScript(Self.room)
     }
 
-    /// Merges what waited for the end, and counts what the whole import changed.
-    mutating func finish() async throws -> ImportCounts {
+    /// Merges what waited for the end, as far as to send all of it.
+    mutating func finish() async throws {
         if isStaging { try await copies.settle() }
         if total.count(.mention) > 0 { try await matchMentions() }
         if total.count(.analysis) > 0 { try await mergeAnalyses() }
@@ -224,8 +230,16 @@ struct CatalogMerge: Sendable {
         }
         if total.count(.saved) > 0 { try await mergeSavedTracks() }
         if total.count(.play) > 0 { try await mergePlays() }
+        if !hasKeys { await copies.follow { try await $0.makeKeys() } }
+        hasKeys = true
+    }
+
+    /// Waits until all has arrived, and counts what the whole import changed.
+    mutating func end() async throws -> ImportCounts {
+        // None of this is needed any more. To free it takes a while; the database makes keys now, on one processor.
+        (chunk, brought, newPlaylists, waiting) = (StagedChunk(), nil, nil, StagingRows())
+        (artistIDs, albumIDs, trackIDs) = ([], [], ChunkTrackIDs())
         try await copies.settle()
-        try await makeKeys()
         try await markTouched()
         return counts
     }

@@ -14,9 +14,14 @@ actor PendingCopies {
 
     /// Sends rows, as bytes of a binary COPY, behind those before.
     func send(_ bytes: [UInt8], to table: String) {
+        follow { try await $0.copyIn("COPY \(unsafeRaw: table) FROM STDIN (FORMAT binary)", bytes) }
+    }
+
+    /// Does what needs the rows that were sent before.
+    func follow(_ work: @escaping @Sendable (PostgresSession) async throws -> Void) {
         last = Task { [session, last] in
             try await last?.value
-            try await session.copyIn("COPY \(unsafeRaw: table) FROM STDIN (FORMAT binary)", bytes)
+            try await work(session)
         }
     }
 
