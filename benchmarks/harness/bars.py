@@ -13,28 +13,34 @@ class Bar:
 
     what: str
     value: float
-    asked: float
+    # None where there is an aim alone.
+    asked: float | None
     aim: float
     unit: str = "times as fast"
     # Whether less is better.
     lower: bool = False
 
     @property
+    def least(self) -> float:
+        """What scores 1: the bar, or the aim where there is no bar."""
+        return self.aim if self.asked is None else self.asked
+
+    @property
     def score(self) -> float:
         """How many times the bar: 1 is just reached."""
-        return self.asked / max(self.value, 1e-12) if self.lower else self.value / self.asked
+        return self.least / max(self.value, 1e-12) if self.lower else self.value / self.least
 
     @property
     def aim_score(self) -> float:
         """Where the aim is on the same scale."""
-        return self.asked / self.aim if self.lower else self.aim / self.asked
+        return self.least / self.aim if self.lower else self.aim / self.least
 
     @property
     def verdict(self) -> str:
         """In a word."""
         if self.score < 1:
-            return "below the bar"
-        return "beyond the aim" if self.score >= self.aim_score > 1 else "reached"
+            return "below the aim" if self.asked is None else "below the bar"
+        return "beyond the aim" if self.score >= self.aim_score else "reached"
 
     @property
     def text(self) -> str:
@@ -65,7 +71,7 @@ def search(result: dict[str, Any]) -> Iterator[Bar]:
                 yield bar
         if found["scan"]:
             share = found["scan"]["code_bytes_per_second"] / core
-            yield Bar(f"{shape}: scanning lists, share of one core's bandwidth", share, 0.6, 0.6, "of it")
+            yield Bar(f"{shape}: scanning lists, share of one core's bandwidth", share, None, 0.6, "of it")
         yield from builds(found["builds"], shape)
 
 

@@ -40,11 +40,15 @@ def overview(folder: Path, results: dict[str, Any]) -> list[str]:
     found = bars.of(results)
     if not found:
         return []
-    rows = [[bar.what, f"**{bar.text}**", f"{'at most' if bar.lower else 'at least'} {bar.asked:,g}",
-             f"{bar.aim:,g}", bar.verdict] for bar in found]
+    rows = [[bar.what, f"**{bar.text}**", asked(bar), f"{bar.aim:,g}", bar.verdict] for bar in found]
     drawn = plots.scoreboard(folder, "bars", found)
     return ["## The bars", "", f"![each figure beside its bar]({drawn})", "",
             *table(["what", "measured", "asked", "aim", ""], rows)]
+
+
+def asked(bar: bars.Bar) -> str:
+    """The bar itself; a dash where there is an aim alone."""
+    return "-" if bar.asked is None else f"{'at most' if bar.lower else 'at least'} {bar.asked:,g}"
 
 
 def describe(document: dict[str, Any]) -> str:

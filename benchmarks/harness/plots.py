@@ -157,7 +157,7 @@ def scoreboard(folder: Path, name: str, found: list[Bar]) -> str:
     """Each figure as so many times its bar: right of the line is reached."""
     figure, axis = plt.subplots(figsize=(8, 0.9 + 0.36 * len(found)))
     for place, bar in enumerate(found):
-        shade = {"below the bar": "#c8102e", "reached": "#d9b44a"}.get(bar.verdict, "#3a8f5c")
+        shade = {"below the bar": "#c8102e", "below the aim": "#d9b44a", "reached": "#d9b44a"}.get(bar.verdict, "#3a8f5c")
         axis.barh(place, bar.score, left=0, color=shade, height=0.7)
         axis.plot([bar.aim_score] * 2, [place - 0.35, place + 0.35], color="#222222", linewidth=1.4)
         axis.text(max(bar.score, 1, bar.aim_score) * 1.06, place, bar.text, va="center", fontsize=8.5)

@@ -21,7 +21,8 @@ class BarTests(unittest.TestCase):
         self.assertEqual([Bar("speed", value, 1.3, 2).verdict for value in (1.2, 1.5, 2.1)],
                          ["below the bar", "reached", "beyond the aim"])
         self.assertEqual(Bar("p99", 0.15, 0.2, 0.1, lower=True).verdict, "reached")
-        self.assertEqual(Bar("share", 0.7, 0.6, 0.6).verdict, "reached")
+        self.assertEqual([Bar("share", value, None, 0.6).verdict for value in (0.5, 0.7)],
+                         ["below the aim", "beyond the aim"])
 
     def test_large_figures_are_written_in_full(self) -> None:
         self.assertEqual(Bar("import", 20_064.4, 50_000, 150_000, "rows a second").text, "20,064 rows a second")
@@ -37,7 +38,7 @@ class BarTests(unittest.TestCase):
         sets = [{"vectors": name, **found} for name in ("1000000x64", "catalog", "1000000x64")]
         result = bars.of({"search": {"bandwidth": [{"bytes_per_second": 30e9}], "sets": sets}})
         self.assertEqual([(bar.value, bar.asked) for bar in result],
-                         [(2.0, 1.3), (4.0, 2), (21 / 30, 0.6), (3.0, 1), (1.3, 1.6)])
+                         [(2.0, 1.3), (4.0, 2), (21 / 30, None), (3.0, 1), (1.3, 1.6)])
 
     def test_the_service_is_judged_at_sixteen_connections_and_one_seed(self) -> None:
         def row(connections: int, seeds: int) -> dict[str, object]:
