@@ -74,6 +74,12 @@ build_is_current() {
     [[ -z $newer ]]
 }
 
+# build_product NAME: with Swift's own libraries in the program, which starts the sooner for it and runs where there is no
+# Swift. The default linker would warn of functions in them that Segue never calls.
+build_product() {
+    swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld --product "$1" --package-path "$root" >&2
+}
+
 ensure_build() {
     if [[ -n ${SEGUE_BINARY:-} ]]; then
         [[ -x $SEGUE_BINARY ]] || fail "SEGUE_BINARY=$SEGUE_BINARY is not an executable file"
@@ -85,7 +91,7 @@ ensure_build() {
     # The stamp is as old as the beginning, so that an edit during the build counts as newer.
     swift --version >"$build_stamp.new" 2>/dev/null
     for product in segue segue-analyze; do
-        swift build -c release --product "$product" --package-path "$root" >&2 || fail "the build failed"
+        build_product "$product" || fail "the build failed"
     done
     mv "$build_stamp.new" "$build_stamp"
 }
