@@ -20,7 +20,8 @@ extension CatalogMerge {
     /// The entities of those external ids that the catalog knows, by their places.
     ///
     /// A look into the index for each, whatever the planner believes of tables that this very import is filling: where it
-    /// joins to a table of which it knows nothing, it reads all of that table for every chunk.
+    /// joins to a table of which it knows nothing, it reads all of that table for every chunk. Nor does it see which kind is
+    /// asked for: of one that the catalog had no ids of it would read each that this import has brought.
     mutating func knownIDs(_ kind: EntityReference.Kind, _ ids: [ExternalID]) async throws -> [(place: Int, id: Int64)]
     {
         guard !ids.isEmpty else { return [] }
@@ -33,7 +34,8 @@ extension CatalogMerge {
                 """
                 SELECT p.place, x.entity_id FROM unnest(\(values)) WITH ORDINALITY AS p (value, place)
                 CROSS JOIN LATERAL (SELECT entity_id FROM external_ids
-                    WHERE kind = '\(unsafeRaw: kind.rawValue)' AND namespace = \(namespace.withoutZeros) AND value = p.value
+                    WHERE kind = (SELECT '\(unsafeRaw: kind.rawValue)'::entity_kind)
+                        AND namespace = \(namespace.withoutZeros) AND value = p.value
                     LIMIT 1) AS x
                 """
             ) { (place: try $0[0] as Int, id: try $0[1] as Int64) }

@@ -41,8 +41,9 @@ struct CatalogMerge: Sendable {
     /// Whether rows are told apart by keys, which an import into an empty catalog leaves for its end as long as it
     /// remembers what it brought.
     private var hasKeys = false
-    /// How many of what this import makes the planner need not be told of, as it knows of as many ids.
-    private var described: Int
+    /// How many of what this import makes the planner need not be told of, as it knows of as many ids: artists, albums and
+    /// tracks.
+    private var described = [0, 0, 0]
     /// Whether there are tables to stage rows in.
     private(set) var isStaging = false
 
@@ -59,20 +60,20 @@ struct CatalogMerge: Sendable {
                     (SELECT coalesce(max(id), 0) FROM tracks)
                 """
             ) { (artist: try $0[0], album: try $0[1], track: try $0[2]) } ?? (0, 0, 0)
-        let (hasIDs, missing, described) =
+        let (hasIDs, missing) =
             try await session.first(
                 """
                 SELECT EXISTS (SELECT FROM external_ids),
-                    EXISTS (SELECT FROM unnest(\(CatalogTidying.names.map(\.name))) AS n WHERE to_regclass(n) IS NULL),
-                    (SELECT reltuples::bigint FROM pg_class WHERE oid = 'external_ids'::regclass)
+                    EXISTS (SELECT FROM unnest(\(CatalogTidying.names.map(\.name))) AS n WHERE to_regclass(n) IS NULL)
                 """
-            ) { (try $0[0] as Bool, try $0[1] as Bool, try $0[2] as Int) } ?? (true, true, 0)
+            ) { (try $0[0] as Bool, try $0[1] as Bool) } ?? (true, true)
         namesAreIndexed = !missing
-        self.described = max(0, described)
         let isEmpty = !hasIDs && lastKnown == (0, 0, 0)
         brought = isEmpty ? BroughtCatalog() : nil
         newPlaylists = isEmpty ? NewPlaylists(maximumSize: Self.maximumListed) : nil
-        if !isEmpty { try await makeKeys() }
+        guard !isEmpty else { return }
+        try await makeKeys()
+        described = try await Self.described(session)
     }
 
     /// Bytes of new playlists and their entries that are kept in memory: some 400,000 entries.
@@ -126,14 +127,29 @@ struct CatalogMerge: Sendable {
         try await session.executeScript(StagingTable.allCases.map(\.definition).joined() + Self.scratch)
     }
 
-    /// Tells the planner of ids that came since, once they are twice as many: where it believes in a handful of them, any
-    /// index of their table will do, and then each id is looked for among all.
+    /// Tells the planner of ids that came since, once those of a kind are twice as many: where it believes in a handful of
+    /// them, any index that begins with the kind will do, and then each id is looked for among all.
     private mutating func describeIDs() async throws {
-        let made = counts.newArtists + counts.newAlbums + counts.newTracks
-        guard brought?.rows == nil, made > described + 1_000 else { return }
+        let made = [counts.newArtists, counts.newAlbums, counts.newTracks]
+        guard brought?.rows == nil, zip(made, described).contains(where: { $0 > $1 + 1_000 }) else { return }
         try await copies.settle()
         try await session.execute("ANALYZE external_ids (kind, namespace, value)")
-        described = 2 * made
+        described = zip(made, described).map { max(2 * $0, $1) }
+    }
+
+    /// How many ids of each kind the planner believes in.
+    private static func described(_ session: PostgresSession) async throws -> [Int] {
+        try await session.rows(
+            """
+            SELECT coalesce(sum(k.share * c.reltuples), 0)::bigint
+            FROM unnest(ARRAY['artist', 'album', 'track']) WITH ORDINALITY AS given (kind, place)
+            CROSS JOIN (SELECT reltuples FROM pg_class WHERE oid = 'external_ids'::regclass) AS c
+            LEFT JOIN (SELECT unnest(most_common_vals::text::text[]) AS kind, unnest(most_common_freqs) AS share
+                FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'external_ids' AND attname = 'kind') AS k
+                USING (kind)
+            GROUP BY given.place ORDER BY given.place
+            """
+        ) { try $0[0] as Int }
     }
 
     /// Makes the keys, once rows are looked up by them.

@@ -120,6 +120,25 @@ import Testing
         }
     }
 
+    @Test func idsOfAKindThatTheCatalogLackedAreNotLookedForAmongAll() async throws {
+        try await withMigratedDatabase { database in
+            let nameless = (0..<12_000).map { CatalogRecord.track(TrackRecord(ids: [spotify($0)], name: "S")) }
+            try await database.store.load(nameless)
+            let credited = (20_000..<28_000).map { number -> CatalogRecord in
+                let artist = ArtistRecord(name: "A\(number)", id: spotify(number))
+                return .track(TrackRecord(ids: [spotify(number)], name: "S", artists: [artist]))
+            }
+            try await database.store.load(credited)
+            let looks = """
+                (SELECT sum(idx_scan) AS scans, sum(idx_tup_read) AS read FROM pg_stat_all_indexes
+                 WHERE relname = 'external_ids') AS s
+                """
+            try await eventually { try await database.count("\(looks) WHERE scans > 10000") == 1 }
+            // Thousands of looks would pass 2,000 each, thousands 6,000.
+            #expect(try await database.count("\(looks) WHERE read > 1000000") == 0)
+        }
+    }
+
     @Test func theFirstImportMakesTheIndexesThatReadersWant() async throws {
         try await withMigratedDatabase { database in
             let names = (CatalogTidying.keys + CatalogTidying.names + CatalogTidying.others).map(\.name)
