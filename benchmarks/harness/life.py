@@ -72,20 +72,28 @@ def timed(catalog: Catalog, *arguments: str) -> tuple[float, int]:
 
 
 def imported(context: Context, file: Path) -> dict[str, Any]:
-    """Rows a second of a table into an empty catalog, of the same table again, and of a plain COPY of what came of it."""
+    """Rows a second of a table into an empty catalog, of the same table again, of a plain COPY of what came of it, and into
+    a catalog that holds another table."""
     context.say(f"import of {file.name}")
-    turns, again, copies = [], [], []
-    for _ in range(3 if context.is_full else 1):
+    turns, again, copies, after = [], [], [], []
+    other = next((table for table in tables(context) if table != file), None)
+    for _ in range(5 if context.is_full else 1):
         catalog = Catalog(context, "segue_benchmark_import")
         catalog.create()
         turns.append(timed(catalog, "import", str(file)))
         again.append(timed(catalog, "import", str(file))[0])
         copies.append(copied(context, catalog))
         catalog.drop()
+        if other:
+            catalog.create()
+            timed(catalog, "import", str(other))
+            after.append(timed(catalog, "import", str(file))[0])
+            catalog.drop()
     rows, seconds = row_count(file), median([turn[0] for turn in turns])
     return {
         "file": file.name, "rows": rows, "seconds": seconds, "rows_per_second": rows / seconds,
         "again_rows_per_second": rows / median(again), "copy_rows_per_second": rows / median(copies),
+        **({"after": other.name, "after_rows_per_second": rows / median(after)} if other else {}),
         "peak_resident": max(turn[1] for turn in turns), "rounds": len(turns),
     }
 

@@ -200,10 +200,11 @@ def life(folder: Path, result: dict[str, Any]) -> list[str]:
     parts = missing({row["subject"]: row["unavailable"] for rows in result.values() for row in rows
                      if "unavailable" in row})
     parts += table(
-        ["table", "rows", "seconds", "rows a second", "again, rows a second",
+        ["table", "rows", "seconds", "rows a second", "again, rows a second", "after another table, rows a second",
          "plain COPY of the result with the same indexes, rows a second", "peak MiB", "rounds"],
         [[r["file"], f"{r['rows']:,}", f"{r['seconds']:.2f}", f"**{r['rows_per_second']:,.0f}**",
-          *(f"{r[name]:,.0f}" if name in r else "" for name in ("again_rows_per_second", "copy_rows_per_second")),
+          *(f"{r[name]:,.0f}" if name in r else ""
+            for name in ("again_rows_per_second", "after_rows_per_second", "copy_rows_per_second")),
           f"{r['peak_resident'] / 2**20:.0f}", r["rounds"]] for r in there["imports"]])
     parts += table(
         ["tracks", "fill, s", "build and publish, s", "peak MiB", "start to first answer, s", "serving MiB",
