@@ -75,7 +75,7 @@ actor CatalogImportSession: CatalogImport {
             try await then {
                 try await $0.absorb(chunk.take(), isLast: true)
                 try await $0.finish()
-            }.value
+            }.joined()
             // Freed while the database makes keys, which takes it longer.
             staging = ImportStaging()
             var merge = merge.take()
@@ -98,7 +98,7 @@ actor CatalogImportSession: CatalogImport {
 
     /// A service's buffers travel one by one while the next one fills; those of a table wait for the merge before them.
     private func send(_ bytes: [UInt8], to table: StagingTable) async throws {
-        if source.authority == .service { try await sending.value }
+        if source.authority == .service { try await sending.joined() }
         enqueue(bytes, table)
     }
 
@@ -114,14 +114,14 @@ actor CatalogImportSession: CatalogImport {
     private func then(
         _ step: @escaping @Sendable (inout CatalogMerge) async throws -> Void
     ) -> Task<Void, any Error> {
-        let step = Task { [sending, merge] in
-            try await sending.value
+        let task = Task { [sending, merge] in
+            try await sending.joined()
             var taken = merge.take()
             try await step(&taken)
             merge.leave(taken)
         }
-        sending = step
-        return step
+        sending = task
+        return task
     }
 
     private func sendRest() {
@@ -130,7 +130,7 @@ actor CatalogImportSession: CatalogImport {
 
     /// Merges the chunk behind the one before it, for the end of which it waits: no third one is ever in memory.
     private func mergeChunk() async throws {
-        try await merging?.value
+        try await merging?.joined()
         await second.open()
         sendRest()
         let chunk = Handover(staging.endChunk())

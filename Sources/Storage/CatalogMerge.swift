@@ -163,7 +163,7 @@ struct CatalogMerge: Sendable {
     /// Makes the keys behind the tracks while the playlists are being prepared, but for those of playlists.
     mutating func makeKeysOfTracks() async {
         guard !hasKeys else { return }
-        await copies.follow { try await $0.makeKeys(CatalogTidying.keys.dropLast()) }
+        await copies.follow { try await $0.makeKeys(CatalogTidying.keysOfTracks) }
     }
 
     /// Makes the indexes by which names are found, which an import into an empty catalog leaves for its end as long as
@@ -247,7 +247,6 @@ struct CatalogMerge: Sendable {
         if total.count(.saved) > 0 { try await mergeSavedTracks() }
         if total.count(.play) > 0 { try await mergePlays() }
         if !hasKeys { await copies.follow { try await $0.makeKeys() } }
-        hasKeys = true
     }
 
     /// Waits until all has arrived, and counts what the whole import changed.

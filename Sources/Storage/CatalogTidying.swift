@@ -34,12 +34,16 @@ struct CatalogTidying: Sendable {
     private static let wholeSearch = "tracks_search"
 
     /// Those by which rows are told apart, which the first import makes before it commits. Values of external ids differ
-    /// early where kinds and namespaces are the same: by value first they are sorted in half the time. What playlists
-    /// hold comes last.
-    static let keys = [
-        ("external_ids", "value, kind, namespace"), ("track_artists", "track_id, position"),
-        ("audio_features", "track_id, provider"), ("playlist_entries", "playlist_id, position"),
-    ].map { table, columns in
+    /// early where kinds and namespaces are the same: by value first they are sorted in half the time.
+    static let keys = keysOfTracks + [key(of: "playlist_entries", "playlist_id, position")]
+
+    /// Those that nothing is added to once all tracks are there, but for the ids of playlists.
+    static let keysOfTracks = [
+        key(of: "external_ids", "value, kind, namespace"), key(of: "track_artists", "track_id, position"),
+        key(of: "audio_features", "track_id, provider"),
+    ]
+
+    private static func key(of table: String, _ columns: String) -> DeferredIndex {
         DeferredIndex(name: "\(table)_pkey", definition: "\(table) (\(columns))", isUnique: true)
     }
 

@@ -20,7 +20,7 @@ actor PendingCopies {
     /// Does what needs the rows that were sent before.
     func follow(_ work: @escaping @Sendable (PostgresSession) async throws -> Void) {
         last = Task { [session, last] in
-            try await last?.value
+            try await last?.joined()
             try await work(session)
         }
     }
@@ -29,13 +29,13 @@ actor PendingCopies {
     /// - Throws: why they did not arrive.
     func beginChunk() async throws {
         let (awaited, last) = (lastOfChunk, last)
-        try await awaited?.value
+        try await awaited?.joined()
         lastOfChunk = last
     }
 
     /// Waits until everything has arrived.
     /// - Throws: why something did not, again and again.
-    func settle() async throws { try await last?.value }
+    func settle() async throws { try await last?.joined() }
 
     /// Waits until nothing travels.
     func drain() async { _ = await last?.result }

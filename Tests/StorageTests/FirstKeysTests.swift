@@ -58,6 +58,25 @@ import Testing
         }
     }
 
+    @Test func aFirstImportThatIsCancelledWhileTheyAreMadeLeavesNothing() async throws {
+        try await withMigratedDatabase { database in
+            let other = try await database.session()
+            try await other.begin()
+            try await other.execute("LOCK TABLE external_ids IN ROW EXCLUSIVE MODE")
+            let pending = try await database.store.beginImport(of: ImportSource(name: "t", authority: .table))
+            try await pending.append(Self.tables[0])
+            let commit = Task { try await pending.commit() }
+            let waiting = "pg_locks WHERE NOT granted AND relation = 'external_ids'::regclass"
+            try await eventually { try await database.count(waiting) == 1 }
+            commit.cancel()
+            try await eventually { try await database.count(waiting) == 0 }
+            await #expect(throws: (any Error).self) { try await commit.value }
+            try await other.execute("COMMIT")
+            #expect(try await database.count("tracks") == 0)
+            #expect(try await Self.present(database).isEmpty)
+        }
+    }
+
     @Test func aPlaylistOfOnesOwnMakesThemToo() async throws {
         try await withMigratedDatabase { database in
             let name = try PlaylistName(parsing: "segue:playlist:calm")
