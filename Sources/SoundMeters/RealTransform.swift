@@ -8,10 +8,14 @@ public struct RealTransform: ~Copyable {
     private let input: UnsafeMutablePointer<Float>
     private let output: UnsafeMutablePointer<fftwf_complex>
 
+    /// FFTW makes and forgets plans by tables that all threads share, which it guards once it is told to.
+    private static let guarded: Void = fftwf_make_planner_thread_safe()
+
     /// Plans a transform of `length` values.
     public init(length: Int) {
         precondition(length > 0 && length % 2 == 0, "a signal has an even number of values")
         let bins = length / 2 + 1
+        Self.guarded
         // FFTW ends the process where its allocations fail, and knows a plan for every length.
         guard let input = fftwf_alloc_real(length), let output = fftwf_alloc_complex(bins),
             let plan = fftwf_plan_dft_r2c_1d(Int32(length), input, output, FFTW_ESTIMATE)

@@ -1,6 +1,7 @@
 import Foundation
 import SoundMeters
 import SoundSamples
+import Synchronization
 import Testing
 
 struct MeterTests {
@@ -64,6 +65,20 @@ struct MeterTests {
         }
         #expect(whole.peak == pieces.peak)
         #expect(abs(whole.peak - 0.8) < 0.05)
+    }
+
+    @Test func transformsArePlannedOnManyThreadsAtOnce() {
+        let wrong = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: 16) { thread in
+            for round in 0..<4_000 {
+                let length = 64 + 2 * ((round * 7 + thread * 13) % 400)
+                var transform = RealTransform(length: length)
+                let found = transform.autocorrelation(of: [1, 1, 1, 1][...], lags: 4)
+                let isRight = zip(found, [4, 3, 2, 1] as [Float]).allSatisfy { abs($0 - $1) < 1e-3 }
+                if !isRight { wrong.add(1, ordering: .relaxed) }
+            }
+        }
+        #expect(wrong.load(ordering: .relaxed) == 0)
     }
 
     @Test func powerOfASineStandsInItsBin() {
