@@ -114,7 +114,7 @@ struct CatalogTidying: Sendable {
     /// The memory is small on purpose: building an index over texts is a third slower once its tree no longer fits into
     /// the processor's cache.
     private func make(_ work: IndexQueue, on session: PostgresSession) async throws {
-        // An index that is lost with the machine's power is missing then, and made the next time.
+        // An index that is lost with the power is missing then: made by the next import that changes something, or build.
         try await session.execute("SET synchronous_commit = off")
         try await session.execute("SET maintenance_work_mem = '48MB'")
         while let index = await work.next() { try await session.execute(index.creation) }
